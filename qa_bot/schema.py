@@ -1,0 +1,277 @@
+"""The frozen dataclasses that travel between the rooms.
+
+Offsets are always character offsets into ``Document.text``, the text as kept and shown:
+``document.text[citation.start:citation.end] == citation.quote`` holds for every citation.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class DocumentInfo:
+    """What is known about one speech beyond its words. Unknown fields are empty strings.
+
+    Attributes:
+        id: stable name, safe in a URL; derived from the file's path inside the corpus folder.
+        date: ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY`` or empty.
+        language: two-letter code or empty.
+        source: where the speech was published, a URL or a reference, or empty.
+        path: the file inside the corpus folder, with forward slashes.
+        groups: who may see it; empty means everybody.
+    """
+
+    id: str
+    title: str = ""
+    speaker: str = ""
+    role: str = ""
+    event: str = ""
+    date: str = ""
+    place: str = ""
+    language: str = ""
+    source: str = ""
+    path: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document(DocumentInfo):
+    """One speech: its text as kept and shown, and what the catalogue says about it.
+
+    Attributes:
+        text: the text that all offsets point into. It is never rewritten.
+        pages: offset at which each page begins, in order (``pages[0] == 0``); empty for files
+            without pages.
+
+    Example:
+        >>> speech = Document(id="a", title="Opening", text="One.\\fTwo.", pages=(0, 5))
+        >>> speech.page_at(6)
+        2
+    """
+
+    text: str = ""
+    pages: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """Page number (from 1) that holds the character at ``offset``; None without pages."""
+        return max(1, bisect_right(self.pages, offset)) if self.pages else None
+
+    @property
+    def info(self) -> DocumentInfo:
+        """The same without the text, to travel with a citation."""
+        return DocumentInfo(**{f.name: getattr(self, f.name) for f in fields(DocumentInfo)})
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The retrieval unit: a run of whole sentences of one document.
+
+    Attributes:
+        text: ``document.text[start:end]``, uncleaned. Models read ``clean(passage.text)`` and
+            map what they find back through its offsets.
+        ordinal: position among the passages of the whole index, in document order; breaks ties.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    ordinal: int = 0
+
+    @property
+    def id(self) -> str:
+        """``document_id#start-end``: the same form as a link into the source view."""
+        return f"{self.document_id}#{self.start}-{self.end}"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which documents a question may be answered from. Empty fields filter nothing.
+
+    Attributes:
+        speaker, event, place, language: matched case-insensitively as a whole or a part.
+        date_from, date_to: inclusive bounds, ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``. Documents
+            without a date pass only when neither bound is set.
+        documents: ids; empty means all.
+        groups: the groups that the asking person is in; None switches access control off
+            (a local user may see everything).
+    """
+
+    speaker: str = ""
+    event: str = ""
+    place: str = ""
+    language: str = ""
+    date_from: str = ""
+    date_to: str = ""
+    documents: tuple[str, ...] = ()
+    groups: tuple[str, ...] | None = None
+
+    def allows(self, document: DocumentInfo) -> bool:
+        """Whether this document may be used."""
+        if self.groups is not None and document.groups:
+            if not set(self.groups) & set(document.groups):
+                return False
+        if self.documents and document.id not in self.documents:
+            return False
+        for name in ("speaker", "event", "place", "language"):
+            wanted = getattr(self, name).casefold().strip()
+            if wanted and wanted not in getattr(document, name).casefold():
+                return False
+        if self.date_from and document.date[: len(self.date_from)] < self.date_from:
+            return False
+        if self.date_to:
+            return bool(document.date) and document.date[: len(self.date_to)] <= self.date_to
+        return True
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is filtered at all."""
+        return self != Filters()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that the retriever found.
+
+    Attributes:
+        score: fused score in 0..1 within this search; higher is better.
+        dense: cosine similarity of question and passage, or None when only words were searched.
+        sparse: raw BM25 score, or None.
+    """
+
+    passage: Passage
+    document: DocumentInfo
+    score: float
+    dense: float | None = None
+    sparse: float | None = None
+
+    @property
+    def text(self) -> str:
+        return self.passage.text
+
+    @property
+    def start(self) -> int:
+        return self.passage.start
+
+    @property
+    def end(self) -> int:
+        return self.passage.end
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a passage that the reader takes for an answer.
+
+    Attributes:
+        start, end: character offsets into the document's text.
+        score: start logit + end logit minus the null score of its window, in logits: comparable
+            across passages; above 0 the reader prefers this span to "no answer here".
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The exact words, where they stand, and the sentence around them.
+
+    ``document.text[start:end] == quote`` and
+    ``document.text[sentence_start:sentence_end] == sentence`` always hold.
+
+    Attributes:
+        page: page number from 1 for files with pages, else None.
+        score: the reader's span-minus-null score, in logits.
+        confidence: calibrated probability that these words answer the question, 0..1.
+    """
+
+    quote: str
+    start: int
+    end: int
+    sentence: str
+    sentence_start: int
+    sentence_end: int
+    document: DocumentInfo
+    page: int | None
+    score: float
+    confidence: float
+
+    @property
+    def link(self) -> str:
+        """Path of the source view opened at these words."""
+        return f"/source/{self.document.id}#{self.start}-{self.end}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the bot says to one question: quotations only, or that there is no answer.
+
+    Attributes:
+        question: as asked.
+        understood: the question as it was understood (follow-ups made self-contained).
+        found: False when the speeches hold no answer; then ``text`` is "" and ``citations`` ().
+        text: the quotations, joined by " … " when there are several.
+        confidence: calibrated probability that the answer is right, 0..1.
+        alternatives: next-best quotations, best first.
+        passages: the nearest passages, best first: what to show when nothing was found.
+        seconds: time spent, by stage ("retrieve", "read", "total").
+    """
+
+    question: str
+    understood: str
+    found: bool
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...] = ()
+    alternatives: tuple[Citation, ...] = ()
+    passages: tuple[Hit, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape that the command line, REST and evaluation share."""
+        return {
+            "question": self.question,
+            "understood": self.understood,
+            "found": self.found,
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "citations": [citation_dict(c) for c in self.citations],
+            "alternatives": [citation_dict(c) for c in self.alternatives],
+            "passages": [hit_dict(h) for h in self.passages],
+            "seconds": {k: round(v, 4) for k, v in self.seconds.items()},
+        }
+
+
+def citation_dict(citation: Citation) -> dict[str, Any]:
+    """JSON shape of a citation: its fields, and ``link`` into the source view."""
+    shape = asdict(citation)
+    shape["document"]["groups"] = list(citation.document.groups)
+    shape["score"] = round(citation.score, 4)
+    shape["confidence"] = round(citation.confidence, 4)
+    shape["link"] = citation.link
+    return shape
+
+
+def hit_dict(hit: Hit) -> dict[str, Any]:
+    """JSON shape of a search hit."""
+    document = asdict(hit.document)
+    document["groups"] = list(hit.document.groups)
+    return {
+        "text": hit.text,
+        "start": hit.start,
+        "end": hit.end,
+        "document": document,
+        "score": round(hit.score, 6),
+        "dense": None if hit.dense is None else round(hit.dense, 6),
+        "sparse": None if hit.sparse is None else round(hit.sparse, 6),
+    }
