@@ -252,10 +252,15 @@ class Answer:
         }
 
 
+def document_dict(document: DocumentInfo) -> dict[str, Any]:
+    """JSON shape of what is known about a document, without its text and without who may see it."""
+    return {f.name: getattr(document, f.name) for f in fields(DocumentInfo) if f.name != "groups"}
+
+
 def citation_dict(citation: Citation) -> dict[str, Any]:
     """JSON shape of a citation: its fields, and ``link`` into the source view."""
     shape = asdict(citation)
-    shape["document"]["groups"] = list(citation.document.groups)
+    shape["document"] = document_dict(citation.document)
     shape["score"] = round(citation.score, 4)
     shape["confidence"] = round(citation.confidence, 4)
     shape["link"] = citation.link
@@ -264,13 +269,11 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
 
 def hit_dict(hit: Hit) -> dict[str, Any]:
     """JSON shape of a search hit."""
-    document = asdict(hit.document)
-    document["groups"] = list(hit.document.groups)
     return {
         "text": hit.text,
         "start": hit.start,
         "end": hit.end,
-        "document": document,
+        "document": document_dict(hit.document),
         "score": round(hit.score, 6),
         "dense": None if hit.dense is None else round(hit.dense, 6),
         "sparse": None if hit.sparse is None else round(hit.sparse, 6),

@@ -25,12 +25,16 @@ from qa_bot.errors import SettingsError
 CONFIG_FILE = "qa_bot.toml"
 
 
+def _index_beside(corpus: Path) -> Path:
+    return corpus.with_name("index" if corpus.name == "corpus" else f"{corpus.name}-index")
+
+
 class Settings(BaseSettings):
     """The bot's settings.
 
     Example:
         >>> Settings(corpus="speeches", top_k=5).index.as_posix()
-        'index'
+        'speeches-index'
     """
 
     model_config = SettingsConfigDict(
@@ -39,7 +43,11 @@ class Settings(BaseSettings):
 
     # Where things are
     corpus: Path = Field(Path("corpus"), description="folder of speeches")
-    index: Path = Field(Path("index"), description="folder the index is built in")
+    index: Path = Field(
+        default_factory=lambda data: _index_beside(data.get("corpus", Path("corpus"))),
+        description="folder the index is built in; default: index/ beside a folder named corpus/, "
+        "else <name>-index/ beside the corpus",
+    )
 
     # Passages
     passage_tokens: int = Field(
@@ -118,3 +126,21 @@ def load_settings(**given: Any) -> Settings:
         ) from error
     except ValueError as error:  # TOML that cannot be read
         raise SettingsError(f"{CONFIG_FILE} cannot be read: {error}.") from error
+
+
+def with_sample_speeches(settings: Settings) -> tuple[Settings, bool]:
+    """Fall back on the speeches that come with the package when there is nothing else to ask.
+
+    Only when neither corpus nor index was set and neither is there: someone who has just installed
+    the package can try it from any folder. The index then goes into the user's cache folder.
+
+    Returns:
+        the settings to use, and whether they point at the packaged speeches.
+    """
+    packaged = Path(__file__).parent / "sample_corpus"
+    chosen = {"corpus", "index"} & settings.model_fields_set
+    if chosen or settings.corpus.is_dir() or settings.index.is_dir() or not packaged.is_dir():
+        return settings, False
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    places = {"corpus": packaged, "index": cache / "qa-bot" / "sample-index"}
+    return settings.model_copy(update=places), True

@@ -1,0 +1,198 @@
+"""QABot: open, ask, search. The whole path of a question on one screen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from qa_bot.conversation import understand
+from qa_bot.errors import DocumentNotFoundError, IndexDamagedError, IndexMissingError
+from qa_bot.passages import sentences
+from qa_bot.question import checked_question
+from qa_bot.schema import Answer, Citation, Document, DocumentInfo, Filters, Hit, Span
+from qa_bot.settings import Settings, load_settings, with_sample_speeches
+
+if TYPE_CHECKING:
+    from qa_bot.index import Index
+    from qa_bot.reading import Reader
+    from qa_bot.retrieval import Retriever
+
+BETWEEN_QUOTES = " … "
+
+
+class QABot:
+    """Answers questions about a collection of speeches with the exact words that answer.
+
+    Make one with :meth:`open`. All methods may be called from many threads.
+
+    Example:
+        >>> bot = QABot.open(corpus="corpus")                           # doctest: +SKIP
+        >>> answer = bot.ask("Where was the dialogue held?")            # doctest: +SKIP
+        >>> [citation.quote for citation in answer.citations]           # doctest: +SKIP
+        ['Geneva']
+    """
+
+    def __init__(
+        self, index: Index, retriever: Retriever, reader: Reader, settings: Settings
+    ) -> None:
+        self.index = index
+        self.retriever = retriever
+        self.reader = reader
+        self.settings = settings
+        self._sentences = lru_cache(maxsize=64)(self._sentences_of)
+        self._examples: list[str] | None = None
+        self._examples_lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings | None = None,
+        *,
+        progress: Callable[[str, int, int], None] | None = None,
+        **given: Any,
+    ) -> QABot:
+        """Open the index, building it first if there is none, and load the models.
+
+        Args:
+            settings: all settings at once; else they come from ``given``, the environment
+                (``QA_BOT_*``) and ``qa_bot.toml``.
+            progress: called with (stage, done, total) while a missing index is built.
+
+        Raises:
+            IndexStaleError, IndexDamagedError: with the command that mends it.
+            CorpusError: there is no index and no speech to build one from.
+            ModelError, SettingsError: a model or a setting cannot be used.
+        """
+        from qa_bot.index import build_index, load_embedder, open_index
+        from qa_bot.reading import load_reader
+        from qa_bot.retrieval import Retriever
+
+        settings, _ = with_sample_speeches(settings or load_settings(**given))
+        embedder = load_embedder(settings)
+        try:
+            index = open_index(settings, embedder=embedder)
+        except IndexMissingError:
+            build_index(settings, embedder=embedder, progress=progress)
+            index = open_index(settings, embedder=embedder)
+        return cls(index, Retriever(index, embedder, settings), load_reader(settings), settings)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        filters: Filters | None = None,
+    ) -> Answer:
+        """The exact words that answer ``question``, or that the speeches hold no answer.
+
+        Args:
+            question: in plain words.
+            history: earlier (question, answer) pairs of the conversation, oldest first: they say
+                what "it" and "she" mean.
+            filters: which documents may be used.
+
+        Raises:
+            QuestionError: the question is blank, holds no word, or is too long.
+        """
+        began = time.perf_counter()
+        question = checked_question(question, self.settings.max_question_chars)
+        understood = understand(question, history).question[: self.settings.max_question_chars]
+        hits = self.retriever.search(understood, top_k=self.settings.candidates, filters=filters)
+        retrieved = time.perf_counter()
+        spans = self.reader.read(understood, [hit.passage for hit in hits])
+        sure = self.reader.calibration.confidence(spans, hits)
+        done = time.perf_counter()
+
+        ranked = sorted(zip(sure, spans, strict=True), key=lambda pair: -pair[0])
+        quoted = [self._cite(span, confidence) for confidence, span in ranked]
+        found = bool(quoted) and quoted[0].confidence >= self.settings.answer_at
+        chosen, rest = (quoted[:1], quoted[1:]) if found else ([], quoted)
+        return Answer(
+            question=question,
+            understood=understood,
+            found=found,
+            text=BETWEEN_QUOTES.join(citation.quote for citation in chosen),
+            confidence=quoted[0].confidence if quoted else 0.0,
+            citations=tuple(chosen),
+            alternatives=tuple(rest[: self.settings.answers - 1]),
+            passages=tuple(hits[: self.settings.top_k]),
+            seconds={
+                "retrieve": retrieved - began,
+                "read": done - retrieved,
+                "total": time.perf_counter() - began,
+            },
+        )
+
+    def search(
+        self, question: str, top_k: int | None = None, filters: Filters | None = None
+    ) -> list[Hit]:
+        """The passages nearest to ``question``, best first.
+
+        Raises:
+            QuestionError: the question is blank, holds no word, or is too long.
+        """
+        question = checked_question(question, self.settings.max_question_chars)
+        top_k = self.settings.top_k if top_k is None else max(1, min(top_k, 1000))
+        return self.retriever.search(question, top_k=top_k, filters=filters)
+
+    def document(self, document_id: str) -> Document:
+        """The document that citations with this id point into.
+
+        Raises:
+            DocumentNotFoundError: no document has that id.
+        """
+        try:
+            return self.index.documents[document_id]
+        except KeyError:
+            raise DocumentNotFoundError(
+                f"There is no document {document_id[:100]!r}.",
+                "`qa-bot index --list` shows the documents.",
+            ) from None
+
+    @property
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """What is known about every document, in corpus order."""
+        return tuple(document.info for document in self.index.documents.values())
+
+    def examples(self, count: int = 4) -> list[str]:
+        """Questions that these speeches can answer, taken from the speeches themselves."""
+        from qa_bot.conversation.examples import example_questions
+
+        with self._examples_lock:
+            if self._examples is None:
+                self._examples = example_questions(self)
+        return self._examples[:count]
+
+    def _cite(self, span: Span, confidence: float) -> Citation:
+        document = self.document(span.passage.document_id)
+        quote = document.text[span.start : span.end]
+        if not quote or quote != span.text:
+            raise IndexDamagedError(
+                f"The index and the text of {document.id!r} do not agree.",
+                "Run: qa-bot index --force",
+            )
+        start, end = self._sentence_around(document.id, span.start, span.end)
+        return Citation(
+            quote=quote,
+            start=span.start,
+            end=span.end,
+            sentence=document.text[start:end],
+            sentence_start=start,
+            sentence_end=end,
+            document=document.info,
+            page=document.page_at(span.start),
+            score=span.score,
+            confidence=confidence,
+        )
+
+    def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
+        return sentences(self.index.documents[document_id].text)
+
+    def _sentence_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
+        """Bounds of the sentence, or the run of sentences, that holds [start, end)."""
+        touched = [s for s in self._sentences(document_id) if s[0] < end and start < s[1]]
+        if not touched:
+            return start, end
+        return min(start, touched[0][0]), max(end, touched[-1][1])
