@@ -7,7 +7,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
+
+# Spinning OpenMP threads make a short query 50 times slower beside any other busy process; the
+# policy is read once, when torch is first imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from qa_bot.schema import Answer, Citation, Document, Filters, Hit, Passage
 

@@ -15,7 +15,7 @@ class QABotError(Exception):
         hint: what to do about it: a command or a setting. Empty when the message says it all.
     """
 
-    exit_code = 1
+    exit_code = 9
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

@@ -1,0 +1,85 @@
+"""The ``qa-bot`` command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from qa_bot.errors import QABotError
+
+# Command → its module, which has add_arguments(parser) and run(args) -> exit code. Modules are
+# imported only for the command at hand: `qa-bot --help` must not load torch.
+COMMANDS = {
+    "index": ("qa_bot.cli.index", "build or update the search index from the corpus folder"),
+    "ask": ("qa_bot.cli.ask", "ask one question, or many at a prompt"),
+    "search": ("qa_bot.cli.search", "find passages without reading an answer out of them"),
+    "serve": ("qa_bot.cli.serve", "open the chat page on this machine"),
+    "evaluate": ("qa_bot.evaluation.command", "measure accuracy and speed on a test set"),
+    "train": ("qa_bot.training.command", "train the reader from the recipe"),
+    "doctor": ("qa_bot.cli.doctor", "check the installation and say what is wrong"),
+}
+
+EPILOG = """\
+examples:
+  qa-bot index                                   build the index from corpus/
+  qa-bot ask "Where was the dialogue held?"      one question
+  qa-bot serve                                   the chat page
+  qa-bot COMMAND --help                          more about a command
+
+exit codes:
+  0 done, 1 no answer in the speeches, 2 bad input or setting, 3 corpus, 4 index, 5 model,
+  6 no such document, 7 test set, 8 quality gate, 9 anything else, 130 interrupted
+
+Settings come from flags, QA_BOT_* variables and qa_bot.toml, strongest first.
+"""
+
+
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The whole parser; with ``only``, arguments of that command alone (quick to make)."""
+    from qa_bot import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="qa-bot",
+        description="Ask a collection of speeches; get the exact words that answer.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"qa-bot {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if only is None or only == name:
+            importlib.import_module(module).add_arguments(command)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code and never shows a traceback for a user's error."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    named = next((word for word in argv if not word.startswith("-")), None)
+    args = build_parser(only=named if named in COMMANDS else "").parse_args(argv)
+    try:
+        return int(importlib.import_module(COMMANDS[args.command][0]).run(args))
+    except QABotError as error:
+        print(f"qa-bot: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `qa-bot search … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

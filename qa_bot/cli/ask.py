@@ -1,0 +1,145 @@
+"""qa-bot ask: one question, or many at a prompt."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+from rich.text import Text
+
+from qa_bot.cli.common import (
+    add_filter_flags,
+    add_model_flags,
+    add_place_flags,
+    filters_from,
+    print_json,
+    progress_bar,
+    settings_from,
+)
+from qa_bot.errors import QuestionError
+from qa_bot.schema import Answer, Citation, Filters
+
+EPILOG = """\
+examples:
+  qa-bot ask "what did IOM commit to as Network secretariat?"
+  qa-bot ask --speaker Thompson "What is essential?"
+  qa-bot ask --json "When was the dialogue held?" | jq .citations
+  qa-bot ask                                a prompt; follow-up questions are understood
+
+exit code: 0 when an answer was found, 1 when the speeches hold none.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.add_argument("question", nargs="*", help="the question; without one a prompt opens")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    parser.add_argument("--more", action="store_true", help="show the next-best quotations too")
+    add_filter_flags(parser)
+    add_place_flags(parser)
+    add_model_flags(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    question = " ".join(args.question)
+    piped = not question and not sys.stdin.isatty()
+    if piped:
+        question = sys.stdin.read()
+    if question or piped:
+        from qa_bot.question import checked_question
+
+        checked_question(question, settings_from(args).max_question_chars)  # before models load
+    from qa_bot.bot import QABot
+
+    with progress_bar() as report:
+        bot = QABot.open(settings_from(args), progress=report)
+    filters = filters_from(args)
+    if not question:
+        return _prompt(bot, filters, more=args.more)
+    answer = bot.ask(question, filters=filters)
+    if args.json:
+        print_json(answer.to_dict())
+    else:
+        show(answer, more=args.more)
+    return 0 if answer.found else 1
+
+
+def _prompt(bot: object, filters: Filters, *, more: bool) -> int:
+    """Ask until an empty line or the end of input."""
+    import contextlib
+
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401  line editing and history in input()
+
+    history: list[tuple[str, str]] = []
+    print("Ask about the speeches; an empty line ends.")
+    while True:
+        try:
+            question = input("\n? ")
+        except EOFError:
+            print()
+            return 0
+        if not question.strip():
+            return 0
+        try:
+            answer = bot.ask(question, history, filters)  # type: ignore[attr-defined]
+        except QuestionError as error:
+            print(error)
+            continue
+        show(answer, more=more)
+        history.append((answer.understood, answer.text))
+
+
+def show(answer: Answer, *, more: bool = False, console: Console | None = None) -> None:
+    """Print an answer: each quotation in its sentence, marked, with its citation."""
+    console = console or Console(highlight=False)
+    if answer.understood != answer.question:
+        console.print(Text(f"Understood as: {answer.understood}", style="dim"))
+    if not answer.found:
+        console.print(Text("Not found in these speeches.", style="bold"))
+        if answer.alternatives:
+            console.print(Text("The nearest words, which may not answer:", style="dim"))
+            for citation in answer.alternatives[: 5 if more else 2]:
+                _show_citation(console, citation, "·")
+        return
+    for number, citation in enumerate(answer.citations, 1):
+        _show_citation(console, citation, f"[{number}]")
+    if more and answer.alternatives:
+        console.print(Text("\nOther candidates:", style="dim"))
+        for citation in answer.alternatives:
+            _show_citation(console, citation, "·")
+
+
+def _show_citation(console: Console, citation: Citation, mark: str) -> None:
+    a = citation.start - citation.sentence_start
+    b = a + len(citation.quote)
+    sentence = citation.sentence
+    line = Text()
+    for part, style in (
+        (sentence[:a], ""),
+        ("«" + sentence[a:b] + "»", "bold green"),
+        (sentence[b:], ""),
+    ):
+        line.append(_on_one_line(part), style=style)
+    console.print(line)
+    document = citation.document
+    where = [document.speaker, document.event, document.date]
+    if citation.page:
+        where.append(f"page {citation.page}")
+    known = " · ".join(part for part in (document.title, *where) if part) or document.id
+    console.print(
+        Text(
+            f"  {mark} {_on_one_line(known)}  ({document.id}, characters "
+            f"{citation.start}-{citation.end}, {citation.confidence:.0%} sure)",
+            style="dim",
+        )
+    )
+
+
+def _on_one_line(text: str) -> str:
+    """Show a quotation on one line; control characters (a terminal would obey them) are dropped."""
+    joined = " ".join(text.split())
+    padded = (" " if text[:1].isspace() else "") + joined + (" " if text[-1:].isspace() else "")
+    shown = padded if joined else (" " if text else "")
+    return "".join(c for c in shown if c.isprintable() or c == " ")

@@ -1,0 +1,102 @@
+"""Flags, progress and output that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from qa_bot.schema import Filters
+from qa_bot.settings import Settings, load_settings, with_sample_speeches
+
+Report = Callable[[str, int, int], None]
+
+SETTING_FLAGS = ("corpus", "index", "reader", "runtime", "threads", "candidates", "answer_at")
+
+
+def add_place_flags(parser: argparse.ArgumentParser) -> None:
+    """--corpus, --index."""
+    parser.add_argument("--corpus", metavar="FOLDER", help="folder of speeches (default: corpus)")
+    parser.add_argument("--index", metavar="FOLDER", help="index folder (default: beside the corpus)")
+
+
+def add_model_flags(parser: argparse.ArgumentParser) -> None:
+    """--reader, --runtime, --threads, --candidates, --answer-at."""
+    parser.add_argument("--reader", metavar="MODEL", help="'small' or a model folder")
+    parser.add_argument("--runtime", choices=["auto", "torch", "onnx"], help="how the reader runs")
+    parser.add_argument("--threads", type=int, metavar="N", help="model threads (0: one per core)")
+    parser.add_argument("--candidates", type=int, metavar="N", help="passages given to the reader")
+    parser.add_argument(
+        "--answer-at", type=float, metavar="P", help="answer only when at least this sure (0..1)"
+    )
+
+
+def add_filter_flags(parser: argparse.ArgumentParser) -> None:
+    """--speaker, --event, --since, --until, --document."""
+    group = parser.add_argument_group("filters")
+    group.add_argument("--speaker", default="", help="only speeches by this speaker (or a part)")
+    group.add_argument("--event", default="", help="only speeches at this event (or a part)")
+    group.add_argument("--since", default="", metavar="DATE", help="from this date, YYYY[-MM[-DD]]")
+    group.add_argument("--until", default="", metavar="DATE", help="up to this date")
+    group.add_argument(
+        "--document", action="append", default=[], metavar="ID", help="only this document"
+    )
+
+
+def filters_from(args: argparse.Namespace) -> Filters:
+    """The filters that the flags ask for."""
+    return Filters(
+        speaker=args.speaker,
+        event=args.event,
+        date_from=args.since,
+        date_to=args.until,
+        documents=tuple(args.document),
+    )
+
+
+def settings_from(args: argparse.Namespace, **more: Any) -> Settings:
+    """Settings from the flags at hand, the environment and the file; says so when it falls back."""
+    given = {name: getattr(args, name, None) for name in SETTING_FLAGS}
+    settings, sample = with_sample_speeches(load_settings(**given, **more))
+    if sample:
+        print(
+            "No corpus folder here: asking the two speeches that come "
+            "with qa-bot. Use --corpus FOLDER for your own.",
+            file=sys.stderr,
+        )
+    return settings
+
+
+@contextmanager
+def progress_bar() -> Iterator[Report]:
+    """A progress bar on standard error; yields report(stage, done, total).
+
+    Nothing is drawn when standard error is not a terminal, so logs stay clean.
+    """
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield report
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,68 @@
+"""qa-bot search: passages, without reading an answer out of them."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.console import Console
+from rich.text import Text
+
+from qa_bot.cli.common import (
+    add_filter_flags,
+    add_place_flags,
+    filters_from,
+    print_json,
+    progress_bar,
+    settings_from,
+)
+
+EPILOG = """\
+examples:
+  qa-bot search "start-up fund"
+  qa-bot search --top-k 10 --until 2018 "capacity of local governments"
+  qa-bot search --json "youth" | jq '.[].text'
+
+exit code: 0 when a passage was found, 1 when none was.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.add_argument("words", nargs="+", help="words or a question")
+    parser.add_argument("--top-k", type=int, metavar="N", help="how many passages (default: 5)")
+    parser.add_argument("--json", action="store_true", help="print the passages as JSON")
+    add_filter_flags(parser)
+    add_place_flags(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = settings_from(args, top_k=args.top_k)
+    from qa_bot.cli.ask import _on_one_line
+    from qa_bot.index import build_index, load_embedder, open_index
+    from qa_bot.errors import IndexMissingError
+    from qa_bot.question import checked_question
+    from qa_bot.retrieval import Retriever
+    from qa_bot.schema import hit_dict
+
+    words = checked_question(" ".join(args.words), settings.max_question_chars)
+    embedder = load_embedder(settings)
+    try:
+        index = open_index(settings, embedder=embedder)
+    except IndexMissingError:
+        with progress_bar() as report:
+            build_index(settings, embedder=embedder, progress=report)
+        index = open_index(settings, embedder=embedder)
+    hits = Retriever(index, embedder, settings).search(
+        words, top_k=settings.top_k, filters=filters_from(args)
+    )
+    if args.json:
+        print_json([hit_dict(hit) for hit in hits])
+        return 0 if hits else 1
+    console = Console(highlight=False)
+    for number, hit in enumerate(hits, 1):
+        title = hit.document.title or hit.document.id
+        console.print(Text(f"{number}. {title}  ({hit.passage.id}, {hit.score:.3f})", style="bold"))
+        console.print(Text(_on_one_line(hit.text) + "\n"))
+    if not hits:
+        console.print("No passage found.")
+    return 0 if hits else 1
