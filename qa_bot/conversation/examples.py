@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from qa_bot.conversation.followup import STOP_WORDS
+
 if TYPE_CHECKING:
     from qa_bot.bot import QABot
     from qa_bot.schema import Document
 
 # A name: capitalised words, joined by small ones ("Global Forum on Migration and Development").
 _NAME = re.compile(
-    r"\b[A-Z][\w’'-]+(?:\s+(?:(?:of|for|on|and|in|the)\s+(?:the\s+)?)?[A-Z][\w’'-]+)+"
+    r"\b[A-Z][\w’'-]+(?:[ \u00a0]+(?:(?:of|for|on|and|in|the)[ ]+(?:the[ ]+)?)?[A-Z][\w’'-]+)+"
 )
 _ADDRESS = re.compile(
     r"\b(?:ladies|gentlemen|excellenc|honou?rable|distinguished|remarks|chapter|section|minister)",
@@ -54,23 +56,33 @@ def example_questions(bot: QABot) -> list[str]:
 def _candidates(documents: Iterable[Document]) -> Iterable[str]:
     """Questions about names in the speeches, the patterns that promise most first."""
     promising: dict[str, str] = {}
+    articles: dict[str, str] = {}
     common: Counter[str] = Counter()
     for document in documents:
         for match in _NAME.finditer(document.text):
-            name = " ".join(match.group(0).split())
-            if len(name) > 60 or "\n\n" in match.group(0) or _ADDRESS.search(name):
+            article, name = _named(match.group(0), document.text[: match.start()][-4:])
+            if " " not in name or len(name) > 60 or _ADDRESS.search(name):
                 continue
             common[name] += 1
-            before = document.text[max(0, match.start() - 4) : match.start()]
-            article = "the " if before.casefold() == "the " else ""
             after = document.text[match.end() : match.end() + 12]
             for pattern, question in _PATTERNS:
                 if pattern.match(after):
                     promising.setdefault(name, question.format(name=article + name))
+            articles.setdefault(name, article)
     yield from promising.values()
     for name, _ in common.most_common(TRIED):
         if name not in promising:
-            yield f"What is said about {name}?"
+            yield f"What is said about {articles[name]}{name}?"
+
+
+def _named(found: str, before: str) -> tuple[str, str]:
+    """(article, name) of a run of capitalised words: "The Compact’s" → ("the ", "Compact")."""
+    words = found.split()
+    article = "the " if before.casefold() == "the " else ""
+    while words and words[0].casefold() in STOP_WORDS:
+        article = "the " if words[0].casefold() == "the" else ""
+        words = words[1:]
+    return article, re.sub(r"['’]s?$", "", " ".join(words))
 
 
 def _repeats(answer: str, question: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 History = Sequence[tuple[str, str]]
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_STOP = frozenset(
+STOP_WORDS = frozenset(
     """a about all an and any are as at be been being but by can could did do does for from had has
     have he her hers him his how i if in into is it its may me might more most my no not of on one
     or our she should so some such than that the their them then there these they this those to up
@@ -93,7 +93,7 @@ def understand(question: str, history: History = ()) -> Understood:
 
 
 def _content(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text) if word.casefold() not in _STOP]
+    return [word for word in _WORD.findall(text) if word.casefold() not in STOP_WORDS]
 
 
 def _names_itself(question: str, reference: re.Match[str]) -> bool:
@@ -124,7 +124,7 @@ def _runs(text: str) -> list[tuple[int, int]]:
     """Runs of neighbouring content words, as (start, end) into ``text``."""
     runs: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
-        if match.group(0).casefold() in _STOP:
+        if match.group(0).casefold() in STOP_WORDS:
             continue
         joined = runs and text[runs[-1][1] : match.start()].strip(" -") == ""
         if joined:
@@ -138,7 +138,7 @@ def _names(text: str) -> list[str]:
     """Runs of capitalised words, sentence starts left out when they are common words."""
     pattern = r"\b[A-Z][\w’'-]+(?:\s+(?:(?:of|for|on|the|and)\s+)?[A-Z][\w’'-]+)*"
     found = [match.group(0) for match in re.finditer(pattern, text)]
-    return [name for name in found if name.casefold() not in _STOP]
+    return [name for name in found if name.casefold() not in STOP_WORDS]
 
 
 def _last_name(history: History) -> str:

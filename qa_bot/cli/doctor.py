@@ -1,0 +1,193 @@
+"""qa-bot doctor: check the installation and say what is wrong in plain words."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import socket
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from qa_bot.cli.common import add_model_flags, add_place_flags, print_json, settings_from
+from qa_bot.errors import QABotError
+from qa_bot.settings import Settings
+
+EPILOG = """\
+examples:
+  qa-bot doctor
+  qa-bot doctor --json > report.json       for a bug report; holds no speech and no question
+
+exit code: 0 when everything works, 1 when something is wrong.
+"""
+
+PACKAGES = (
+    "torch",
+    "transformers",
+    "sentence-transformers",
+    "faiss-cpu",
+    "bm25s",
+    "langchain-text-splitters",
+    "gradio",
+    "fastapi",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at.
+
+    Attributes:
+        state: "ok", "note" (works, but worth knowing) or "wrong".
+        remedy: what to do, for notes and wrongs.
+    """
+
+    what: str
+    state: str
+    detail: str
+    remedy: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    add_place_flags(parser)
+    add_model_flags(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = settings_from(args)
+    findings: list[Finding] = []
+    for finding in examine(settings):
+        findings.append(finding)
+        if not args.json:
+            mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[finding.state]
+            print(f"{mark}  {finding.what}: {finding.detail}", flush=True)
+            if finding.remedy:
+                print(f"       → {finding.remedy}", flush=True)
+    if args.json:
+        print_json([asdict(finding) for finding in findings])
+    return 1 if any(finding.state == "wrong" for finding in findings) else 0
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything in turn, yielding a finding for each."""
+    yield _machine()
+    yield from _packages()
+    yield _guarded("corpus", lambda: _corpus(settings))
+    yield _guarded("index", lambda: _index(settings))
+    yield _guarded("embedder", lambda: _embedder(settings))
+    yield from _runtimes(settings)
+    yield _port(settings)
+
+
+def _guarded(what: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except QABotError as error:
+        return Finding(what, "wrong", error.message, error.hint)
+
+
+def _machine() -> Finding:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    detail = (
+        f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores, {memory:.0f} GB"
+    )
+    if memory < 2:
+        return Finding("machine", "note", detail, "2 GB of memory or more are advised.")
+    return Finding("machine", "ok", detail)
+
+
+def _packages() -> Iterator[Finding]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            yield Finding("package", "wrong", f"{name} is not installed", "Run: pip install qa-bot")
+    yield Finding("packages", "ok", ", ".join(f"{n} {v}" for n, v in found.items()))
+
+
+def _corpus(settings: Settings) -> Finding:
+    from qa_bot.corpus import load_corpus
+
+    corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb)
+    detail = f"{len(corpus.documents)} speeches in {settings.corpus}"
+    if corpus.skipped:
+        lines = "; ".join(f"{s.path} ({s.reason})" for s in corpus.skipped[:5])
+        return Finding("corpus", "note", f"{detail}, {len(corpus.skipped)} skipped", lines)
+    return Finding("corpus", "ok", detail)
+
+
+def _index(settings: Settings) -> Finding:
+    from qa_bot.index import open_index
+
+    index = open_index(settings)
+    return Finding(
+        "index",
+        "ok",
+        f"version {index.version}: {len(index.documents)} speeches, {len(index.passages)} passages, "
+        "checksums right, up to date",
+    )
+
+
+def _embedder(settings: Settings) -> Finding:
+    from qa_bot.index import load_embedder
+
+    embedder = load_embedder(settings)
+    embedder.encode_questions(["warm-up"])
+    times = []
+    for number in range(5):
+        began = time.perf_counter()
+        embedder.encode_questions([f"Where was dialogue number {number} held?"])
+        times.append(time.perf_counter() - began)
+    ms = statistics.median(times) * 1000
+    return Finding("embedder", "ok", f"{embedder.name}, {ms:.0f} ms a question")
+
+
+def _runtimes(settings: Settings) -> Iterator[Finding]:
+    """Time every reader runtime that is installed on eight passages of 200 tokens."""
+    from qa_bot.reading import load_reader
+    from qa_bot.schema import Passage
+
+    words = "The network will support Member States in the implementation of the Compact. " * 14
+    passages = [Passage(f"d{n}", 0, len(words), words, n) for n in range(8)]
+    speeds: dict[str, float] = {}
+    for runtime in ("torch", "onnx"):
+        try:
+            reader = load_reader(settings.model_copy(update={"runtime": runtime}))
+            reader.read("Whom will the network support?", passages[:1])
+            times = []
+            for _ in range(3):
+                began = time.perf_counter()
+                reader.read("Whom will the network support?", passages)
+                times.append(time.perf_counter() - began)
+        except QABotError as error:
+            state = "wrong" if settings.runtime == runtime or runtime == "torch" else "note"
+            yield Finding(f"reader ({runtime})", state, error.message, error.hint)
+            continue
+        speeds[reader.runtime] = statistics.median(times)
+        detail = f"{reader.name}: {speeds[reader.runtime] * 1000:.0f} ms for 8 passages"
+        yield Finding(f"reader ({reader.runtime})", "ok", detail)
+    if len(speeds) > 1:
+        fastest = min(speeds, key=lambda name: speeds[name])
+        yield Finding("fastest runtime", "ok", fastest)
+
+
+def _port(settings: Settings) -> Finding:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            return Finding(
+                "port",
+                "note",
+                f"{settings.host}:{settings.port} cannot be used: {error.strerror}",
+                "A server may be running already; else use --port.",
+            )
+    return Finding("port", "ok", f"{settings.host}:{settings.port} is free")
