@@ -88,6 +88,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(7860, ge=0, le=65535, description="port to serve on")
     title: str = Field("Ask the speeches", description="title of the chat page")
+    frame_ancestors: tuple[str, ...] = Field(
+        (), description="origins whose pages may frame the chat, like https://intranet.example"
+    )
+    open_access: bool = Field(
+        False, description="let an address be served that others can reach, without sign-in"
+    )
 
     @model_validator(mode="after")
     def _overlap_fits(self) -> Settings:
