@@ -1,0 +1,6 @@
+"""Reading: a question and passages in, the spans that answer it out."""
+
+from qa_bot.reading.calibration import Calibration
+from qa_bot.reading.reader import Reader, load_reader
+
+__all__ = ["Calibration", "Reader", "load_reader"]

@@ -1,0 +1,96 @@
+"""Where a reader's files are, and whether they may be used."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_bot.errors import ModelError
+from qa_bot.reading.checksums import verify
+from qa_bot.reading.windows import MAX_WINDOW_TOKENS
+from qa_bot.settings import Settings
+
+PACKAGED = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A reader's files: a folder, or a hub name when the settings allow one.
+
+    Attributes:
+        name: as set by the user.
+        place: folder path or hub name, for transformers' `from_pretrained`.
+        fingerprint: changes with the files (of a hub name: with the name only).
+    """
+
+    name: str
+    place: str
+    is_folder: bool
+    fingerprint: str
+
+    def tokenizer(self) -> Any:
+        """The fast tokenizer. Raises ModelError when it cannot be loaded."""
+        from transformers import AutoTokenizer
+
+        return self._load(AutoTokenizer)
+
+    def config(self) -> Any:
+        """The model's configuration. Raises ModelError when it cannot be loaded."""
+        from transformers import AutoConfig
+
+        return self._load(AutoConfig)
+
+    def _load(self, kind: Any) -> Any:
+        try:
+            return kind.from_pretrained(
+                self.place, trust_remote_code=False, local_files_only=self.is_folder
+            )
+        except Exception as error:  # transformers raises many kinds
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ModelError(
+                f"The reader {self.name!r} cannot be loaded: {reason}",
+                "It must be a question-answering model in the transformers format.",
+            ) from error
+
+
+def locate(settings: Settings) -> Source:
+    """Find and check what `settings.reader` names: packaged weights, a folder, or a hub name.
+
+    Raises:
+        ModelError: nothing is there, a file is missing or damaged, or the hub is not allowed.
+    """
+    name = settings.reader
+    if name == "small":
+        folder = PACKAGED / name
+        return Source(name, str(folder), True, verify(folder, required=True))
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        if not (folder / "config.json").is_file():
+            raise ModelError(
+                f"The reader's folder {folder} holds no config.json.",
+                "Set the reader to a folder saved by transformers' save_pretrained.",
+            )
+        if not any(folder.glob("*.safetensors")):
+            raise ModelError(
+                f"The reader's folder {folder} holds no .safetensors weights.",
+                "Save the model with transformers' save_pretrained; other formats may run code.",
+            )
+        return Source(name, str(folder), True, verify(folder, required=False))
+    if settings.allow_hub and not name.startswith((".", "/", "~")):
+        return Source(name, name, False, hashlib.sha256(name.encode()).hexdigest()[:16])
+    raise ModelError(
+        f"There is no reader {name!r}: it is neither 'small' nor a folder.",
+        "Check the path, or set QA_BOT_ALLOW_HUB=1 to fetch a model by its name.",
+    )
+
+
+def window_tokens(tokenizer: Any, config: Any) -> int:
+    """The longest window for this model: what both tokenizer and position embeddings allow."""
+    limit = min(MAX_WINDOW_TOKENS, int(getattr(tokenizer, "model_max_length", 0) or 10**9))
+    positions = getattr(config, "max_position_embeddings", None)
+    if isinstance(positions, int) and positions > 0:
+        # RoBERTa-style models count positions from the padding id + 1: two fewer are left.
+        limit = min(limit, positions - 2)
+    return limit

@@ -1,0 +1,228 @@
+"""The reader: a question and passages in, answer spans out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from qa_bot.corpus import CleanText, clean
+from qa_bot.reading.calibration import Calibration
+from qa_bot.reading.decoder import (
+    WordLogits,
+    best_spans,
+    span_scores,
+    stack,
+    word_logits,
+)
+from qa_bot.reading.loading import locate, window_tokens
+from qa_bot.reading.runtimes import Runtime, load_runtime
+from qa_bot.reading.trimming import trim
+from qa_bot.reading.windows import Window, Windows
+from qa_bot.reading.words import paragraphs, words
+from qa_bot.schema import Passage, Span
+from qa_bot.settings import Settings
+
+BATCH = 8
+MAX_PASSAGES = 200
+MAX_PASSAGE_CHARS = 200_000
+MAX_WINDOWS = 512
+SPANS_PER_WINDOW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A passage as the decoder needs it: cleaned, cut into words and paragraphs."""
+
+    clean: CleanText
+    words: np.ndarray
+    paragraphs: np.ndarray
+
+
+@lru_cache(maxsize=4096)
+def _prepare(text: str) -> Prepared:
+    cleaned = clean(text[:MAX_PASSAGE_CHARS])
+    ranges = words(cleaned.text)
+    return Prepared(cleaned, ranges, paragraphs(cleaned.text, ranges))
+
+
+class Reader:
+    """Finds the spans of passages that answer a question.
+
+    Make one with `load_reader`. `read` may be called from many threads.
+
+    Attributes:
+        name: the model's name or folder.
+        fingerprint: changes with the model's files.
+        runtime: what runs the network; `runtime.name` says it in words.
+        calibration: turns spans into probabilities.
+
+    Example:
+        >>> from qa_bot.settings import Settings
+        >>> reader = load_reader(Settings())                                # doctest: +SKIP
+        >>> text = "The dialogue was held in Geneva in October 2018."
+        >>> passage = Passage("talk", 0, len(text), text)
+        >>> reader.read("Where was it held?", [passage])[0].text            # doctest: +SKIP
+        'Geneva'
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        windows: Windows,
+        calibration: Calibration,
+        name: str,
+        fingerprint: str,
+        pad_id: int = 0,
+    ) -> None:
+        self.runtime = runtime
+        self.calibration = calibration
+        self.name = name
+        self.fingerprint = fingerprint
+        self._windows = windows
+        self._pad_id = pad_id
+
+    def read(self, question: str, passages: Sequence[Passage], *, limit: int = 20) -> list[Span]:
+        """The best spans over all passages, best first, overlapping duplicates merged.
+
+        Args:
+            question: any text; only its first 64 tokens are read.
+            passages: where to look; at most the first 200 are read.
+            limit: most spans returned.
+
+        Returns:
+            Spans whose scores compare across passages: above 0 the reader prefers the span to "no
+            answer in this passage". Empty when the question or all passages are blank.
+        """
+        if not question.strip() or limit < 1:
+            return []
+        passages = passages[:MAX_PASSAGES]
+        prepared = [_prepare(passage.text) for passage in passages]
+        found = self.word_logits(question, prepared)
+        return merge(_spans(found, prepared, passages), limit)
+
+    def word_logits(
+        self, question: str, prepared: Sequence[Prepared]
+    ) -> list[tuple[int, WordLogits]]:
+        """(number of the passage, its words' logits) for each window."""
+        made = self._windows.make(question, [p.clean.text for p in prepared], MAX_WINDOWS)
+        order = sorted(range(len(made)), key=lambda i: len(made[i].ids))
+        found: list[tuple[int, WordLogits] | None] = [None] * len(made)
+        for at in range(0, len(order), BATCH):
+            group = order[at : at + BATCH]
+            start, end = self._forward([made[i] for i in group])
+            for row, i in enumerate(group):
+                window = made[i]
+                part = slice(window.first, window.first + len(window.offsets))
+                logits = word_logits(
+                    start[row, part],
+                    end[row, part],
+                    float(start[row, window.null] + end[row, window.null]),
+                    window.offsets,
+                    prepared[window.passage].words,
+                )
+                if logits is not None:
+                    found[i] = (window.passage, logits)
+        return [item for item in found if item is not None]
+
+    def warm_up(self) -> None:
+        """Run once, so that the first question does not pay for what torch sets up lazily."""
+        self.read("Who speaks?", [Passage("warm-up", 0, 15, "Somebody speaks")])
+
+    def _forward(self, windows: Sequence[Window]) -> tuple[np.ndarray, np.ndarray]:
+        ids = stack([w.ids for w in windows], self._pad_id)
+        types = stack([w.types for w in windows], 0)
+        mask = stack([np.ones_like(w.ids) for w in windows], 0)
+        return self.runtime.logits(ids, mask, types)
+
+
+def _spans(
+    found: Sequence[tuple[int, WordLogits]],
+    prepared: Sequence[Prepared],
+    passages: Sequence[Passage],
+) -> list[Span]:
+    """The best spans of each window, in document offsets."""
+    if not found:
+        return []
+    groups = [
+        prepared[number].paragraphs[logits.first : logits.first + len(logits.start)]
+        for number, logits in found
+    ]
+    scores = span_scores(
+        stack([logits.start for _, logits in found], -np.inf),
+        stack([logits.end for _, logits in found], -np.inf),
+        stack(groups, -2),
+    )
+    values, firsts, lasts = best_spans(scores, SPANS_PER_WINDOW)
+    spans: list[Span] = []
+    for row, (number, logits) in enumerate(found):
+        for value, first, last in zip(values[row], firsts[row], lasts[row], strict=True):
+            if np.isfinite(value):
+                spans.append(
+                    to_span(
+                        passages[number],
+                        prepared[number],
+                        logits.first + int(first),
+                        logits.first + int(last),
+                        float(value),
+                    )
+                )
+    return spans
+
+
+def to_span(passage: Passage, prepared: Prepared, first: int, last: int, score: float) -> Span:
+    """The span of words first..last (inclusive) of a prepared passage, in document offsets."""
+    begin, stop = trim(
+        prepared.clean.text, int(prepared.words[first, 0]), int(prepared.words[last, 1])
+    )
+    start, end = prepared.clean.span(begin, stop)
+    return Span(passage, passage.start + start, passage.start + end, score)
+
+
+def merge(spans: Sequence[Span], limit: int) -> list[Span]:
+    """Best first; of spans that overlap by more than half of the shorter one, only the best.
+
+    Equal scores: document order, the earlier passage, then the earlier and shorter span.
+    """
+    ordered = sorted(
+        spans, key=lambda s: (-s.score, s.passage.ordinal, s.passage.document_id, s.start, s.end)
+    )
+    kept: list[Span] = []
+    for span in ordered:
+        if len(kept) == limit:
+            break
+        if any(c.isalnum() for c in span.text) and not any(_same(span, k) for k in kept):
+            kept.append(span)
+    return kept
+
+
+def _same(a: Span, b: Span) -> bool:
+    if a.passage.document_id != b.passage.document_id:
+        return False
+    shared = min(a.end, b.end) - max(a.start, b.start)
+    return 2 * shared > min(a.end - a.start, b.end - b.start)
+
+
+_loading = threading.Lock()
+
+
+def load_reader(settings: Settings) -> Reader:
+    """The reader that `settings.reader` names, on the runtime that `settings.runtime` names.
+
+    Raises:
+        ModelError: the model is missing, damaged, or no question-answering model.
+    """
+    with _loading:  # transformers' lazy imports are not safe from two threads at once
+        source = locate(settings)
+        tokenizer = source.tokenizer()
+        runtime = load_runtime(
+            source.place, settings.runtime, threads=settings.threads, allow_hub=settings.allow_hub
+        )
+        windows = Windows(tokenizer, window_tokens(tokenizer, source.config()))
+    calibration = Calibration.load(Path(source.place)) if source.is_folder else Calibration()
+    pad_id = tokenizer.pad_token_id or 0
+    return Reader(runtime, windows, calibration, source.name, source.fingerprint, pad_id)

@@ -1,0 +1,109 @@
+"""PyTorch on the CPU."""
+
+from __future__ import annotations
+
+import os
+import threading
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qa_bot.errors import ModelError
+
+
+class TorchRuntime:
+    """Runs a model with PyTorch.
+
+    Args:
+        source: a folder, or a hub name when `allow_hub`.
+        threads: model threads; 0 leaves torch's own choice, one per core.
+        allow_hub: whether the model may be fetched by name.
+
+    Raises:
+        ModelError: the model cannot be loaded, or is none for question answering.
+    """
+
+    def __init__(self, source: str | Path, threads: int = 0, allow_hub: bool = False) -> None:
+        # Waiting OpenMP threads that spin starve every other busy process (and are starved by it):
+        # tens of times slower on a shared machine. Only read before torch is first imported.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        import torch
+
+        if threads:
+            torch.set_num_threads(threads)
+        precision = torch.bfloat16 if _fast_bfloat16() else torch.float32
+        self._model = load_model(source, precision, allow_hub)
+        self._torch = torch
+        self._lock = threading.Lock()
+        self._takes_types = "token_type_ids" in signature(self._model.forward).parameters
+        self.name = f"torch {'bf16' if precision == torch.bfloat16 else 'fp32'}"
+
+    def logits(
+        self, input_ids: np.ndarray, attention_mask: np.ndarray, token_type_ids: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        torch = self._torch
+        inputs = {
+            "input_ids": torch.from_numpy(input_ids),
+            "attention_mask": torch.from_numpy(attention_mask),
+        }
+        if self._takes_types:
+            inputs["token_type_ids"] = torch.from_numpy(token_type_ids)
+        # One forward pass at a time already uses every core; two at once only slow each other down.
+        with self._lock, torch.inference_mode():
+            output = self._model(**inputs)
+        return output.start_logits.float().numpy(), output.end_logits.float().numpy()
+
+
+def load_model(source: str | Path, dtype: Any, allow_hub: bool = False) -> Any:
+    """The model in evaluation mode: safetensors only, no code from the model's folder.
+
+    Raises:
+        ModelError: it cannot be loaded, or its answer head is not among the weights.
+    """
+    from transformers import AutoModelForQuestionAnswering
+    from transformers.utils import logging
+
+    bars, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    try:
+        model, info = AutoModelForQuestionAnswering.from_pretrained(
+            str(source),
+            dtype=dtype,
+            use_safetensors=True,
+            trust_remote_code=False,
+            local_files_only=not allow_hub,
+            output_loading_info=True,
+        )
+    except Exception as error:  # transformers raises many kinds
+        raise ModelError(
+            f"The reader {str(source)!r} cannot be loaded: {_first_line(error)}",
+            "It must be a question-answering model in the transformers format with safetensors.",
+        ) from error
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
+    if info["missing_keys"]:
+        raise ModelError(
+            f"The model {str(source)!r} is not trained for question answering: its weights lack "
+            f"{', '.join(sorted(info['missing_keys'])[:3])}.",
+            "Choose a model fine-tuned for extractive question answering (SQuAD), or train one.",
+        )
+    return model.eval()
+
+
+def _fast_bfloat16() -> bool:
+    """Whether the CPU multiplies bf16 in hardware tiles (AMX); elsewhere bf16 is slower than fp32."""
+    import torch
+
+    try:
+        return bool(torch.cpu._is_amx_tile_supported())
+    except Exception:
+        return False
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
