@@ -1,0 +1,1 @@
+"""Test sets, metrics, the runner and the report (one file each)."""

@@ -1,0 +1,107 @@
+"""Search by words (BM25, the bm25s package)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qa_bot.index.stores.base import Mask, Ordinals, Scores, best
+
+# Raise it when the way words are cut changes: indexes built the old way are then stale.
+WORDS_FINGERPRINT = "english-stems-1"
+_WORD = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def words(text: str) -> list[str]:
+    """Stems of the words of ``text``, lower-cased and without accents, repeats kept.
+
+    Example:
+        >>> words("Migrants' commitments, Bogotá 2018")
+        ['migrant', 'commit', 'bogota', '2018']
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return list(_stemmer().stemWords(_WORD.findall(plain)))
+
+
+class Bm25Store:
+    """BM25 over stemmed words. Word weights (idf) are those of the whole collection, so a filter
+    changes which passages may be found but not how they score.
+
+    Example:
+        >>> store = Bm25Store.build(["the network secretariat", "a start-up fund"])
+        >>> store.search("Which funds?", 5)[0].tolist()
+        [1]
+    """
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> Bm25Store:
+        """Index cleaned passage texts; text i gets ordinal i."""
+        import bm25s
+
+        cut = [words(text) for text in texts]
+        # Sorted, so that equal texts make equal files; "" keeps the vocabulary from being empty.
+        vocabulary = {word: i for i, word in enumerate(sorted({"", *(w for ws in cut for w in ws)}))}
+        index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        with np.errstate(invalid="ignore", divide="ignore"):  # a collection without any word
+            index.index(
+                ([[vocabulary[w] for w in ws] for ws in cut], vocabulary),
+                create_empty_token=False,
+                show_progress=False,
+            )
+        return cls(index)
+
+    @classmethod
+    def load(cls, path: Path) -> Bm25Store:
+        """Read what :meth:`save` wrote.
+
+        Raises:
+            ValueError: the folder holds something else.
+        """
+        import bm25s
+
+        try:
+            index = bm25s.BM25.load(path, allow_pickle=False, show_progress=False)
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"not a BM25 folder: {error}") from error
+        return cls(index)
+
+    def save(self, path: Path) -> None:
+        self._index.save(path, allow_pickle=False, show_progress=False)
+
+    def __len__(self) -> int:
+        return int(self._index.scores["num_docs"])
+
+    def search(self, query: str, k: int, allowed: Mask | None = None) -> tuple[Ordinals, Scores]:
+        """At most ``k`` passages that share a word with the text ``query``, best first."""
+        scores = self._all(query)
+        found = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
+        if len(found) > k > 0:
+            edge = np.partition(scores[found], -k)[-k]
+            found = found[scores[found] >= edge]
+        return best(found, scores[found], k)
+
+    def scores(self, query: str, ordinals: Sequence[int] | Ordinals) -> Scores:
+        return self._all(query)[np.asarray(ordinals, dtype=np.int64)]
+
+    def _all(self, query: str) -> Scores:
+        known = self._index.get_tokens_ids([word for word in words(query) if word])
+        if not known:
+            return np.zeros(len(self), np.float32)
+        return self._index.get_scores_from_ids(known)

@@ -1,0 +1,124 @@
+"""`python -m qa_bot.training`: train a reader, score a reader."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+EXAMPLES = """examples:
+  python -m qa_bot.training train --recipe small --data ../shared/data --output runs/small \\
+      --init FOLDER                          start, or go on where a killed run stopped
+  python -m qa_bot.training train --recipe small --data ../shared/data --output runs/small \\
+      --init FOLDER --cooldown 6000          finish from the newest checkpoint now
+  python -m qa_bot.training score runs/small/model --data ../shared/data --limit 300
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line; every option has its help text here."""
+    parser = argparse.ArgumentParser(
+        prog="python -m qa_bot.training",
+        description="Fine-tune an extractive reader, or score one on dev files.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    train = commands.add_parser(
+        "train",
+        help="train by a recipe; resumes by itself when the output folder holds a checkpoint",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    train.add_argument("--recipe", default="small", help="a recipe's name, or a .toml file")
+    train.add_argument("--data", type=Path, required=True, help="folder with train/ and dev/")
+    train.add_argument("--output", type=Path, required=True, help="folder of this run")
+    train.add_argument("--init", help="encoder or reader folder to start from")
+    train.add_argument(
+        "--examples", type=int, help="examples in all, cool-down included (recipe's otherwise)"
+    )
+    train.add_argument(
+        "--cooldown", type=int, metavar="N",
+        help="train no further at full rate: cool down from the newest checkpoint over N examples",
+    )
+    train.add_argument(
+        "--final-limit", type=int, default=0, metavar="N",
+        help="score only N questions of each dev file at the end (0: all)",
+    )
+    score = commands.add_parser(
+        "score",
+        help="EM and F1 of a model folder",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    score.add_argument("model", type=Path, help="model folder")
+    score.add_argument("--data", type=Path, required=True, help="folder with dev/")
+    score.add_argument(
+        "--files", nargs="+", default=["squad2", "squadshifts_newwiki", "fairytaleqa",
+                                       "squad_addsent"],
+        help="dev files by name (default: %(default)s)",
+    )
+    score.add_argument("--limit", type=int, default=0, help="a fixed sample of so many questions")
+    score.add_argument("--window", type=int, default=256, help="tokens in one input")
+    score.add_argument("--json", action="store_true", help="print JSON instead of words")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status (0 done or stopped in order, 2 cannot)."""
+    arguments = build_parser().parse_args(argv)
+    # Imported late: --help need not wait for torch.
+    from qa_bot.training.checkpoint import CheckpointError
+    from qa_bot.training.data import DataError
+    from qa_bot.training.machine import ModelFolderError
+    from qa_bot.training.recipe import RecipeError
+
+    try:
+        return _train(arguments) if arguments.command == "train" else _score(arguments)
+    except (DataError, RecipeError, ModelFolderError, CheckpointError) as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 2
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from qa_bot.training.recipe import RecipeError, load_recipe
+    from qa_bot.training.run import finish
+    from qa_bot.training.trainer import Stopped, Trainer
+
+    recipe = load_recipe(arguments.recipe)
+    if not (arguments.init or recipe.init):
+        raise RecipeError("give --init FOLDER: the recipe names no model to start from")
+    trainer = Trainer(recipe, arguments.data, arguments.output, arguments.init)
+    try:
+        cooldown = arguments.cooldown
+        if cooldown is None:
+            total = arguments.examples or recipe.examples
+            cooldown = min(recipe.cooldown_examples, total // 4)
+            trainer.stable(total - cooldown)
+        if cooldown:
+            trainer.cooldown(cooldown)
+    except Stopped:
+        return 0
+    finish(trainer, arguments.final_limit)
+    return 0
+
+
+def _score(arguments: argparse.Namespace) -> int:
+    from qa_bot.training.dev_scores import in_words
+    from qa_bot.training.machine import load_model
+    from qa_bot.training.run import score_files
+
+    model, tokenizer = load_model(arguments.model)
+    scores = score_files(
+        model, tokenizer, arguments.data, arguments.files, arguments.limit, arguments.window
+    )
+    for name, values in scores.items():
+        print(json.dumps({"file": name, **values}) if arguments.json else
+              f"{name}: {in_words(values)}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

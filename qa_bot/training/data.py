@@ -1,0 +1,105 @@
+"""SQuAD-format JSON lines in, checked `Example`s out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class DataError(ValueError):
+    """A data file is missing or a row of it is bad; the message names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """One gold answer: `context[start:start + len(text)] == text` (characters)."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question about one passage. No `answers` means the passage does not answer it."""
+
+    id: str
+    question: str
+    context: str
+    answers: tuple[Gold, ...]
+    title: str
+    source: str
+
+    @property
+    def is_impossible(self) -> bool:
+        """True when the passage holds no answer."""
+        return not self.answers
+
+
+def read_examples(path: Path) -> Iterator[Example]:
+    """Stream the rows of a .jsonl or .jsonl.gz file in file order; blank lines are skipped.
+
+    Raises DataError ("file:line: what is wrong") at the first bad row: a run should stop before it
+    starts rather than train on a shifted label.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: no such file")
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    try:
+                        yield _parse(json.loads(line))
+                    except (ValueError, TypeError, KeyError) as problem:
+                        raise DataError(f"{path}:{number}: {_in_words(problem)}") from problem
+    except (OSError, EOFError, UnicodeDecodeError) as problem:
+        raise DataError(f"{path}: cannot be read: {problem}") from problem
+
+
+def load_examples(path: Path) -> list[Example]:
+    """All rows of a file as a list, in file order. Raises DataError like `read_examples`."""
+    return list(read_examples(path))
+
+
+def find_dataset(folder: Path, name: str, part: str = "train") -> Path:
+    """The file of data set `name`: `folder/part/name.jsonl[.gz]`, else `folder/name.jsonl[.gz]`."""
+    for parent in (folder / part, folder):
+        for ending in (".jsonl.gz", ".jsonl"):
+            if (parent / (name + ending)).is_file():
+                return parent / (name + ending)
+    raise DataError(f"{folder}: holds no {part}/{name}.jsonl.gz and no {name}.jsonl.gz")
+
+
+def _parse(row: Any) -> Example:
+    if not isinstance(row, dict):
+        raise ValueError("the row is not a JSON object")
+    for field in ("id", "question", "context"):
+        if not isinstance(row[field], str) or not row[field].strip():
+            raise ValueError(f"field {field!r} is not a text")
+    context: str = row["context"]
+    answers: list[Gold] = []
+    for answer in row.get("answers") or []:
+        text, start = answer["text"], answer["start"]
+        if not isinstance(text, str) or not text.strip() or not isinstance(start, int):
+            raise ValueError("an answer has no text or no whole number as its start")
+        # start < 0 would slice from the end and could match by accident.
+        if start < 0 or context[start : start + len(text)] != text:
+            raise ValueError(f"the context does not read {text!r} at {start}")
+        answers.append(Gold(text, start))
+    impossible = bool(row.get("is_impossible", not answers))
+    if impossible == bool(answers):
+        raise ValueError(f"is_impossible is {impossible} beside {len(answers)} answers")
+    title, source = row.get("title") or "", row.get("source") or ""
+    return Example(row["id"], row["question"], context, tuple(answers), str(title), str(source))
+
+
+def _in_words(problem: Exception) -> str:
+    if isinstance(problem, KeyError):
+        return f"field {problem.args[0]!r} is missing"
+    if isinstance(problem, json.JSONDecodeError):
+        return f"not JSON: {problem}"
+    return str(problem)

@@ -1,0 +1,135 @@
+"""The finished reader as a folder: fp16 safetensors, config, tokenizer, model card."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from qa_bot.training.dev_scores import in_words
+from qa_bot.training.journal import duration
+from qa_bot.training.mixture import Mixture
+
+
+def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
+    """Write the model in fp16 with its tokenizer and `model_card.md`; replaces `folder` whole.
+
+    The model itself is left in the format it has.
+    """
+    partial = folder.with_name(f".partial-{folder.name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    half = {name: value.detach().cpu().half() for name, value in model.state_dict().items()}
+    before = model.config.dtype
+    model.save_pretrained(partial, state_dict=half)
+    _say_half(partial / "config.json")
+    model.config.dtype = before
+    tokenizer.save_pretrained(partial)
+    (partial / "model_card.md").write_text(card, encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.rename(partial, folder)
+
+
+def model_card(
+    mixture: Mixture,
+    scores: Mapping[str, Mapping[str, float]],
+    init: str,
+    machine: str,
+    examples: int,
+    seconds: float,
+    curve: list[dict[str, Any]],
+) -> str:
+    """The card in Markdown: data with licences and counts, recipe, scores, time, limits."""
+    r = mixture.recipe
+    counts = mixture.counts()
+    total = sum(sum(kinds.values()) for kinds in counts.values())
+    unanswerable = total - sum(kinds["answerable"] for kinds in counts.values())
+    lines = [
+        f"# Reader: {r.name}",
+        "",
+        f"{r.description}. Reads a question and a passage and points at the words that answer it, "
+        "or at no words (the first token) when the passage holds no answer. English, uncased "
+        "unless its tokenizer says otherwise.",
+        "",
+        "## Initialisation",
+        f"Folder `{Path(init).name}`. {r.initialisation_note.strip()}".rstrip(),
+        "",
+        "## Training",
+        f"- {examples:,} examples (windows) in {duration(seconds)} of training on {machine}.",
+        f"- Window {r.window} tokens sharing {r.overlap}, questions cut at "
+        f"{r.max_question_tokens} tokens, batch {r.batch}, seed {r.seed}.",
+        f"- AdamW, peak learning rate {r.learning_rate:g}, weight decay {r.weight_decay:g}, "
+        f"gradient clip {r.clip:g}, dropout {r.dropout:g}; {r.warmup_examples:,} examples of "
+        "warm-up, a stable phase, a straight cool-down to zero.",
+        "- Loss: cross-entropy of start and end over passage tokens and the first token"
+        + (
+            f", mixed with a teacher (`{Path(r.distillation.teacher).name}`, weight "
+            f"{r.distillation.weight:g}, temperature {r.distillation.temperature:g})."
+            if r.distillation
+            else "."
+        ),
+        "",
+        "## Data",
+        f"One pass of the mixture is {total:,} examples, {100 * unanswerable / total:.0f} % of them "
+        f"unanswerable; {examples / total:.2f} passes were seen. Nothing non-commercial or of "
+        "unknown licence; passages of the dev files are kept out.",
+        "",
+        "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped |",
+        "| --- | --- | --: | --: | --: | --: | --: |",
+    ]
+    for data in r.datasets:
+        kinds = counts.get(data.name, {})
+        cells = " | ".join(
+            f"{kinds.get(kind, 0):,}"
+            for kind in ("answerable", "unanswerable", "sibling", "bm25", "swap")
+        )
+        lines.append(f"| {data.name} | {data.licence} | {cells} |")
+    lines += [
+        "",
+        "Sibling, BM25 and swapped are unanswerable examples made from answerable rows: the "
+        "question with another passage of the same title, with a passage that BM25 ranks high, and "
+        "with one name or number exchanged. Counts are planned draws of one pass.",
+        "",
+        "## Scores",
+        "Official SQuAD normalisation, per cent. `all`: with abstention at the best threshold on "
+        "span minus null score of that very set; `answerable`: answerable questions, never "
+        "abstaining.",
+        "",
+    ]
+    lines += [f"- {name}: {in_words(dict(values))}." for name, values in scores.items()]
+    if curve:
+        lines += ["", f"Learning curve, fixed sample of {r.dev_sample} from {r.dev_sample_of}:", ""]
+        lines += ["| examples | F1 all | EM all | F1 answerable |", "| --: | --: | --: | --: |"]
+        lines += [
+            f"| {row['examples']:,} | {row.get('f1_all', float('nan')):.1f} | "
+            f"{row.get('em_all', float('nan')):.1f} | {row.get('f1', float('nan')):.1f} |"
+            for row in curve
+        ]
+    lines += [
+        "",
+        "## Limits",
+        "- Trained on encyclopaedia paragraphs, stories, policies and reviews, not on speeches.",
+        "- English. Answers are one span; lists need a decoder that looks for several.",
+        "- Scores are logits, not probabilities, until calibrated; the best threshold moves from "
+        "one collection to another.",
+        "- Made unanswerables (sibling, BM25, swapped) are checked by rule, not by people: a few "
+        "hold an answer in other words.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _say_half(config: Path) -> None:
+    values = json.loads(config.read_text(encoding="utf-8"))
+    values["dtype"] = "float16"
+    config.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def parameters(model: torch.nn.Module) -> int:
+    """How many numbers the model has."""
+    return sum(p.numel() for p in model.parameters())

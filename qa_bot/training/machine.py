@@ -1,0 +1,74 @@
+"""Which device and number format to train in, and how to load a model for it."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+
+class ModelFolderError(ValueError):
+    """The folder to start from holds no usable encoder."""
+
+
+def pick_device() -> torch.device:
+    """The first GPU when there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def has_amx() -> bool:
+    """Whether this CPU multiplies bf16 matrices in hardware tiles (AMX)."""
+    # A private name of torch: absent in some versions, so ask for it carefully.
+    probe = getattr(torch.cpu, "_is_amx_tile_supported", None)
+    try:
+        return bool(probe and probe())
+    except RuntimeError:
+        return False
+
+
+def autocast(device: torch.device) -> contextlib.AbstractContextManager[Any]:
+    """bf16 autocast on GPUs and on CPUs with AMX; on others bf16 is 3-6 times slower than fp32."""
+    if device.type == "cuda" or has_amx():
+        return torch.autocast(device.type, dtype=torch.bfloat16)
+    return contextlib.nullcontext()
+
+
+def describe(device: torch.device) -> str:
+    """The kind of machine, for the model card: no host name, no serial."""
+    if device.type == "cuda":
+        return f"GPU {torch.cuda.get_device_name(device)}, bf16 autocast"
+    cpu = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            cpu = next(line.split(":", 1)[1].strip() for line in lines if "model name" in line)
+    except (OSError, StopIteration):
+        pass
+    kind = "bf16 autocast (AMX)" if has_amx() else "fp32"
+    return f"{cpu}, {torch.get_num_threads()} threads, {kind}"
+
+
+def load_model(folder: str | Path, dropout: float | None = None) -> tuple[Any, Any]:
+    """(model in fp32, fast tokenizer) from an encoder or reader folder; no network is used.
+
+    A plain encoder gets a new span head, seeded by the caller. `dropout` replaces the folder's own.
+    Raises ModelFolderError when the folder is missing or holds no model.
+    """
+    path = Path(folder)
+    # transformers would take a missing folder for a hub name and complain about a "Repo id".
+    if not (path / "config.json").is_file():
+        raise ModelFolderError(f"{path}: no model folder (config.json is missing)")
+    changes: dict[str, Any] = {}
+    if dropout is not None:
+        changes = {"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout}
+    try:
+        model = AutoModelForQuestionAnswering.from_pretrained(
+            path, dtype=torch.float32, local_files_only=True, **changes
+        )
+        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
+    except (OSError, ValueError) as problem:
+        raise ModelFolderError(f"{path}: {problem}") from problem
+    return model, tokenizer

@@ -1,0 +1,169 @@
+"""The order of training examples: a pure function of recipe, data and position.
+
+A pass is one shuffled plan over all data sets. It is cut into pools of `pool_batches` batches;
+inside a pool, examples are sorted by length, so a batch pads little, and the batches are shuffled.
+Nothing is remembered between pools: a resumed run asks for the pool it was in and skips into it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_bot.evaluation.text_metrics import normalise
+from qa_bot.training.data import DataError, Example, find_dataset, load_examples
+from qa_bot.training.features import Window, make_windows, training_window
+from qa_bot.training.negatives import KINDS, NegativeMaker
+from qa_bot.training.recipe import Recipe
+
+Labelled = tuple[Window, int, int]
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in the order: pass, pool within the pass, batches of the pool already taken."""
+
+    passes: int = 0
+    pool: int = 0
+    batch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One planned example: the row of a data set, as it is or made into a negative of `kind`."""
+
+    dataset: int
+    row: int
+    kind: str = "as it is"
+
+
+class Mixture:
+    """The data sets of a recipe, mixed."""
+
+    def __init__(self, recipe: Recipe, datasets: list[list[Example]]) -> None:
+        """`datasets` in the order of `recipe.datasets`."""
+        self.recipe = recipe
+        self.datasets = datasets
+        self.negatives = NegativeMaker(datasets)
+        self.pool_size = recipe.batch * recipe.pool_batches
+        self._plan: tuple[int, list[Draw]] | None = None
+
+    @classmethod
+    def load(cls, recipe: Recipe, folder: Path) -> Mixture:
+        """Read the recipe's data sets from `folder/train`.
+
+        Rows whose passage also occurs in one of the recipe's dev files are left out, so that dev
+        scores stay honest whatever is put into train/. Raises DataError.
+        """
+        kept_out: set[str] = set()
+        for name in {*recipe.dev_files, recipe.dev_sample_of} - {""}:
+            try:
+                path = find_dataset(folder, name, "dev")
+            except DataError:
+                continue
+            kept_out |= {normalise(row.context) for row in load_examples(path)}
+        datasets = []
+        for data in recipe.datasets:
+            rows = load_examples(find_dataset(folder, data.name))
+            seen = {text: normalise(text) in kept_out for text in {row.context for row in rows}}
+            datasets.append([row for row in rows if not seen[row.context]])
+        return cls(recipe, datasets)
+
+    def fingerprint(self) -> str:
+        """Changes when recipe settings that decide the order, or any row, change."""
+        r = self.recipe
+        digest = hashlib.sha256(
+            repr((r.seed, r.window, r.overlap, r.max_question_tokens, r.other_window, r.batch,
+                  r.pool_batches, r.datasets)).encode()
+        )
+        for rows in self.datasets:
+            for row in rows:
+                digest.update(f"{row.id}\0{row.question}\0{row.answers}\n".encode())
+        return digest.hexdigest()[:16]
+
+    def plan(self, passes: int) -> list[Draw]:
+        """The draws of one pass, in order."""
+        if self._plan is not None and self._plan[0] == passes:
+            return self._plan[1]
+        rng = self._rng("plan", passes)
+        draws: list[Draw] = []
+        for d, (data, rows) in enumerate(zip(self.recipe.datasets, self.datasets, strict=True)):
+            whole, part = divmod(data.repeat, 1)
+            taken = list(range(len(rows))) * int(whole)
+            taken += rng.sample(range(len(rows)), round(part * len(rows)))
+            for row in taken:
+                draws.append(Draw(d, row))
+                if not rows[row].is_impossible:
+                    draws += [
+                        Draw(d, row, kind) for kind in KINDS if rng.random() < getattr(data, kind)
+                    ]
+        if not draws:
+            raise DataError(f"recipe {self.recipe.name}: its data sets give no example")
+        rng.shuffle(draws)
+        self._plan = (passes, draws)
+        return draws
+
+    def realise(self, draw: Draw, rng: random.Random) -> tuple[Example, str] | None:
+        """The example of a draw and the kind it became; None when no negative can be made.
+
+        A row without siblings or swappable names becomes a BM25 negative instead.
+        """
+        row = self.datasets[draw.dataset][draw.row]
+        if draw.kind == "as it is":
+            return row, draw.kind
+        for kind in dict.fromkeys((draw.kind, "bm25")):
+            made = self.negatives.make(kind, row, draw.dataset, rng)
+            if made is not None:
+                return made, kind
+        return None
+
+    def pool(self, tokenizer: Any, passes: int, pool: int) -> list[list[Labelled]]:
+        """The batches of one pool: labelled windows of similar length together."""
+        rng = self._rng("pool", passes, pool)
+        draws = self.plan(passes)[pool * self.pool_size : (pool + 1) * self.pool_size]
+        made = [pair[0] for draw in draws if (pair := self.realise(draw, rng)) is not None]
+        r = self.recipe
+        windows = make_windows(tokenizer, made, r.window, r.overlap, r.max_question_tokens)
+        labelled = [
+            chosen
+            for example, own in zip(made, windows, strict=True)
+            if (chosen := training_window(own, example, r.other_window, rng)) is not None
+        ]
+        labelled.sort(key=lambda item: len(item[0].ids))  # stable: equal lengths keep their order
+        batches = [labelled[i : i + r.batch] for i in range(0, len(labelled), r.batch)]
+        rng.shuffle(batches)
+        return batches
+
+    def batches(
+        self, tokenizer: Any, start: Position = Position()
+    ) -> Iterator[tuple[Position, list[Labelled]]]:
+        """Endless (position after this batch, batch), from `start` on."""
+        passes, pool, skip = start.passes, start.pool, start.batch
+        while True:
+            pools = -(-len(self.plan(passes)) // self.pool_size)
+            while pool < pools:
+                for i, batch in enumerate(self.pool(tokenizer, passes, pool)):
+                    if i >= skip:
+                        yield Position(passes, pool, i + 1), batch
+                pool, skip = pool + 1, 0
+            passes, pool = passes + 1, 0
+
+    def counts(self, passes: int = 0) -> dict[str, Counter[str]]:
+        """Planned examples of a pass per data set: answerable, unanswerable, and each made kind."""
+        table: dict[str, Counter[str]] = {}
+        for draw in self.plan(passes):
+            kind = draw.kind
+            if kind == "as it is":
+                impossible = self.datasets[draw.dataset][draw.row].is_impossible
+                kind = "unanswerable" if impossible else "answerable"
+            table.setdefault(self.recipe.datasets[draw.dataset].name, Counter())[kind] += 1
+        return table
+
+    def _rng(self, *purpose: object) -> random.Random:
+        # Seeding by text goes through SHA-512: the same in every process and Python version.
+        return random.Random("/".join(map(str, (self.recipe.seed, *purpose))))

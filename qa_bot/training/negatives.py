@@ -1,0 +1,168 @@
+"""Hard unanswerable examples made from answerable ones.
+
+Three kinds: the question with a *sibling* passage of the same title, with a passage that *BM25*
+ranks high for it, and with one of its names or numbers *swapped* for another of the same article.
+Everything random comes from the generator that is handed in, so the same seed makes the same ones.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import re
+from collections.abc import Iterable, Sequence
+
+import bm25s  # type: ignore[import-untyped]
+
+from qa_bot.evaluation.text_metrics import normalise
+from qa_bot.training.data import Example
+
+KINDS = ("sibling", "bm25", "swap")
+
+_WORD = re.compile(r"\w+")
+_STOP = frozenset(
+    "a an and are as at be by did do does for from had has have how in is it its of on or that the "
+    "their this to was were what when where which who whom whose why will with".split()
+)
+# A capitalised span of up to four words; the word before it must be a lower-case one, so the first
+# word of a sentence is never taken for a name.
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+(?: (?:(?:of|the|de|von) )?[A-Z][\w'’-]+){0,3}")
+_YEAR = re.compile(r"\b(?:1\d{3}|20\d{2})\b(?![,.]?\d)")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
+
+
+def holds_answer(passage: str, answers: Iterable[str]) -> bool:
+    """Whether the passage holds one of the answer texts, compared as normalised whole words.
+
+    A long answer (four content words or more) also counts as held when three in five of its content
+    words occur: a clause is rarely repeated word for word, and a wrong "unanswerable" label teaches
+    the reader to be silent.
+    """
+    plain = f" {normalise(passage)} "
+    words: set[str] | None = None
+    for answer in answers:
+        wanted = normalise(answer)
+        if not wanted:
+            # "The" and "?" normalise to nothing; fall back to the characters themselves.
+            if answer.strip().lower() in passage.lower():
+                return True
+            continue
+        if f" {wanted} " in plain:
+            return True
+        content = {word for word in wanted.split() if word not in _STOP}
+        if len(content) >= 4:
+            words = set(plain.split()) if words is None else words
+            if len(content & words) >= 0.6 * len(content):
+                return True
+    return False
+
+
+class NegativeMaker:
+    """Makes unanswerable examples out of answerable ones, over the passages of all data sets.
+
+    >>> from qa_bot.training.data import Gold
+    >>> ask = Example("1", "Who sang?", "Ann sang.", (Gold("Ann", 0),), "Concert", "")
+    >>> other = Example("2", "Who danced?", "Bob danced.", (Gold("Bob", 0),), "Concert", "")
+    >>> maker = NegativeMaker([[ask, other]])
+    >>> maker.make("sibling", ask, 0, random.Random(0)).context
+    'Bob danced.'
+    """
+
+    def __init__(self, datasets: Sequence[Sequence[Example]], depth: int = 12) -> None:
+        """Index the passages. `depth` is how many BM25 hits are looked at for each question."""
+        self._siblings: list[dict[str, list[str]]] = []
+        contexts: dict[str, None] = {}
+        for rows in datasets:
+            by_title: dict[str, dict[str, None]] = {}
+            for row in rows:
+                contexts.setdefault(row.context)
+                if row.title:
+                    by_title.setdefault(row.title, {}).setdefault(row.context)
+            self._siblings.append({title: list(held) for title, held in by_title.items()})
+        self._contexts = list(contexts)
+        self._depth = min(depth, len(self._contexts))
+        self._bm25: bm25s.BM25 | None = None
+        self._vocabulary: set[str] = set()
+
+    def make(
+        self, kind: str, example: Example, dataset: int, rng: random.Random
+    ) -> Example | None:
+        """An unanswerable example of the kind, or None when this row allows none.
+
+        `example` must be answerable; `dataset` is the place of its data set in the constructor's
+        list (titles of different sets do not mix). Raises KeyError for an unknown kind.
+        """
+        if kind == "swap":
+            return self._swap(example, dataset, rng)
+        if kind == "sibling":
+            passages = list(self._siblings[dataset].get(example.title, ()))
+            rng.shuffle(passages)
+        elif kind == "bm25":
+            passages = self._ranked(example.question)
+            # Not always the very first: the first hit is the likeliest to hold the answer in other
+            # words, and the same passage would come back each time the question is drawn.
+            head = passages[:6]
+            rng.shuffle(head)
+            passages = head + passages[6:]
+        else:
+            raise KeyError(kind)
+        texts = [answer.text for answer in example.answers]
+        for passage in passages:
+            if passage != example.context and not holds_answer(passage, texts):
+                return _unanswerable(example, kind, context=passage)
+        return None
+
+    def _ranked(self, question: str) -> list[str]:
+        if self._bm25 is None:
+            tokens = [_tokens(context) for context in self._contexts]
+            self._vocabulary = {token for row in tokens for token in row}
+            self._bm25 = bm25s.BM25()
+            self._bm25.index(tokens, show_progress=False)
+        # bm25s refuses words that it has never indexed.
+        query = [token for token in _tokens(question) if token in self._vocabulary]
+        if not query:
+            return []
+        hits, scores = self._bm25.retrieve([query], k=self._depth, show_progress=False)
+        # Equal scores are put in passage order: top-k alone leaves their order open.
+        ranked = sorted(zip(-scores[0], hits[0], strict=True))
+        return [self._contexts[int(hit)] for score, hit in ranked if score < 0]
+
+    def _swap(self, example: Example, dataset: int, rng: random.Random) -> Example | None:
+        article = self._siblings[dataset].get(example.title, [])
+        if len(article) > 3:
+            article = rng.sample(article, 3)
+        # The passage itself first: a name that stands in the passage makes the harder question.
+        texts = [example.context, *(text for text in article if text != example.context)]
+        patterns = [_YEAR, _NUMBER, _NAME]
+        rng.shuffle(patterns)
+        for pattern in patterns:
+            # A name the passage does not mention does not decide the answer: swapping it proves
+            # nothing.
+            spans = [m for m in pattern.finditer(example.question) if m[0] in example.context]
+            if not spans:
+                continue
+            span = rng.choice(spans)
+            asked = set(normalise(example.question).split())
+            for text in texts:
+                others = sorted(
+                    {m[0] for m in pattern.finditer(text)}
+                    # "Knowles" for "Beyoncé Knowles" would ask the same thing.
+                    - {other for other in (m[0] for m in pattern.finditer(text))
+                       if asked & set(normalise(other).split())}
+                )
+                if others:
+                    other = rng.choice(others)
+                    question = example.question[: span.start()] + other
+                    question += example.question[span.end() :]
+                    return _unanswerable(example, "swap", question=question)
+        return None
+
+
+def _unanswerable(example: Example, kind: str, **changes: str) -> Example:
+    return dataclasses.replace(
+        example, id=f"{example.id}#{kind}", answers=(), **changes  # type: ignore[arg-type]
+    )
+
+
+def _tokens(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.lower()) if word not in _STOP]

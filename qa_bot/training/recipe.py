@@ -1,0 +1,133 @@
+"""The recipe: every choice of a training run, read from one TOML file a person can follow."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+RECIPES = Path(__file__).parent / "recipes"
+
+
+class RecipeError(ValueError):
+    """A recipe file is missing or says something that cannot be followed."""
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """One data set of the mixture.
+
+    A pass takes `repeat` x its rows (0.5: a random half, 2: each twice). For every answerable row
+    taken, a made unanswerable example is added with the probabilities `sibling`, `bm25`, `swap`.
+    """
+
+    name: str
+    licence: str
+    repeat: float = 1.0
+    sibling: float = 0.0
+    bm25: float = 0.0
+    swap: float = 0.0
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """Soft targets from a teacher folder that shares the student's tokenizer.
+
+    loss = (1 - weight) x cross-entropy + weight x temperature^2 x KL(teacher || student).
+    """
+
+    teacher: str
+    weight: float = 0.5
+    temperature: float = 2.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All settings of a run; counts are in examples (one example is one window), not steps."""
+
+    name: str
+    description: str
+    datasets: tuple[DataSource, ...]
+    init: str = ""
+    initialisation_note: str = ""
+    seed: int = 0
+    window: int = 256
+    overlap: int = 96
+    max_question_tokens: int = 64
+    other_window: float = 0.15
+    dropout: float = 0.0
+    batch: int = 32
+    learning_rate: float = 1e-4
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    examples: int = 60_000
+    warmup_examples: int = 500
+    cooldown_examples: int = 6_000
+    pool_batches: int = 50
+    checkpoint_every: int = 1_500
+    keep_checkpoints: int = 3
+    log_every: int = 320
+    dev_sample_of: str = "squad2"
+    dev_sample: int = 300
+    dev_every: int = 6_000
+    dev_files: tuple[str, ...] = ()
+    distillation: Distillation | None = None
+
+    def check(self) -> None:
+        """Raise RecipeError when a number is out of range."""
+        if not self.datasets:
+            raise RecipeError(f"recipe {self.name}: no [[dataset]]")
+        for key in ("window", "batch", "learning_rate", "examples", "pool_batches", "log_every"):
+            if getattr(self, key) <= 0:
+                raise RecipeError(f"recipe {self.name}: {key} must be above 0")
+        if self.overlap >= self.window - self.max_question_tokens - 8:
+            raise RecipeError(f"recipe {self.name}: overlap leaves no room to move the window")
+        for data in self.datasets:
+            if data.repeat < 0 or not all(0 <= p <= 1 for p in (data.sibling, data.bm25, data.swap)):
+                raise RecipeError(f"recipe {self.name}: {data.name} has a share out of range")
+
+
+def load_recipe(name_or_path: str) -> Recipe:
+    """A recipe shipped in `recipes/` by name ("small"), or any TOML file by path.
+
+    Raises RecipeError for a missing file, broken TOML, an unknown key or a number out of range.
+    """
+    path = Path(name_or_path)
+    if path.suffix != ".toml":
+        path = RECIPES / f"{name_or_path}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in RECIPES.glob("*.toml")))
+        raise RecipeError(f"no recipe {name_or_path!r}: give a .toml file or one of {known}")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as problem:
+        raise RecipeError(f"{path}: {problem}") from problem
+    table.setdefault("name", path.stem)
+    table.setdefault("description", "")
+    table["datasets"] = tuple(
+        _build(DataSource, row, f"{path}: [[dataset]]") for row in table.pop("dataset", [])
+    )
+    if "distillation" in table:
+        table["distillation"] = _build(Distillation, table["distillation"], f"{path}: [distillation]")
+    table["dev_files"] = tuple(table.get("dev_files", ()))
+    recipe: Recipe = _build(Recipe, table, str(path))
+    recipe.check()
+    return recipe
+
+
+def as_dict(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as plain JSON-ready values."""
+    return dataclasses.asdict(recipe)
+
+
+def _build(kind: Any, table: dict[str, Any], where: str) -> Any:
+    known = {field.name for field in dataclasses.fields(kind)}
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise RecipeError(f"{where}: unknown key {', '.join(unknown)}; known: {sorted(known)}")
+    try:
+        return kind(**table)
+    except TypeError as problem:
+        raise RecipeError(f"{where}: {problem}") from problem

@@ -1,0 +1,61 @@
+"""What comes after training: whole dev files scored, the model exported with its card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from qa_bot.training.data import DataError, find_dataset, load_examples
+from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
+from qa_bot.training.export import export, model_card
+from qa_bot.training.machine import describe
+from qa_bot.training.trainer import Trainer
+
+
+def score_files(
+    model: Any, tokenizer: Any, data: Path, files: Sequence[str], limit: int = 0, window: int = 256
+) -> dict[str, dict[str, float]]:
+    """Scores by dev file; `limit` > 0 takes the fixed sample of that size from each.
+
+    Raises DataError when a file is missing.
+    """
+    scores = {}
+    for name in files:
+        rows = fixed_sample(load_examples(find_dataset(data, name, "dev")), limit)
+        scores[name] = score_model(model, tokenizer, rows, window, window // 2)
+    return scores
+
+
+def finish(trainer: Trainer, limit: int = 0) -> Path:
+    """Export `output/model` at once, score the dev files, then write the scores into its card.
+
+    The export comes first: whoever stops the scoring still has the model. Returns its folder.
+    """
+    r, folder = trainer.recipe, trainer.output / "model"
+    scores: dict[str, dict[str, float]] = {}
+
+    def card() -> str:
+        return model_card(
+            trainer.mixture, scores, trainer.init, describe(trainer.device),
+            trainer.progress.examples, trainer.progress.seconds, trainer.journal.events("dev"),
+        )
+
+    export(trainer.model, trainer.tokenizer, folder, card())
+    trainer.journal.note("exported", f"model written to {folder}", folder=str(folder))
+    for name in r.dev_files:
+        try:
+            found = score_files(trainer.model, trainer.tokenizer, trainer.data, [name], limit,
+                                r.window)
+        except DataError as problem:
+            trainer.journal.note("skipped", f"not scored: {problem}", file=name)
+            continue
+        scores |= found
+        trainer.journal.note(
+            "final", f"{name}: {in_words(found[name])}", file=name,
+            examples=trainer.progress.examples, **found[name],
+        )
+        (folder / "model_card.md").write_text(card(), encoding="utf-8")
+        (folder / "dev_scores.json").write_text(json.dumps(scores, indent=1) + "\n", "utf-8")
+    return folder

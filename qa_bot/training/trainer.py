@@ -1,0 +1,229 @@
+"""The training loop: a stable phase that can go on for ever, and a cool-down that finishes it.
+
+Layout of an output folder:
+    log.jsonl                          every event
+    checkpoints/examples-…             the stable phase, newest few
+    cooldown-from-E-over-N/            a cool-down that started at the checkpoint of E examples
+    model/                             the exported reader of the last finished cool-down
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+
+from qa_bot.training import checkpoint as store
+from qa_bot.training.checkpoint import CheckpointError, Progress
+from qa_bot.training.data import Example, find_dataset, load_examples
+from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
+from qa_bot.training.features import to_tensors
+from qa_bot.training.journal import Journal, duration
+from qa_bot.training.machine import autocast, load_model, pick_device
+from qa_bot.training.mixture import Labelled, Mixture
+from qa_bot.training.objective import distilled_loss, span_loss
+from qa_bot.training.recipe import Recipe
+from qa_bot.training.schedule import Schedule
+
+
+class Stopped(Exception):
+    """SIGTERM or SIGINT came; a checkpoint has been written."""
+
+
+class Trainer:
+    """One run: its recipe, data, model, optimiser and output folder."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        data: Path,
+        output: Path,
+        init: str | None = None,
+        device: torch.device | None = None,
+    ) -> None:
+        """Load everything. `init` (a folder) replaces the recipe's own.
+
+        Raises DataError, ModelFolderError; nothing has been written by then but the folder.
+        """
+        self.recipe, self.data, self.output = recipe, data, output
+        self.init = init or recipe.init
+        self.device = device or pick_device()
+        torch.manual_seed(recipe.seed)  # a plain encoder's new span head is drawn from this
+        # Weights near zero make denormal numbers, which CPUs multiply a hundred times slower.
+        torch.set_flush_denormal(True)
+        self.model, self.tokenizer = load_model(self.init, recipe.dropout)
+        self.model.to(self.device).train()
+        self.teacher: Any = None
+        if recipe.distillation:
+            self.teacher, _ = load_model(recipe.distillation.teacher)
+            self.teacher.to(self.device).eval()
+        self.mixture = Mixture.load(recipe, data)
+        self.fingerprint = self.mixture.fingerprint()
+        self.journal = Journal(output / "log.jsonl")
+        self.progress = Progress(fingerprint=self.fingerprint)
+        self.optimiser = self._new_optimiser()
+        self._stop = False
+        self._dev_sample: list[Example] | None = None
+
+    # -- phases -----------------------------------------------------------------------------------
+
+    def stable(self, examples: int) -> None:
+        """Warm-up and stable phase until `examples` are seen; resumes from the newest checkpoint.
+
+        Raises Stopped after SIGTERM/SIGINT (a checkpoint is written), CheckpointError when the
+        output folder belongs to another recipe or other data.
+        """
+        schedule = Schedule(self.recipe.learning_rate, self.recipe.warmup_examples)
+        folder = self.output / "checkpoints"
+        if held := store.checkpoints(folder):
+            self._resume(held[-1])
+        self._run(schedule, examples, folder)
+
+    def cooldown(self, over: int) -> None:
+        """Learning rate to zero over `over` examples from the newest stable checkpoint.
+
+        The stable checkpoints stay as they are, so the stable phase can go on afterwards. A
+        cool-down that was killed resumes. Raises like `stable`.
+        """
+        held = store.checkpoints(self.output / "checkpoints")
+        if not held:
+            raise CheckpointError(f"{self.output}: no checkpoint to cool down from")
+        begun = store.read_progress(held[-1]).examples
+        folder = self.output / f"cooldown-from-{begun}-over-{over}"
+        own = store.checkpoints(folder)
+        self._resume(own[-1] if own else held[-1])
+        schedule = Schedule(self.recipe.learning_rate, self.recipe.warmup_examples, begun, over)
+        self._run(schedule, begun + over, folder)
+
+    # -- the loop ---------------------------------------------------------------------------------
+
+    def _run(self, schedule: Schedule, until: int, folder: Path) -> None:
+        r, p = self.recipe, self.progress
+        self._stop = False
+        previous = [
+            (s, signal.signal(s, self._on_signal)) for s in (signal.SIGTERM, signal.SIGINT)
+        ]
+        losses: list[float] = []
+        logged = seen = p.examples
+        clock = mark = time.monotonic()  # start of the phase, moment of the last log line
+        spent = p.seconds
+        next_save = (seen // r.checkpoint_every + 1) * r.checkpoint_every
+        next_dev = (seen // r.dev_every + 1) * r.dev_every if r.dev_every else None
+        try:
+            if seen >= until:
+                return
+            for position, batch in self.mixture.batches(self.tokenizer, p.position):
+                losses.append(self._step(batch, schedule.rate(seen), self.progress.steps))
+                seen += len(batch)
+                now = time.monotonic()
+                self.progress = Progress(
+                    self.progress.steps + 1, seen, position, spent + now - clock, self.fingerprint
+                )
+                if seen - logged >= r.log_every:
+                    self._log(schedule, until, losses, (seen - logged) / (now - mark))
+                    logged, losses, mark = seen, [], now
+                if self._stop or seen >= until or seen >= next_save:
+                    store.save(
+                        folder, self.model, self.optimiser, self.progress, r.keep_checkpoints
+                    )
+                    next_save = (seen // r.checkpoint_every + 1) * r.checkpoint_every
+                if self._stop:
+                    self.journal.note(
+                        "stopped", f"stopped at {seen:,} examples; checkpoint written", examples=seen
+                    )
+                    raise Stopped
+                if next_dev is not None and (seen >= next_dev or seen >= until):
+                    paused = time.monotonic()
+                    self.score_sample()
+                    clock += time.monotonic() - paused  # dev scoring is not training time
+                    mark += time.monotonic() - paused
+                    next_dev = (seen // r.dev_every + 1) * r.dev_every
+                if seen >= until:
+                    return
+        finally:
+            for number, handler in previous:
+                signal.signal(number, handler)
+
+    def _step(self, batch: list[Labelled], rate: float, step: int) -> float:
+        """One optimiser step on a batch; returns its loss."""
+        if self.recipe.dropout:
+            # A pure function of seed and step, so that a resumed run draws the same dropout.
+            torch.manual_seed(self.recipe.seed * 1_000_003 + step)
+        windows = [window for window, _, _ in batch]
+        inputs, allowed = to_tensors(
+            windows, self.tokenizer.pad_token_id, self.tokenizer.model_input_names, self.device
+        )
+        start = torch.tensor([first for _, first, _ in batch], device=self.device)
+        end = torch.tensor([last for _, _, last in batch], device=self.device)
+        with autocast(self.device):
+            output = self.model(**inputs)
+        if self.teacher is not None and self.recipe.distillation is not None:
+            with torch.no_grad(), autocast(self.device):
+                taught = self.teacher(**inputs)
+            loss = distilled_loss(
+                output, taught, allowed, start, end, self.recipe.distillation
+            )
+        else:
+            loss = span_loss(output, allowed, start, end)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+        self.optimiser.step()
+        return float(loss.detach())
+
+    # -- helpers ----------------------------------------------------------------------------------
+
+    def score_sample(self) -> dict[str, float]:
+        """Score the fixed dev sample and log it."""
+        r = self.recipe
+        if self._dev_sample is None:
+            rows = load_examples(find_dataset(self.data, r.dev_sample_of, "dev"))
+            self._dev_sample = fixed_sample(rows, r.dev_sample)
+        scores = score_model(self.model, self.tokenizer, self._dev_sample, r.window, r.window // 2)
+        self.journal.note(
+            "dev", f"dev sample of {r.dev_sample_of}: {in_words(scores)}",
+            examples=self.progress.examples, **scores,
+        )
+        return scores
+
+    def _log(self, schedule: Schedule, until: int, losses: list[float], speed: float) -> None:
+        seen, loss = self.progress.examples, sum(losses) / len(losses)
+        rate, left = schedule.rate(seen), (until - seen) / max(speed, 1e-9)
+        self.journal.note(
+            "train",
+            f"{seen:,} of {until:,} examples, loss {loss:.3f}, {speed:.1f} examples/s, "
+            f"lr {rate:.2e}, {duration(max(0, left))} left",
+            examples=seen, loss=round(loss, 4), speed=round(speed, 2), lr=rate,
+            seconds_left=round(left),
+        )
+
+    def _resume(self, checkpoint: Path) -> None:
+        self.progress = store.load(checkpoint, self.model, self.optimiser)
+        if self.progress.fingerprint != self.fingerprint:
+            raise CheckpointError(
+                f"{checkpoint}: made with another recipe or other data, so its place in the order "
+                "means nothing here; use a new --output and give its model as --init"
+            )
+        self.journal.note(
+            "resumed", f"resumed from {checkpoint}", examples=self.progress.examples
+        )
+
+    def _new_optimiser(self) -> torch.optim.Optimizer:
+        decayed, plain = [], []
+        for name, parameter in self.model.named_parameters():
+            # Biases and normalisation gains are one number a feature: decay only hurts them.
+            (plain if parameter.ndim < 2 or "LayerNorm" in name else decayed).append(parameter)
+        groups = [
+            {"params": decayed, "weight_decay": self.recipe.weight_decay},
+            {"params": plain, "weight_decay": 0.0},
+        ]
+        return torch.optim.AdamW(groups, lr=self.recipe.learning_rate, fused=True)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._stop = True  # the loop writes a checkpoint after the step it is in

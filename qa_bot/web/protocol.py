@@ -1,0 +1,30 @@
+"""What the web front asks of a bot. :class:`qa_bot.bot.QABot` is one; so is the tests' fake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from qa_bot.schema import Answer, Document, DocumentInfo, Filters, Hit
+
+
+class Bot(Protocol):
+    """Answers questions from its documents. All methods are safe from many threads."""
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        filters: Filters | None = None,
+    ) -> Answer: ...
+
+    def search(
+        self, question: str, top_k: int | None = None, filters: Filters | None = None
+    ) -> list[Hit]: ...
+
+    def document(self, document_id: str) -> Document: ...
+
+    def examples(self, n: int) -> list[str]: ...
+
+    @property
+    def documents(self) -> tuple[DocumentInfo, ...]: ...

@@ -1,0 +1,165 @@
+"""An answer as a chat message: HTML that quotes, cites and folds, and where all text is inert."""
+
+from __future__ import annotations
+
+from urllib.parse import quote as url_quote
+
+from qa_bot.errors import QABotError
+from qa_bot.schema import Answer, Citation, DocumentInfo, Hit
+from qa_bot.web import words
+from qa_bot.web.escape import inert
+
+SHOWN_PASSAGE = 320  # characters of a nearest passage that are shown
+
+
+def question(text: str) -> str:
+    """The question as asked."""
+    return f'<div class="qa-question" dir="auto">{inert(text)}</div>'
+
+
+def reading() -> str:
+    """What stands in the answer's place while the reader works."""
+    return f'<p class="qa-reading">{words.READING}</p>'
+
+
+def answer(given: Answer) -> str:
+    """The answer with its citations, or that there is none with the nearest passages."""
+    parts = ['<div class="qa-answer">']
+    if given.understood and given.understood != given.question:
+        parts.append(
+            f'<p class="qa-understood">{words.UNDERSTOOD}: '
+            f'<bdi dir="auto">{inert(given.understood)}</bdi></p>'
+        )
+    if given.found:
+        parts += [_quotation(c, n) for n, c in enumerate(given.citations, 1)]
+    else:
+        parts.append(
+            f'<p class="qa-none">{words.NOT_FOUND}</p><p class="qa-hint">{words.NOT_FOUND_HINT}</p>'
+        )
+    others = _alternatives(given)
+    if given.found and others:
+        count = len(others)
+        title = words.OTHERS_ONE if count == 1 else words.OTHERS_MANY.format(count=count)
+        parts.append(_folded(title, others))
+    elif not given.found and given.passages:
+        parts.append(_folded(words.NEAREST, [_passage(hit) for hit in given.passages]))
+    if given.found:
+        parts.append(
+            '<p class="qa-actions"><button class="qa-copy" type="button">'
+            f"{words.COPY}</button></p>"
+        )
+    parts.append("</div>")
+    return "".join(parts)
+
+
+def failure(message: str, hint: str = "") -> str:
+    """A problem in plain words."""
+    text = f'<p class="qa-none">{inert(message)}</p>'
+    if hint:
+        text += f'<p class="qa-hint">{inert(hint)}</p>'
+    return f'<div class="qa-answer qa-problem" dir="auto">{text}</div>'
+
+
+def error(problem: QABotError) -> str:
+    """An error that the person can mend: what is wrong and what to do about it."""
+    return failure(problem.message, problem.hint)
+
+
+def credit(document: DocumentInfo, page: int | None = None) -> str:
+    """Speaker · event · date · page: what is known of them, or the title. Plain text."""
+    known = [document.speaker, document.event or document.title, nice_date(document.date)]
+    if page is not None:
+        known.append(words.PAGE.format(page=page))
+    return " · ".join(part for part in known if part) or words.UNTITLED
+
+
+def nice_date(date: str) -> str:
+    """``2018-10-09`` as ``9 October 2018``; anything else as it is."""
+    months = ("January February March April May June July August September October November "
+              "December").split()  # fmt: skip
+    parts = date.split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+        return date
+    numbers = [int(part) for part in parts]
+    if len(numbers) < 2 or not 1 <= numbers[1] <= 12:
+        return date
+    day = f"{numbers[2]} " if len(numbers) == 3 else ""
+    return f"{day}{months[numbers[1] - 1]} {numbers[0]}"
+
+
+def sureness(confidence: float) -> str:
+    """The confidence as a word."""
+    if confidence >= 0.85:
+        return words.SURE
+    return words.LIKELY if confidence >= 0.6 else words.UNSURE
+
+
+def link(document: DocumentInfo, start: int, end: int) -> str:
+    """The source view at these words, relative to the chat page (which may be on a sub-path)."""
+    return f"source/{url_quote(document.id)}#{start}-{end}"
+
+
+def _quotation(citation: Citation, number: int) -> str:
+    href = inert(link(citation.document, citation.start, citation.end))
+    label = inert(words.OPEN_SOURCE.format(number=number))
+    return (
+        '<figure class="qa-quote">'
+        f'<blockquote dir="auto"><span class="qa-words">{inert(citation.quote)}</span>'
+        f'<a class="qa-cite qa-number" href="{href}" aria-label="{label}">{number}</a></blockquote>'
+        f"{_context(citation)}"
+        f'<figcaption dir="auto"><a class="qa-cite qa-credit" href="{href}">'
+        f"{inert(credit(citation.document, citation.page))}</a>{_sure(citation)}</figcaption>"
+        "</figure>"
+    )
+
+
+def _sure(citation: Citation) -> str:
+    percent = words.CONFIDENCE.format(percent=round(100 * citation.confidence))
+    return (
+        f'<span class="qa-sure" title="{inert(percent)}">{sureness(citation.confidence)}'
+        f'<span class="qa-hidden"> ({inert(percent)})</span></span>'
+    )
+
+
+def _context(citation: Citation) -> str:
+    """The sentence with the quoted words marked; nothing when the quotation is the sentence."""
+    if len(citation.quote) > 0.9 * len(citation.sentence):
+        return ""
+    start = citation.start - citation.sentence_start
+    end = start + len(citation.quote)
+    sentence = citation.sentence
+    return (
+        f'<p class="qa-context" dir="auto">{inert(sentence[:start])}'
+        f"<mark>{inert(sentence[start:end])}</mark>{inert(sentence[end:])}</p>"
+    )
+
+
+def _alternatives(given: Answer) -> list[str]:
+    first = len(given.citations) + 1
+    return [
+        f'<li><blockquote dir="auto"><span class="qa-words">{inert(c.quote)}</span></blockquote>'
+        f"{_context(c)}"
+        f'<p class="qa-small" dir="auto"><a class="qa-cite qa-credit" '
+        f'href="{inert(link(c.document, c.start, c.end))}">'
+        f"{inert(credit(c.document, c.page))}</a>{_sure(c)}</p></li>"
+        for c in given.alternatives[: max(0, 20 - first)]
+    ]
+
+
+def _passage(hit: Hit) -> str:
+    text = hit.text
+    if len(text) > SHOWN_PASSAGE:
+        text = text[:SHOWN_PASSAGE].rsplit(maxsplit=1)[0] + " …"
+    return (
+        f'<li><p class="qa-passage" dir="auto">{inert(text)}</p>'
+        f'<p class="qa-small" dir="auto"><a class="qa-cite qa-credit" '
+        f'href="{inert(link(hit.document, hit.start, hit.end))}">'
+        f"{inert(credit(hit.document))}</a></p></li>"
+    )
+
+
+def _folded(title: str, items: list[str]) -> str:
+    return (
+        f'<details class="qa-more"><summary>{inert(title)}</summary>'
+        f'<ol class="qa-list">{"".join(items)}</ol></details>'
+    )
