@@ -12,8 +12,6 @@ EMPTY_TITLE = "What would you like to know?"
 EMPTY_TEXT = "Every answer is a quotation from the speeches, word for word."
 READING = "Reading the speeches…"
 
-BLANK_QUESTION = "Type a question first, then press Enter."
-LONG_QUESTION = "That question is too long: {length} characters. Keep it under {limit}."
 FAILED = "Something went wrong on our side, and this question could not be answered."
 FAILED_HINT = "Try again. If it happens again, tell the administrator this number: {request_id}."
 

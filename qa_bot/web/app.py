@@ -1,0 +1,46 @@
+"""The web application: pages, JSON interface and the Gradio chat on one FastAPI app."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from qa_bot import __version__
+from qa_bot.settings import Settings
+from qa_bot.web import api, chat, pages, problems
+from qa_bot.web.gradio_page import GradioPage
+from qa_bot.web.protocol import Bot
+from qa_bot.web.security import BodyLimit, OnlyWhatIsNeeded, SecurityHeaders
+
+
+def create_app(bot: Bot, settings: Settings) -> FastAPI:
+    """The application that answers from ``bot``: the chat at ``/``, the speeches at
+    ``/speeches`` and ``/source/…``, JSON under ``/api/v1``.
+    """
+    app = FastAPI(
+        title=settings.title,
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its page loads scripts from another host
+        redoc_url=None,
+        middleware=[
+            Middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors),
+            # No other origin may read anything. Without this Gradio would answer to all of them.
+            Middleware(CORSMiddleware, allow_origins=[]),
+            Middleware(OnlyWhatIsNeeded, refuse=problems.refused),
+            Middleware(BodyLimit, refuse=problems.refused),
+            Middleware(
+                GradioPage,
+                title=settings.title,
+                version=pages.version(),
+                frame_ancestors=settings.frame_ancestors,
+            ),
+        ],
+    )
+    problems.install(app)
+    app.include_router(api.router(bot, settings))
+    app.include_router(pages.router(bot, settings.title))
+    app.mount("/ui", StaticFiles(directory=pages.STATIC))
+    return chat.mount(app, bot, settings)

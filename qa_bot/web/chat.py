@@ -1,0 +1,179 @@
+"""The chat page: Gradio Blocks around one Chatbot.
+
+Messages are HTML that :mod:`qa_bot.web.render` builds with every corpus and user character inert;
+the browser script ``chat.js`` opens citations beside the chat. Without the script a citation is an
+ordinary link to the source page.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from qa_bot.errors import QABotError, QuestionError
+from qa_bot.question import checked_question
+from qa_bot.settings import Settings
+from qa_bot.web import render, words
+from qa_bot.web.protocol import Bot
+
+log = logging.getLogger("qa_bot.web")
+
+EXAMPLES = 4
+KEPT_TURNS = 50  # of a conversation, per browser session
+AT_ONCE = 4  # questions read at the same time; more wait in the queue
+WAITING = 64  # questions in the queue; more are turned away
+
+SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
+SYSTEM_MONO = ("ui-monospace", "monospace")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question, its answer as text (for follow-ups) and as shown."""
+
+    question: str
+    answer: str
+    shown: str
+
+
+Turns = tuple[Turn, ...]
+
+
+def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
+    """Adds the chat page to ``app`` at ``/``."""
+    return gr.mount_gradio_app(
+        app,
+        page(bot, settings),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        max_file_size=1,
+        allowed_paths=[],
+        favicon_path=None,
+        theme=gr.themes.Base(font=SYSTEM_FONTS, font_mono=SYSTEM_MONO),
+    )
+
+
+def page(bot: Bot, settings: Settings) -> gr.Blocks:
+    """The Blocks of the chat page."""
+    examples = bot.examples(EXAMPLES)
+    with gr.Blocks(
+        title=settings.title, analytics_enabled=False, fill_height=True, elem_id="qa-chat"
+    ) as blocks:
+        turns = gr.State(())
+        with gr.Row(elem_id="qa-top"):
+            gr.Markdown(f"# {render.inert(settings.title)}", elem_id="qa-title")
+            gr.Markdown(f"[{words.SPEECHES}](speeches)", elem_id="qa-browse")
+            new = gr.Button(words.NEW, elem_id="qa-new", size="sm", variant="secondary")
+        chatbot = gr.Chatbot(
+            elem_id="qa-conversation",
+            label=words.CONVERSATION,
+            show_label=False,
+            container=False,
+            height="100%",
+            layout="panel",
+            buttons=[],
+            feedback_options=[],
+            latex_delimiters=[],
+            line_breaks=False,
+            allow_tags=False,
+            allow_file_downloads=False,
+            group_consecutive_messages=False,
+            placeholder=f"## {words.EMPTY_TITLE}\n\n{words.EMPTY_TEXT}",
+        )
+        with gr.Column(elem_id="qa-examples", visible=bool(examples)) as suggestions:
+            buttons = [
+                gr.Button(text, elem_classes="qa-example", size="sm") for text in examples
+            ]
+        with gr.Row(elem_id="qa-ask"):
+            box = gr.Textbox(
+                label=words.ASK_LABEL,
+                placeholder=words.ASK_PLACEHOLDER,
+                lines=1,
+                max_lines=5,
+                autofocus=True,
+                elem_id="qa-box",
+                scale=1,
+                container=False,
+                submit_btn=False,
+            )
+            send = gr.Button(words.ASK, elem_id="qa-send", variant="primary", scale=0)
+
+        def ask(question: str, so_far: Turns) -> Iterator[tuple[Any, ...]]:
+            yield from _ask(bot, settings, question, so_far)
+
+        # Nothing of this is an API: the JSON interface is.
+        common: dict[str, Any] = {
+            "api_visibility": "private",
+            "show_progress": "hidden",
+            "queue": True,
+        }
+        asking: dict[str, Any] = {
+            **common,
+            "inputs": [box, turns],
+            "outputs": [chatbot, box, turns, suggestions],
+            "concurrency_limit": AT_ONCE,
+            "concurrency_id": "ask",
+            "trigger_mode": "once",
+        }
+        gr.on([box.submit, send.click], ask, **asking)
+        for button in buttons:
+            button.click(ask, **{**asking, "inputs": [button, turns]})
+        new.click(
+            lambda: ([], "", (), gr.update(visible=bool(examples))),
+            outputs=[chatbot, box, turns, suggestions],
+            **common,
+        )
+    blocks.queue(api_open=False, max_size=WAITING, default_concurrency_limit=AT_ONCE)
+    return blocks
+
+
+def _ask(
+    bot: Bot, settings: Settings, question: str, turns: Turns
+) -> Iterator[tuple[Any, ...]]:
+    """The conversation with the question in it, then with its answer."""
+    gone = gr.update(visible=False)
+    try:
+        question = checked_question(question or "", settings.max_question_chars)
+    except QuestionError as error:
+        # The text stays in the box, to be mended.
+        yield _messages(turns, "", render.error(error)), gr.skip(), turns, gr.skip()
+        return
+    yield _messages(turns, question, render.reading()), "", turns, gone
+    history = [(turn.question, turn.answer) for turn in turns]
+    try:
+        given = bot.ask(question, history)
+        turn = Turn(question, given.text, render.answer(given))
+    except QABotError as error:
+        yield _messages(turns, question, render.error(error)), question, turns, gone
+        return
+    except Exception:
+        number = secrets.token_hex(6)
+        log.exception("question %s failed", number)
+        shown = render.failure(words.FAILED, words.FAILED_HINT.format(request_id=number))
+        yield _messages(turns, question, shown), question, turns, gone
+        return
+    turns = (*turns, turn)[-KEPT_TURNS:]
+    yield _messages(turns), gr.skip(), turns, gone
+
+
+def _messages(turns: Turns, question: str = "", shown: str = "") -> list[dict[str, str]]:
+    """Gradio's messages for the turns, and for one more that is not finished."""
+    messages = []
+    for asked, answered in [*((t.question, t.shown) for t in turns), (question, shown)]:
+        if asked:
+            messages.append({"role": "user", "content": render.question(asked)})
+        if answered:
+            messages.append({"role": "assistant", "content": answered})
+    return messages

@@ -1,0 +1,85 @@
+"""The page that Gradio serves, made ours: strict policy, our style sheet and script, no branding.
+
+Gradio's template has inline scripts and names outside hosts in its ``<meta>`` tags. The page is
+rewritten on its way out: a nonce on each script, the tags of other sites dropped.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from html import escape
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa_bot.web.security import policy
+
+_FOREIGN_TAGS = re.compile(
+    r'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>'
+)
+_RESIZER = re.compile(r"<script>\s*\(\(\) => \{\s*const root = .*?</script>", re.DOTALL)
+
+
+class GradioPage:
+    """Rewrites the HTML page at the root; leaves everything else alone."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        title: str,
+        version: str,
+        frame_ancestors: tuple[str, ...] = (),
+    ) -> None:
+        self.app = app
+        self.title = title
+        self.version = version
+        self.frame_ancestors = frame_ancestors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        root = scope.get("root_path", "")
+        if scope["type"] != "http" or scope["path"] not in (root, f"{root}/"):
+            return await self.app(scope, receive, send)
+        # As the page is rewritten it must not come compressed.
+        headers = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
+        start: Message = {}
+        body = b""
+
+        async def rewrite(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+            elif message["type"] == "http.response.body":
+                body += message.get("body", b"")
+                if not message.get("more_body", False):
+                    await self._send(start, body, send)
+
+        await self.app({**scope, "headers": headers}, receive, rewrite)
+
+    async def _send(self, start: Message, body: bytes, send: Send) -> None:
+        headers = MutableHeaders(scope=start)
+        if start["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
+            nonce = secrets.token_urlsafe(16)
+            head = bool(body)
+            body = self._page(body.decode(), nonce).encode()
+            headers["content-security-policy"] = policy(self.frame_ancestors, nonce)
+            headers["cache-control"] = "no-store"
+            if head:
+                headers["content-length"] = str(len(body))
+            else:
+                body = b""
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    def _page(self, page: str, nonce: str) -> str:
+        page = _FOREIGN_TAGS.sub("", page)
+        page = _RESIZER.sub("", page)  # for pages framed by huggingface's site only
+        page = page.replace("<script", f'<script nonce="{nonce}"')
+        ours = (
+            f"<title>{escape(self.title)}</title>"
+            '<meta name="color-scheme" content="light dark">'
+            f'<link rel="stylesheet" href="ui/base.css?{self.version}">'
+            f'<link rel="stylesheet" href="ui/chat.css?{self.version}">'
+            f'<script type="module" src="ui/chat.js?{self.version}"></script>'
+        )
+        return page.replace("</head>", f"{ours}</head>", 1)

@@ -1,0 +1,90 @@
+"""Errors as problem details (RFC 9457) for programs, and as a plain page for people."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from qa_bot.errors import DocumentNotFoundError, QABotError, QuestionError
+from qa_bot.web import words
+from qa_bot.web.pages import error_page
+
+log = logging.getLogger("qa_bot.web")
+
+
+def request_id(request: Request) -> str:
+    """The number under which this request stands in the log."""
+    return str(getattr(request.state, "request_id", ""))
+
+
+def problem(request: Request, status: int, detail: str, **more: object) -> JSONResponse:
+    """A problem-details response; ``more`` are extension members."""
+    title = HTTPStatus(status).phrase
+    shape = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    shape["request_id"] = request_id(request)
+    return JSONResponse(shape, status_code=status, media_type="application/problem+json")
+
+
+def status_of(error: QABotError) -> int:
+    """HTTP status for an error that the user can understand."""
+    if isinstance(error, QuestionError):
+        return 422
+    return 404 if isinstance(error, DocumentNotFoundError) else 503
+
+
+def refused(request: Request, status: int) -> Response:
+    """The answer to a request that leads nowhere or is not let in."""
+    if _for_programs(request):
+        detail = words.NO_PAGE if status == 404 else HTTPStatus(status).description
+        return problem(request, status, detail or HTTPStatus(status).phrase)
+    if status == 404:
+        return error_page(request, 404, words.NO_PAGE_TITLE, words.NO_PAGE)
+    return error_page(request, status, HTTPStatus(status).phrase, HTTPStatus(status).description)
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of ``app`` one of the two shapes, never a traceback."""
+
+    @app.exception_handler(QABotError)
+    def known(request: Request, error: QABotError) -> Response:
+        if _for_programs(request):
+            return problem(request, status_of(error), error.message, hint=error.hint)
+        if isinstance(error, DocumentNotFoundError):
+            return error_page(request, 404, words.NO_DOCUMENT_TITLE, words.NO_DOCUMENT)
+        return error_page(request, status_of(error), error.message, error.hint)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        if not _for_programs(request):
+            return error_page(request, 404, words.NO_PAGE_TITLE, words.NO_PAGE)
+        errors = [
+            {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
+            for one in error.errors()
+        ]
+        first = f"{errors[0]['field']}: {errors[0]['message']}" if errors else "Invalid request."
+        return problem(request, 422, first, errors=errors)
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        response = refused(request, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    def unknown(request: Request, error: Exception) -> Response:
+        number = request_id(request)
+        log.error("request %s failed: %s", number, request.url.path, exc_info=error)
+        hint = words.FAILED_HINT.format(request_id=number)
+        if _for_programs(request):
+            return problem(request, 500, words.FAILED, hint=hint)
+        return error_page(request, 500, words.FAILED, hint)
+
+
+def _for_programs(request: Request) -> bool:
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    return path.startswith(("/api/", "/healthz", "/gradio_api/"))

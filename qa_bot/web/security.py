@@ -1,0 +1,133 @@
+"""What every response carries, and what is not let in.
+
+Plain ASGI middleware, so that it also covers the mounted Gradio app and its event stream.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 256 * 1024  # bytes; a question of the longest length with its history is far smaller
+
+# The page needs these of Gradio's own addresses and no others: uploads, file serving, the proxy,
+# the API, components' files, run history and monitoring stay closed.
+_GRADIO_OPEN = re.compile(
+    r"/(?:assets/.*|static/.*|theme\.css|manifest\.json|favicon\.ico|robots\.txt|config/?"
+    r"|gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|startup-events|cancel|reset/?"
+    r"|theme\.css))?"
+)
+Refuse = Callable[[Request, int], Response]  # makes the answer to a request that is turned away
+_OURS = re.compile(r"/(?:source/.*|speeches|ui/.*|api/v1/.*|healthz)")
+
+
+class OnlyWhatIsNeeded:
+    """Answers 404 to every address that neither our pages nor the chat page need."""
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self.app = app
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            root = scope.get("root_path", "")
+            path = scope["path"].removeprefix(root) or "/"
+            parts = path.split("/")
+            plain = ".." not in parts and "\\" not in path and "\0" not in path
+            if not plain or not (_GRADIO_OPEN.fullmatch(path) or _OURS.fullmatch(path)):
+                return await self.refuse(Request(scope), 404)(scope, receive, send)
+        await self.app(scope, receive, send)
+
+
+class BodyLimit:
+    """Answers 413 to a request body of more than ``limit`` bytes, announced or not."""
+
+    def __init__(self, app: ASGIApp, refuse: Refuse, limit: int = MAX_BODY) -> None:
+        self.app = app
+        self.refuse = refuse
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdigit() or int(announced) > self.limit:
+            return await self.refuse(Request(scope), 413)(scope, receive, send)
+        if scope["method"] not in ("POST", "PUT", "PATCH"):
+            return await self.app(scope, receive, send)
+        # The body is read here, before the app sees any of it, so that the answer can still be 413.
+        body = b""
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self.limit:
+                return await self.refuse(Request(scope), 413)(scope, receive, send)
+        sent = False
+
+        async def replay() -> Message:
+            nonlocal sent
+            if sent:
+                return await receive()
+            sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return await self.app(scope, replay, send)
+
+
+class SecurityHeaders:
+    """Adds a request id, the content-security policy and the other headers of safe display.
+
+    A response that already carries a policy (the chat page, with its nonce) keeps it.
+    """
+
+    def __init__(self, app: ASGIApp, frame_ancestors: tuple[str, ...] = ()) -> None:
+        self.app = app
+        self.frame_ancestors = frame_ancestors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request_id = secrets.token_hex(6)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                headers["Permissions-Policy"] = (
+                    "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+                )
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                headers.setdefault("Content-Security-Policy", policy(self.frame_ancestors))
+                if not self.frame_ancestors:
+                    headers["X-Frame-Options"] = "SAMEORIGIN"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def policy(frame_ancestors: tuple[str, ...] = (), nonce: str = "") -> str:
+    """The content-security policy of our pages; with a nonce, that of the Gradio page.
+
+    Gradio's page starts from inline scripts (allowed by nonce) and sets inline styles.
+    """
+    script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    style = "'self' 'unsafe-inline'" if nonce else "'self'"
+    ancestors = " ".join(("'self'", *frame_ancestors))
+    return (
+        f"default-src 'self'; script-src {script}; style-src {style}; img-src 'self' data: blob:; "
+        "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+        f"form-action 'self'; frame-ancestors {ancestors}"
+    )

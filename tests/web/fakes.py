@@ -1,0 +1,106 @@
+"""A bot with the methods of QABot and no models: finds the sentence that shares most words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from qa_bot.errors import DocumentNotFoundError, QuestionError
+from qa_bot.schema import Answer, Citation, Document, DocumentInfo, Filters, Hit, Passage
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+STOP = {"what", "did", "the", "a", "to", "as", "of", "is", "who", "was", "in", "how", "many"}
+
+
+def corpus() -> list[Document]:
+    catalogue = tomllib.loads((CORPUS / "catalogue.toml").read_text())
+    return [
+        Document(id=Path(name).stem, text=(CORPUS / name).read_text(), path=name, **fields)
+        for name, fields in catalogue.items()
+    ]
+
+
+class FakeBot:
+    """Stands in for QABot where only the pages are tested."""
+
+    def __init__(self, documents: Sequence[Document] | None = None) -> None:
+        self._documents = {d.id: d for d in (corpus() if documents is None else documents)}
+        self.asked: list[tuple[str, list[tuple[str, str]], Filters | None]] = []
+
+    @property
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        return tuple(d.info for d in self._documents.values())
+
+    def document(self, document_id: str) -> Document:
+        try:
+            return self._documents[document_id]
+        except KeyError:
+            raise DocumentNotFoundError(f"No document {document_id!r}.") from None
+
+    def examples(self, n: int) -> list[str]:
+        return [
+            "What did IOM commit to as Network secretariat?",
+            "When were the closing remarks given?",
+            "What is the overarching theme of the two dialogues?",
+            "Who shepherded the Global Compact?",
+        ][:n]
+
+    def search(
+        self, question: str, top_k: int | None = None, filters: Filters | None = None
+    ) -> list[Hit]:
+        wanted = set(re.findall(r"\w+", question.casefold())) - STOP
+        hits = []
+        for document in self._documents.values():
+            if filters and not filters.allows(document):
+                continue
+            for match in re.finditer(r"\S[^.!?]*[.!?]?", document.text):
+                found = wanted & set(re.findall(r"\w+", match.group().casefold()))
+                if found:
+                    passage = Passage(document.id, match.start(), match.end(), match.group())
+                    hits.append(Hit(passage, document.info, len(found) / len(wanted)))
+        hits.sort(key=lambda hit: -hit.score)
+        return hits[: top_k or 5]
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        filters: Filters | None = None,
+    ) -> Answer:
+        self.asked.append((question, list(history), filters))
+        if "boom" in question:
+            raise RuntimeError("secret detail")
+        if not re.search(r"\w", question):
+            raise QuestionError("There is no word in that question.", "Ask in words.")
+        hits = self.search(question, 4, filters)
+        best = [self.cite(hit) for hit in hits]
+        found = bool(best) and best[0].confidence > 0.5
+        return Answer(
+            question=question,
+            understood=question,
+            found=found,
+            text=best[0].quote if found else "",
+            confidence=best[0].confidence if best else 0.0,
+            citations=tuple(best[:1]) if found else (),
+            alternatives=tuple(best[1:]) if found else tuple(best),
+            passages=tuple(hits),
+        )
+
+    def cite(self, hit: Hit) -> Citation:
+        """The second half of the passage, in its sentence."""
+        document = self.document(hit.passage.document_id)
+        half = hit.start + hit.text.rfind(" ", 0, max(2, len(hit.text) // 2)) + 1
+        return Citation(
+            quote=document.text[half : hit.end],
+            start=half,
+            end=hit.end,
+            sentence=hit.text,
+            sentence_start=hit.start,
+            sentence_end=hit.end,
+            document=document.info,
+            page=document.page_at(half),
+            score=hit.score,
+            confidence=hit.score,
+        )
