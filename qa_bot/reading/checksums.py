@@ -42,7 +42,9 @@ def verify(folder: Path, *, required: bool) -> str:
             raise ModelError(f"The reader's {FILE} is missing in {folder}.", hint) from None
         names = {}
     except (ValueError, AttributeError, OSError) as error:
-        raise ModelError(f"The reader's {FILE} in {folder} cannot be read: {error}.", hint) from None
+        raise ModelError(
+            f"The reader's {FILE} in {folder} cannot be read: {error}.", hint
+        ) from None
     found: dict[str, str] = {}
     for name in sorted({*COVERED, *names}):
         path = folder / name

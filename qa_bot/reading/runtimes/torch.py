@@ -96,7 +96,7 @@ def load_model(source: str | Path, dtype: Any, allow_hub: bool = False) -> Any:
 
 
 def _fast_bfloat16() -> bool:
-    """Whether the CPU multiplies bf16 in hardware tiles (AMX); elsewhere bf16 is slower than fp32."""
+    """Whether the CPU multiplies bf16 in tiles (AMX); elsewhere bf16 is slower than fp32."""
     import torch
 
     try:

@@ -1,0 +1,102 @@
+"""Install a trained reader as the one that ships with the package.
+
+    python -m qa_bot.reading.package RUN_FOLDER            # becomes 'small'
+    python -m qa_bot.reading.calibrate                     # then fit its confidence
+
+Copies the model's files, stores the weights in 16 bits and writes their checksums.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from qa_bot.errors import ModelError, QABotError
+from qa_bot.reading.checksums import write_checksums
+from qa_bot.reading.loading import PACKAGED
+
+COPIED = ("tokenizer.json", "tokenizer_config.json", "README.md")
+# What these were made from goes: they describe the weights that were here before.
+STALE = ("calibration.json",)
+
+
+def install(source: Path, target: Path = PACKAGED / "small") -> dict[str, str]:
+    """Make the model in `source` the packaged reader in `target`; returns its checksums.
+
+    The calibration that was there is removed: it belongs to the old weights.
+
+    Raises:
+        ModelError: a file is missing in `source`, or its weights cannot be read.
+    """
+    for name in ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"):
+        if not (source / name).is_file():
+            raise ModelError(
+                f"{source} holds no {name}.", "Give the folder that the training run wrote."
+            )
+    target.mkdir(parents=True, exist_ok=True)
+    _halve(source / "model.safetensors", target / "model.safetensors")
+    config = json.loads((source / "config.json").read_text(encoding="utf-8"))
+    config.pop("torch_dtype", None)
+    config["dtype"] = "float16"
+    _write(target / "config.json", json.dumps(config, indent=2, sort_keys=True) + "\n")
+    for name in COPIED:
+        if (source / name).is_file():
+            shutil.copyfile(source / name, target / name)
+    for name in STALE:
+        (target / name).unlink(missing_ok=True)
+    for path in target.iterdir():
+        path.chmod(0o644)
+    return write_checksums(target)
+
+
+def _halve(source: Path, target: Path) -> None:
+    """Copy safetensors with every floating-point tensor in 16 bits."""
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file, save_file
+
+    try:
+        tensors = load_file(source)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{source} cannot be read: {error}.") from error
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point():
+            if tensor.abs().max() > torch.finfo(torch.float16).max:
+                raise ModelError(f"{source}: {name} has values that 16 bits cannot hold.")
+            tensors[name] = tensor.to(torch.float16).contiguous()
+    new = target.with_suffix(".new")
+    save_file(tensors, new, metadata={"format": "pt"})
+    new.replace(target)
+
+
+def _write(path: Path, text: str) -> None:
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m qa_bot.reading.package", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("source", type=Path, help="folder of the trained model")
+    parser.add_argument(
+        "--target", type=Path, default=PACKAGED / "small", help="folder to install it into"
+    )
+    given = parser.parse_args(arguments)
+    try:
+        sums = install(given.source, given.target)
+    except QABotError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    size = (given.target / "model.safetensors").stat().st_size / 1e6
+    sys.stdout.write(f"Installed {given.source} in {given.target} ({size:.1f} MB).\n")
+    sys.stdout.writelines(f"{value}  {name}\n" for name, value in sums.items())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
