@@ -1,0 +1,124 @@
+"""What a maintainer says about the speeches: ``catalogue.toml`` in the corpus folder."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from qa_bot.errors import CorpusError
+
+CATALOGUE = "catalogue.toml"
+FACTS = ("title", "speaker", "role", "event", "date", "place", "language", "source")
+KEYS = (*FACTS, "groups", "id")
+
+
+@dataclass
+class Catalogue:
+    """Facts, groups and ids by the path of a file; and what in the catalogue made no sense."""
+
+    facts: dict[str, dict[str, str]] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_catalogue(folder: Path, paths: set[str]) -> Catalogue:
+    """Read the catalogue; one that does not exist says nothing.
+
+    Args:
+        paths: the speeches of the folder. A table for any other file becomes a warning.
+
+    Raises:
+        CorpusError: the catalogue is not TOML, or cannot be opened.
+    """
+    catalogue = Catalogue()
+    for path, table in _tables(_parse(folder / CATALOGUE), (), paths, catalogue.warnings):
+        if path not in paths:
+            catalogue.warnings.append(f"[{path!r}] is no file that can be read in this folder")
+            continue
+        for key, value in table.items():
+            if problem := _take(catalogue, path, key, value):
+                catalogue.warnings.append(f"[{path!r}] {problem}")
+    return catalogue
+
+
+def valid_date(text: str) -> bool:
+    """Whether a text is ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` and a date that exists."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
+    except ValueError:
+        return False
+    return True
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    hint = "Correct that line; docs/corpus.md shows what the catalogue may hold."
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise CorpusError(f"{path.name} cannot be opened ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise CorpusError(f"{path.name}, line {line}: not UTF-8 text.", hint) from error
+    except tomllib.TOMLDecodeError as error:
+        raise CorpusError(f"{path.name} cannot be read: {error}.", hint) from error
+    except RecursionError as error:
+        raise CorpusError(f"{path.name} cannot be read: nested too deeply.", hint) from error
+
+
+def _tables(
+    node: dict[str, Any], names: tuple[str, ...], paths: set[str], warnings: list[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Tables by file path. ``[a.txt]`` without quotes is TOML for a table in a table: put the
+    name together again."""
+    path = ".".join(names).replace("\\", "/").removeprefix("./")
+    values = {key: value for key, value in node.items() if not isinstance(value, dict)}
+    if names and (values or len(values) == len(node) or path in paths):
+        yield path, values
+    else:
+        warnings.extend(f"{key!r} stands outside the table of a file" for key in values)
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from _tables(value, (*names, key), paths, warnings)
+
+
+def _take(catalogue: Catalogue, path: str, key: str, value: Any) -> str:
+    """Store one value; returns what is wrong with it, or an empty string."""
+    if key == "groups":
+        groups = [value] if isinstance(value, str) else value
+        if not isinstance(groups, list) or not all(isinstance(g, str) for g in groups):
+            return "groups: a list of names in quotes is expected"
+        catalogue.groups[path] = tuple(dict.fromkeys(g.strip() for g in groups if g.strip()))
+        return ""
+    if key not in KEYS:
+        return f"{key!r} is no key of the catalogue ({', '.join(KEYS)})"
+    if key == "date" and isinstance(value, date):  # a datetime is a date too
+        value = (value.date() if isinstance(value, datetime) else value).isoformat()
+    if key == "date" and isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return f"{key}: a text in quotes is expected"
+    value = " ".join(value.split())
+    if not value:
+        return ""
+    if key == "date" and not valid_date(value):
+        return f"date {value!r}: no date of the form YYYY-MM-DD, YYYY-MM or YYYY"
+    if key == "language":
+        value = value.lower()
+        if not re.fullmatch("[a-z]{2}", value):
+            return f"language {value!r}: two letters are expected, such as 'en'"
+    if key == "id":
+        catalogue.ids[path] = value
+    else:
+        catalogue.facts.setdefault(path, {})[key] = value
+    return ""

@@ -1,0 +1,128 @@
+"""A folder of speeches, read into documents."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa_bot.corpus.catalogue import CATALOGUE, Catalogue, read_catalogue
+from qa_bot.corpus.files import SpeechFile, SkippedFile, find_files, read_bytes
+from qa_bot.corpus.ids import assign_ids
+from qa_bot.corpus.loaders import Loaded, UnusableFileError, load
+from qa_bot.errors import CorpusError
+from qa_bot.schema import Document
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The speeches of a folder.
+
+    Attributes:
+        documents: sorted by path.
+        skipped: files, folders and catalogue entries that were not used, each with the reason.
+    """
+
+    documents: tuple[Document, ...]
+    skipped: tuple[SkippedFile, ...]
+
+
+def load_corpus(folder: Path, *, max_file_mb: int = 50, progress: Progress | None = None) -> Corpus:
+    """Read every speech in a folder and its subfolders, and the catalogue beside them.
+
+    A file that cannot be used is listed in ``skipped`` and costs no other file its place.
+
+    Args:
+        max_file_mb: files larger than this are skipped.
+        progress: called after each file with (files done, files in all, path).
+
+    Raises:
+        CorpusError: the folder is missing or is no folder, or its catalogue cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> _ = (folder / "opening.txt").write_text("Opening remarks\\n\\nWelcome.")
+        >>> [(d.id, d.title) for d in load_corpus(folder).documents]
+        [('opening', 'Opening remarks')]
+    """
+    root = _folder(folder)
+    files, skipped = find_files(root)
+    catalogue = read_catalogue(root, {file.path for file in files})
+    ids, id_warnings = assign_ids([file.path for file in files], catalogue.ids)
+    skipped += [SkippedFile(CATALOGUE, warning) for warning in catalogue.warnings + id_warnings]
+    documents = []
+    for number, file in enumerate(files, start=1):
+        try:
+            loaded = load(file.path, read_bytes(file, max_file_mb))
+        except UnusableFileError as error:
+            skipped.append(SkippedFile(file.path, error.reason))
+        else:
+            documents.append(_document(file, ids[file.path], loaded, catalogue))
+        if progress:
+            progress(number, len(files), file.path)
+    return Corpus(tuple(documents), tuple(sorted(skipped, key=lambda s: (s.path, s.reason))))
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 over the paths and bytes of the speeches and the catalogue.
+
+    Equal fingerprints mean that :func:`load_corpus` reads the same documents.
+
+    Raises:
+        CorpusError: the folder is missing or is no folder.
+    """
+    root = _folder(folder)
+    digest = hashlib.sha256()
+    for name, path in [(f.path, f.location) for f in find_files(root)[0]] + [
+        (CATALOGUE, root / CATALOGUE)
+    ]:
+        try:
+            with path.open("rb") as stream:
+                content = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            content = type(error).__name__
+        digest.update(f"{name}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def _folder(folder: Path) -> Path:
+    if not folder.exists():
+        raise CorpusError(
+            f"There is no folder {str(folder)!r}.", "Make it and put the speeches in it."
+        )
+    if not folder.is_dir():
+        raise CorpusError(
+            f"{str(folder)!r} is a file, not a folder.", "Name the folder the speeches are in."
+        )
+    return folder.resolve()
+
+
+def _document(file: SpeechFile, id: str, loaded: Loaded, catalogue: Catalogue) -> Document:
+    """What the catalogue says, then what the file says, then nothing (a title: the file's name)."""
+    facts = {name: value for name, value in loaded.facts.items() if value}
+    facts |= catalogue.facts.get(file.path, {})
+    facts.setdefault("title", readable_name(file.path))
+    return Document(
+        id=id,
+        path=file.path,
+        text=loaded.text,
+        pages=loaded.pages,
+        groups=catalogue.groups.get(file.path, ()),
+        **facts,
+    )
+
+
+def readable_name(path: str) -> str:
+    """A title made of a file's name.
+
+    Example:
+        >>> readable_name("2018/opening_remarks-geneva.txt")
+        'Opening remarks geneva'
+    """
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    words = " ".join(stem.replace("_", " ").replace("-", " ").split()) or stem
+    return words[:1].upper() + words[1:]

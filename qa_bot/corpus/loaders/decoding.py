@@ -1,0 +1,81 @@
+"""Bytes to text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from qa_bot.corpus.loaders.base import UnusableFileError
+
+# Longest first: the UTF-32 mark begins with the UTF-16 one.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+SAMPLE = 100_000  # bytes that are looked at to tell what a file is
+MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0",
+         b"\x1f\x8b", b"\x7fELF", b"{\\rtf")  # fmt: skip
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+BINARY = "looks binary, not text"
+
+
+def decode(data: bytes, declared: str = "") -> str:
+    """Decode the bytes of a text file; ``\\n`` becomes the only line end.
+
+    A byte order mark decides; then UTF-8; then the ``declared`` encoding; then UTF-16 without a
+    mark; then what charset-normalizer takes it for.
+
+    Raises:
+        UnusableFileError: the bytes are not text.
+    """
+    return _decode(data, declared).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decode(data: bytes, declared: str) -> str:
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace")
+    sample = data[:SAMPLE]
+    if data.startswith(MAGIC):
+        raise UnusableFileError(BINARY)
+    if wide := _utf16_without_mark(sample):
+        return data.decode(wide, "replace")
+    if len(CONTROL.findall(sample)) > len(sample) / 200:
+        raise UnusableFileError(BINARY)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    # UTF-8 with a few broken bytes is still UTF-8.
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(1 for c in text[:SAMPLE] if c > "\x7f") - text[:SAMPLE].count("\ufffd")
+    if whole >= 5 * broken:
+        return text
+    for encoding in (declared, _guess(sample)):
+        try:
+            return data.decode(encoding) if encoding else ""
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return data.decode("cp1252", "replace")
+
+
+def _utf16_without_mark(sample: bytes) -> str:
+    """Latin text in UTF-16 has a NUL in every other byte."""
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2
+    if half and odd > 0.4 * half and even < 0.05 * half:
+        return "utf-16-le"
+    if half and even > 0.4 * half and odd < 0.05 * half:
+        return "utf-16-be"
+    return ""
+
+
+def _guess(sample: bytes) -> str:
+    from charset_normalizer import from_bytes  # only needed for old encodings
+
+    best = from_bytes(sample).best()
+    return best.encoding if best else ""

@@ -1,0 +1,134 @@
+"""Sentence spans, exact by construction: boundaries are found in place, nothing is searched for.
+
+pysbd was measured and not used: 30,000 characters a second (a file of 20 MB would take eleven
+minutes) and spans found by searching for the sentence's text. These rules run a hundred times
+faster on the same paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa_bot.corpus.cleaning import CleanText, clean
+from qa_bot.passages.abbreviations import (
+    ALWAYS_FOLLOWED,
+    ANYWHERE,
+    BEFORE_NUMBERS,
+    STARTERS,
+)
+from qa_bot.passages.blocks import blocks
+
+CLOSERS = r"\"'”’)\]»}*_"
+END = re.compile(
+    rf"(?P<mark>[.!?…]+|[؟۔।॥]+)[{CLOSERS}]*(?:\[\d{{1,3}}\])*(?=\s)|[。！？]+[」』）”’]*(?=.)"
+)
+OPENERS = " \t\n\"'“‘«(*_¿¡[{-"
+INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``text[start:end]``, and the same words in the cleaned text.
+
+    Attributes:
+        leads: the last sentence of a heading or of a line that ends in a colon.
+    """
+
+    start: int
+    end: int
+    clean_start: int
+    clean_end: int
+    leads: bool
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of a text: trimmed, in order, without overlap.
+
+    Every visible character is in exactly one. Headings, list items and table rows are sentences of
+    their own; a page break inside a sentence does not end it.
+
+    Example:
+        >>> text = "CONCLUSION\\n\\nMs. Bralo spoke. We support the\\n\\nmultitude."
+        >>> [text[start:end] for start, end in sentences(text)]
+        ['CONCLUSION', 'Ms. Bralo spoke.', 'We support the\\n\\nmultitude.']
+    """
+    return [(s.start, s.end) for s in find_sentences(text, clean(text))]
+
+
+def find_sentences(text: str, cleaned: CleanText) -> list[Sentence]:
+    """The sentences of a text, given its cleaned form."""
+    found = []
+    for block in blocks(text):
+        low, high = cleaned.locate(block.start, block.end)
+        paragraph = cleaned.text[low:high]
+        bounds = boundaries(paragraph)
+        start, clean_start = block.start, low
+        for bound in bounds:
+            clean_end = low + bound
+            next_start = clean_end
+            while next_start < high and cleaned.text[next_start].isspace():
+                next_start += 1
+            if next_start >= high or clean_end <= clean_start:
+                continue
+            end = cleaned.span(clean_end - 1, clean_end)[1]
+            # Markup dropped between two sentences goes with the one it touches.
+            upto = int(cleaned.offsets[next_start])
+            end, follow = _share(text, end, upto)
+            found.append(Sentence(start, end, clean_start, clean_end, False))
+            start, clean_start = follow, next_start
+        found.append(Sentence(start, block.end, clean_start, high, block.leads))
+    return found
+
+
+def _share(text: str, end: int, upto: int) -> tuple[int, int]:
+    """Cut ``text[end:upto]``, a gap with perhaps some markup, at its first whitespace."""
+    gap = text[end:upto]
+    left = len(gap) - len(gap.lstrip())
+    head = next((i for i, c in enumerate(gap) if c.isspace()), len(gap))
+    del left
+    tail = len(gap) - len(gap[head:].lstrip())
+    return end + head, end + tail
+
+
+def boundaries(paragraph: str) -> list[int]:
+    """Where sentences end inside a paragraph of cleaned text; its own end is left out."""
+    ends = []
+    start = 0
+    for match in END.finditer(paragraph):
+        if _ends_sentence(paragraph, start, match):
+            ends.append(match.end())
+            start = match.end()
+    return ends
+
+
+def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+    mark = match["mark"]
+    if mark is None:  # a full-width mark
+        return True
+    at = match.end()
+    following = text[at : at + 60].lstrip(OPENERS)
+    if not following:
+        return text[at : at + 60].strip() != "" or at >= len(text)
+    if following[0].islower() or following[0] in ",;:)":
+        return False
+    if mark != ".":
+        return True
+    token = text[max(start, match.start() - 30) : match.start()].split()
+    word = token[-1].lstrip(OPENERS) if token else ""
+    if match.end() > match.end("mark"):  # a closing quote or bracket follows the full stop
+        return True
+    if word.isdigit() and len(word) <= 3:  # "1. Introduction", unless it closes a sentence
+        return len(token) > 1
+    lower = word.lower()
+    if lower in ALWAYS_FOLLOWED:
+        return False
+    next_word = re.match(r"\w*", following)
+    starts = bool(next_word and next_word[0].lower() in STARTERS)
+    if lower in BEFORE_NUMBERS:
+        return not following[0].isdigit()
+    if lower in ANYWHERE or (len(word) == 1 and word.isupper()):
+        return starts
+    if INITIALS.fullmatch(word):
+        return starts or (lower in ("a.m", "p.m") and not following[0].isdigit())
+    return True
