@@ -40,11 +40,16 @@ def build_parser() -> argparse.ArgumentParser:
         "--examples", type=int, help="examples in all, cool-down included (recipe's otherwise)"
     )
     train.add_argument(
-        "--cooldown", type=int, metavar="N",
+        "--cooldown",
+        type=int,
+        metavar="N",
         help="train no further at full rate: cool down from the newest checkpoint over N examples",
     )
     train.add_argument(
-        "--final-limit", type=int, default=0, metavar="N",
+        "--final-limit",
+        type=int,
+        default=0,
+        metavar="N",
         help="score only N questions of each dev file at the end (0: all)",
     )
     score = commands.add_parser(
@@ -56,8 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
     score.add_argument("model", type=Path, help="model folder")
     score.add_argument("--data", type=Path, required=True, help="folder with dev/")
     score.add_argument(
-        "--files", nargs="+", default=["squad2", "squadshifts_newwiki", "fairytaleqa",
-                                       "squad_addsent"],
+        "--files",
+        nargs="+",
+        default=["squad2", "squadshifts_newwiki", "fairytaleqa", "squad_addsent"],
         help="dev files by name (default: %(default)s)",
     )
     score.add_argument("--limit", type=int, default=0, help="a fixed sample of so many questions")
@@ -74,10 +80,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     from qa_bot.training.data import DataError
     from qa_bot.training.machine import ModelFolderError
     from qa_bot.training.recipe import RecipeError
+    from qa_bot.training.teacher import TeacherError
 
+    cannot = (DataError, RecipeError, ModelFolderError, CheckpointError, TeacherError)
     try:
         return _train(arguments) if arguments.command == "train" else _score(arguments)
-    except (DataError, RecipeError, ModelFolderError, CheckpointError) as problem:
+    except cannot as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
 
@@ -115,8 +123,12 @@ def _score(arguments: argparse.Namespace) -> int:
         model, tokenizer, arguments.data, arguments.files, arguments.limit, arguments.window
     )
     for name, values in scores.items():
-        print(json.dumps({"file": name, **values}) if arguments.json else
-              f"{name}: {in_words(values)}", flush=True)
+        print(
+            json.dumps({"file": name, **values})
+            if arguments.json
+            else f"{name}: {in_words(values)}",
+            flush=True,
+        )
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,16 @@ class Progress:
 
     steps: int = 0
     examples: int = 0
-    position: Position = Position()
+    position: Position = field(default_factory=Position)
     seconds: float = 0.0
     fingerprint: str = ""
 
 
 def save(
-    folder: Path, model: torch.nn.Module, optimiser: torch.optim.Optimizer, progress: Progress,
+    folder: Path,
+    model: torch.nn.Module,
+    optimiser: torch.optim.Optimizer,
+    progress: Progress,
     keep: int,
 ) -> Path:
     """Write `folder/examples-NNNNNNNNN` whole or not at all, then drop all but the newest `keep`.
@@ -56,7 +59,7 @@ def save(
         _flush(file)
     if target.exists():
         shutil.rmtree(target)
-    os.rename(partial, target)
+    partial.rename(target)
     _flush(folder)
     for old in checkpoints(folder)[:-keep]:
         shutil.rmtree(old)
@@ -77,9 +80,7 @@ def read_progress(checkpoint: Path) -> Progress:
         raise CheckpointError(f"{checkpoint}: progress.json cannot be read: {problem}") from problem
 
 
-def load(
-    checkpoint: Path, model: torch.nn.Module, optimiser: torch.optim.Optimizer
-) -> Progress:
+def load(checkpoint: Path, model: torch.nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
     """Put the checkpoint's weights and optimiser state in place; returns its counters.
 
     Raises CheckpointError when files are damaged or belong to another model.
@@ -104,9 +105,7 @@ def load(
 
 
 def _tensors(model: torch.nn.Module) -> dict[str, torch.Tensor]:
-    return {
-        name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()
-    }
+    return {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
 
 
 def _optimiser_tensors(

@@ -27,7 +27,7 @@ class Prediction:
 
 
 def fixed_sample(examples: Sequence[Example], size: int) -> list[Example]:
-    """The same `size` rows each time, whatever the file's order: those with the smallest id hash."""
+    """The same `size` rows each time, whatever the file's order: those of smallest id hash."""
     if size <= 0 or size >= len(examples):
         return list(examples)
     return sorted(examples, key=lambda e: hashlib.sha256(e.id.encode()).hexdigest())[:size]
@@ -84,7 +84,8 @@ def predict(
         cls = torch.tensor([w.cls for w in group])
         null = (start[rows, cls] + end[rows, cls]).tolist()
         passage[rows, cls] = False
-        score, first, last = (t.tolist() for t in best_spans(start, end, passage, max_answer_tokens))
+        best = best_spans(start, end, passage, max_answer_tokens)
+        score, first, last = (t.tolist() for t in best)
         for row, w in enumerate(group):
             confidence = score[row] - null[row]
             known = found[w.example]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
     tokenizer.save_pretrained(partial)
     (partial / "model_card.md").write_text(card, encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
-    os.rename(partial, folder)
+    partial.rename(folder)
 
 
 def model_card(
@@ -46,7 +46,7 @@ def model_card(
 ) -> str:
     """The card in Markdown: data with licences and counts, recipe, scores, time, limits."""
     r = mixture.recipe
-    counts = mixture.counts()
+    counts: dict[str, Counter[str]] = mixture.counts()
     total = sum(sum(kinds.values()) for kinds in counts.values())
     unanswerable = total - sum(kinds["answerable"] for kinds in counts.values())
     lines = [
@@ -75,15 +75,15 @@ def model_card(
         ),
         "",
         "## Data",
-        f"One pass of the mixture is {total:,} examples, {100 * unanswerable / total:.0f} % of them "
-        f"unanswerable; {examples / total:.2f} passes were seen. Nothing non-commercial or of "
+        f"One pass of the mixture is {total:,} examples, {100 * unanswerable / total:.0f} % of "
+        f"them unanswerable; {examples / total:.2f} passes were seen. Nothing non-commercial or of "
         "unknown licence; passages of the dev files are kept out.",
         "",
         "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped |",
         "| --- | --- | --: | --: | --: | --: | --: |",
     ]
     for data in r.datasets:
-        kinds = counts.get(data.name, {})
+        kinds = counts.get(data.name, Counter())
         cells = " | ".join(
             f"{kinds.get(kind, 0):,}"
             for kind in ("answerable", "unanswerable", "sibling", "bm25", "swap")

@@ -98,9 +98,7 @@ def make_windows(
         )
         cls = int(np.flatnonzero(ids == tokenizer.cls_token_id)[0])
         types = np.asarray(encoded["token_type_ids"][i], dtype=np.int64)
-        made[owner].append(
-            Window(owner, ids, types, places[0], places[-1], offsets, cls, covers)
-        )
+        made[owner].append(Window(owner, ids, types, places[0], places[-1], offsets, cls, covers))
     return made
 
 

@@ -43,7 +43,7 @@ def describe(device: torch.device) -> str:
         return f"GPU {torch.cuda.get_device_name(device)}, bf16 autocast"
     cpu = platform.processor() or platform.machine()
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
             cpu = next(line.split(":", 1)[1].strip() for line in lines if "model name" in line)
     except (OSError, StopIteration):
         pass

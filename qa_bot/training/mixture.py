@@ -78,8 +78,18 @@ class Mixture:
         """Changes when recipe settings that decide the order, or any row, change."""
         r = self.recipe
         digest = hashlib.sha256(
-            repr((r.seed, r.window, r.overlap, r.max_question_tokens, r.other_window, r.batch,
-                  r.pool_batches, r.datasets)).encode()
+            repr(
+                (
+                    r.seed,
+                    r.window,
+                    r.overlap,
+                    r.max_question_tokens,
+                    r.other_window,
+                    r.batch,
+                    r.pool_batches,
+                    r.datasets,
+                )
+            ).encode()
         )
         for rows in self.datasets:
             for row in rows:

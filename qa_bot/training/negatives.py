@@ -21,8 +21,10 @@ KINDS = ("sibling", "bm25", "swap")
 
 _WORD = re.compile(r"\w+")
 _STOP = frozenset(
-    "a an and are as at be by did do does for from had has have how in is it its of on or that the "
-    "their this to was were what when where which who whom whose why will with".split()
+    _WORD.findall(
+        "a an and are as at be by did do does for from had has have how in is it its of on or that "
+        "the their this to was were what when where which who whom whose why will with"
+    )
 )
 # A capitalised span of up to four words; the word before it must be a lower-case one, so the first
 # word of a sentence is never taken for a name.
@@ -84,9 +86,7 @@ class NegativeMaker:
         self._bm25: bm25s.BM25 | None = None
         self._vocabulary: set[str] = set()
 
-    def make(
-        self, kind: str, example: Example, dataset: int, rng: random.Random
-    ) -> Example | None:
+    def make(self, kind: str, example: Example, dataset: int, rng: random.Random) -> Example | None:
         """An unanswerable example of the kind, or None when this row allows none.
 
         `example` must be answerable; `dataset` is the place of its data set in the constructor's
@@ -144,11 +144,11 @@ class NegativeMaker:
             span = rng.choice(spans)
             asked = set(normalise(example.question).split())
             for text in texts:
+                # "Knowles" for "Beyoncé Knowles" would ask the same thing: no word in common.
                 others = sorted(
-                    {m[0] for m in pattern.finditer(text)}
-                    # "Knowles" for "Beyoncé Knowles" would ask the same thing.
-                    - {other for other in (m[0] for m in pattern.finditer(text))
-                       if asked & set(normalise(other).split())}
+                    other
+                    for other in {m[0] for m in pattern.finditer(text)}
+                    if not asked & set(normalise(other).split())
                 )
                 if others:
                     other = rng.choice(others)
@@ -160,7 +160,10 @@ class NegativeMaker:
 
 def _unanswerable(example: Example, kind: str, **changes: str) -> Example:
     return dataclasses.replace(
-        example, id=f"{example.id}#{kind}", answers=(), **changes  # type: ignore[arg-type]
+        example,
+        id=f"{example.id}#{kind}",
+        answers=(),
+        **changes,  # type: ignore[arg-type]
     )
 
 

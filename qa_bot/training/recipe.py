@@ -33,7 +33,7 @@ class DataSource:
 
 @dataclass(frozen=True)
 class Distillation:
-    """Soft targets from a teacher folder that shares the student's tokenizer.
+    """Soft targets from a teacher folder that cuts text into the student's word pieces.
 
     loss = (1 - weight) x cross-entropy + weight x temperature^2 x KL(teacher || student).
     """
@@ -85,7 +85,8 @@ class Recipe:
         if self.overlap >= self.window - self.max_question_tokens - 8:
             raise RecipeError(f"recipe {self.name}: overlap leaves no room to move the window")
         for data in self.datasets:
-            if data.repeat < 0 or not all(0 <= p <= 1 for p in (data.sibling, data.bm25, data.swap)):
+            shares = (data.sibling, data.bm25, data.swap)
+            if data.repeat < 0 or not all(0 <= share <= 1 for share in shares):
                 raise RecipeError(f"recipe {self.name}: {data.name} has a share out of range")
 
 
@@ -110,7 +111,8 @@ def load_recipe(name_or_path: str) -> Recipe:
         _build(DataSource, row, f"{path}: [[dataset]]") for row in table.pop("dataset", [])
     )
     if "distillation" in table:
-        table["distillation"] = _build(Distillation, table["distillation"], f"{path}: [distillation]")
+        where = f"{path}: [distillation]"
+        table["distillation"] = _build(Distillation, table["distillation"], where)
     table["dev_files"] = tuple(table.get("dev_files", ()))
     recipe: Recipe = _build(Recipe, table, str(path))
     recipe.check()

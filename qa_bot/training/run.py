@@ -38,23 +38,32 @@ def finish(trainer: Trainer, limit: int = 0) -> Path:
 
     def card() -> str:
         return model_card(
-            trainer.mixture, scores, trainer.init, describe(trainer.device),
-            trainer.progress.examples, trainer.progress.seconds, trainer.journal.events("dev"),
+            trainer.mixture,
+            scores,
+            trainer.init,
+            describe(trainer.device),
+            trainer.progress.examples,
+            trainer.progress.seconds,
+            trainer.journal.events("dev"),
         )
 
     export(trainer.model, trainer.tokenizer, folder, card())
     trainer.journal.note("exported", f"model written to {folder}", folder=str(folder))
     for name in r.dev_files:
         try:
-            found = score_files(trainer.model, trainer.tokenizer, trainer.data, [name], limit,
-                                r.window)
+            found = score_files(
+                trainer.model, trainer.tokenizer, trainer.data, [name], limit, r.window
+            )
         except DataError as problem:
             trainer.journal.note("skipped", f"not scored: {problem}", file=name)
             continue
         scores |= found
         trainer.journal.note(
-            "final", f"{name}: {in_words(found[name])}", file=name,
-            examples=trainer.progress.examples, **found[name],
+            "final",
+            f"{name}: {in_words(found[name])}",
+            file=name,
+            examples=trainer.progress.examples,
+            **found[name],
         )
         (folder / "model_card.md").write_text(card(), encoding="utf-8")
         (folder / "dev_scores.json").write_text(json.dumps(scores, indent=1) + "\n", "utf-8")

@@ -13,7 +13,6 @@ import signal
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import torch
 
@@ -28,6 +27,7 @@ from qa_bot.training.mixture import Labelled, Mixture
 from qa_bot.training.objective import distilled_loss, span_loss
 from qa_bot.training.recipe import Recipe
 from qa_bot.training.schedule import Schedule
+from qa_bot.training.teacher import Teacher
 
 
 class Stopped(Exception):
@@ -57,10 +57,9 @@ class Trainer:
         torch.set_flush_denormal(True)
         self.model, self.tokenizer = load_model(self.init, recipe.dropout)
         self.model.to(self.device).train()
-        self.teacher: Any = None
+        self.teacher: Teacher | None = None
         if recipe.distillation:
-            self.teacher, _ = load_model(recipe.distillation.teacher)
-            self.teacher.to(self.device).eval()
+            self.teacher = Teacher(recipe.distillation.teacher, self.tokenizer, self.device)
         self.mixture = Mixture.load(recipe, data)
         self.fingerprint = self.mixture.fingerprint()
         self.journal = Journal(output / "log.jsonl")
@@ -104,9 +103,7 @@ class Trainer:
     def _run(self, schedule: Schedule, until: int, folder: Path) -> None:
         r, p = self.recipe, self.progress
         self._stop = False
-        previous = [
-            (s, signal.signal(s, self._on_signal)) for s in (signal.SIGTERM, signal.SIGINT)
-        ]
+        previous = [(s, signal.signal(s, self._on_signal)) for s in (signal.SIGTERM, signal.SIGINT)]
         losses: list[float] = []
         logged = seen = p.examples
         clock = mark = time.monotonic()  # start of the phase, moment of the last log line
@@ -132,9 +129,8 @@ class Trainer:
                     )
                     next_save = (seen // r.checkpoint_every + 1) * r.checkpoint_every
                 if self._stop:
-                    self.journal.note(
-                        "stopped", f"stopped at {seen:,} examples; checkpoint written", examples=seen
-                    )
+                    line = f"stopped at {seen:,} examples; checkpoint written"
+                    self.journal.note("stopped", line, examples=seen)
                     raise Stopped
                 if next_dev is not None and (seen >= next_dev or seen >= until):
                     paused = time.monotonic()
@@ -162,11 +158,8 @@ class Trainer:
         with autocast(self.device):
             output = self.model(**inputs)
         if self.teacher is not None and self.recipe.distillation is not None:
-            with torch.no_grad(), autocast(self.device):
-                taught = self.teacher(**inputs)
-            loss = distilled_loss(
-                output, taught, allowed, start, end, self.recipe.distillation
-            )
+            taught = self.teacher(windows, allowed.shape[1])
+            loss = distilled_loss(output, taught, allowed, start, end, self.recipe.distillation)
         else:
             loss = span_loss(output, allowed, start, end)
         for group in self.optimiser.param_groups:
@@ -187,8 +180,10 @@ class Trainer:
             self._dev_sample = fixed_sample(rows, r.dev_sample)
         scores = score_model(self.model, self.tokenizer, self._dev_sample, r.window, r.window // 2)
         self.journal.note(
-            "dev", f"dev sample of {r.dev_sample_of}: {in_words(scores)}",
-            examples=self.progress.examples, **scores,
+            "dev",
+            f"dev sample of {r.dev_sample_of}: {in_words(scores)}",
+            examples=self.progress.examples,
+            **scores,
         )
         return scores
 
@@ -199,7 +194,10 @@ class Trainer:
             "train",
             f"{seen:,} of {until:,} examples, loss {loss:.3f}, {speed:.1f} examples/s, "
             f"lr {rate:.2e}, {duration(max(0, left))} left",
-            examples=seen, loss=round(loss, 4), speed=round(speed, 2), lr=rate,
+            examples=seen,
+            loss=round(loss, 4),
+            speed=round(speed, 2),
+            lr=rate,
             seconds_left=round(left),
         )
 
@@ -210,12 +208,11 @@ class Trainer:
                 f"{checkpoint}: made with another recipe or other data, so its place in the order "
                 "means nothing here; use a new --output and give its model as --init"
             )
-        self.journal.note(
-            "resumed", f"resumed from {checkpoint}", examples=self.progress.examples
-        )
+        self.journal.note("resumed", f"resumed from {checkpoint}", examples=self.progress.examples)
 
     def _new_optimiser(self) -> torch.optim.Optimizer:
-        decayed, plain = [], []
+        decayed: list[torch.nn.Parameter] = []
+        plain: list[torch.nn.Parameter] = []
         for name, parameter in self.model.named_parameters():
             # Biases and normalisation gains are one number a feature: decay only hurts them.
             (plain if parameter.ndim < 2 or "LayerNorm" in name else decayed).append(parameter)

@@ -1,0 +1,75 @@
+"""Reading of data files: good rows pass, bad rows are named with file and line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa_bot.training.data import DataError, find_dataset, load_examples
+
+GOOD: dict[str, Any] = {
+    "id": "1",
+    "question": "Where?",
+    "context": "It was held in Oslo.",
+    "answers": [{"text": "Oslo", "start": 15}],
+    "is_impossible": False,
+    "title": "Talk",
+    "source": "test",
+}
+
+
+def write(path: Path, *rows: Any) -> Path:
+    text = "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows)
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(text.encode()))
+    else:
+        path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+def test_reads_plain_and_compressed(tmp_path: Path, name: str) -> None:
+    impossible = GOOD | {"id": "2", "answers": [], "is_impossible": True}
+    rows = load_examples(write(tmp_path / name, GOOD, "", impossible))
+    assert [row.id for row in rows] == ["1", "2"]
+    assert rows[0].answers[0].text == "Oslo"
+    assert rows[1].is_impossible
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (GOOD | {"answers": [{"text": "Oslo", "start": 14}]}, "does not read 'Oslo' at 14"),
+        (GOOD | {"answers": [{"text": ".", "start": -1}]}, "does not read"),
+        (GOOD | {"answers": [{"text": "Oslo"}]}, "field 'start' is missing"),
+        (GOOD | {"answers": [{"text": " ", "start": 2}]}, "no text"),
+        (GOOD | {"answers": []}, "is_impossible is False beside 0 answers"),
+        (GOOD | {"is_impossible": True}, "is_impossible is True beside 1 answers"),
+        (GOOD | {"question": "  "}, "'question' is not a text"),
+        ({"id": "1"}, "field 'question' is missing"),
+        ("[1]", "not a JSON object"),
+        ('{"id": ', "not JSON"),
+    ],
+)
+def test_bad_rows_are_named(tmp_path: Path, bad: Any, words: str) -> None:
+    path = write(tmp_path / "rows.jsonl", GOOD, bad)
+    with pytest.raises(DataError) as caught:
+        load_examples(path)
+    assert str(caught.value).startswith(f"{path}:2: ")
+    assert words in str(caught.value)
+
+
+def test_cut_off_archive_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "rows.jsonl.gz", *[GOOD | {"id": str(i)} for i in range(200)])
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(DataError, match="cannot be read"):
+        load_examples(path)
+
+
+def test_missing_data_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"holds no train/nowhere\.jsonl\.gz"):
+        find_dataset(tmp_path, "nowhere")

@@ -1,0 +1,116 @@
+"""Order and make-up of the mixture: a pure function of recipe, data and position."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from qa_bot.training.mixture import Mixture, Position
+from qa_bot.training.recipe import RecipeError, load_recipe
+from tests.training.conftest import RECIPE, write_rows
+
+
+def load(workshop: Path, **changes: Any) -> Mixture:
+    recipe = dataclasses.replace(load_recipe(str(workshop / "tiny.toml")), **changes)
+    return Mixture.load(recipe, workshop / "data")
+
+
+def flat(batches: Any) -> list[tuple[Any, ...]]:
+    return [
+        (place, *((tuple(w.ids), start, end) for w, start, end in batch))
+        for place, batch in batches
+    ]
+
+
+def test_same_seed_same_order_and_another_seed_another(workshop: Path, tokenizer: Any) -> None:
+    first = flat(islice(load(workshop).batches(tokenizer), 40))
+    assert first == flat(islice(load(workshop).batches(tokenizer), 40))
+    assert first != flat(islice(load(workshop, seed=4).batches(tokenizer), 40))
+
+
+@pytest.mark.parametrize("taken", [1, 2, 3, 7, 30])
+def test_order_continues_from_any_position(workshop: Path, tokenizer: Any, taken: int) -> None:
+    whole = flat(islice(load(workshop).batches(tokenizer), 40))
+    place: Position = whole[taken - 1][0]
+    assert flat(islice(load(workshop).batches(tokenizer, place), 40 - taken)) == whole[taken:]
+
+
+def test_batches_hold_similar_lengths(workshop: Path, tokenizer: Any) -> None:
+    mixture = load(workshop, pool_batches=20)
+    lengths = [[len(w.ids) for w, _, _ in batch] for batch in mixture.pool(tokenizer, 0, 0)]
+    spans = sorted((min(batch), max(batch)) for batch in lengths)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def test_shares_follow_the_recipe(workshop: Path) -> None:
+    counts = load(workshop).counts()
+    assert counts["talks"]["answerable"] == 72  # 48 rows, repeat 1.5
+    assert counts["silent"]["unanswerable"] == 12
+    for kind in ("sibling", "bm25", "swap"):
+        assert 8 <= counts["talks"][kind] <= 36  # 0.3 of 72, by chance
+
+
+def test_made_negatives_never_hold_the_answer(workshop: Path) -> None:
+
+    mixture = load(workshop)
+    kinds = set()
+    for number, draw in enumerate(mixture.plan(0)):
+        made = mixture.realise(draw, random.Random(number))
+        if made is None or made[1] in ("as it is", "swap"):
+            continue
+        kinds.add(made[1])
+        gold = mixture.datasets[draw.dataset][draw.row].answers
+        assert made[0].is_impossible
+        assert not any(answer.text.lower() in made[0].context.lower() for answer in gold)
+    assert kinds == {"sibling", "bm25"}
+
+
+def test_dev_passages_are_kept_out(workshop: Path, tmp_path: Path) -> None:
+    mixture = load(workshop)
+    rows = mixture.datasets[0]
+    write_rows(tmp_path / "train/talks.jsonl", rows)
+    write_rows(tmp_path / "train/silent.jsonl", mixture.datasets[1])
+    write_rows(tmp_path / "dev/talks.jsonl", rows[:1])
+    again = Mixture.load(mixture.recipe, tmp_path)
+    assert rows[0].context not in {row.context for rows in again.datasets for row in rows}
+    assert again.fingerprint() != mixture.fingerprint()
+
+
+def test_answer_labels_decode_to_a_gold_text(workshop: Path, tokenizer: Any) -> None:
+    mixture = load(workshop)
+    texts = {a.text.lower() for row in mixture.datasets[0] for a in row.answers}
+    for batch in mixture.pool(tokenizer, 0, 0):
+        for w, start, end in batch:
+            if start == w.cls:
+                continue
+            ids = np.asarray(w.ids)[start : end + 1]
+            assert tokenizer.decode(ids).replace(" ##", "").replace("##", "") in texts
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("wibble = 1\n" + RECIPE, "unknown key wibble"),
+        (RECIPE + "\nweight = 2\n", "unknown key weight"),
+        (RECIPE.replace("repeat = 1.5", "sibling2 = 1"), "unknown key"),
+        (RECIPE.replace("swap = 0.3", "swap = 3"), "share out of range"),
+        (RECIPE.replace("overlap = 8", "overlap = 60"), "no room"),
+        ("name = 'x'", r"no \[\[dataset\]\]"),
+        ("= 3", "Invalid"),
+    ],
+)
+def test_recipe_mistakes_are_named(tmp_path: Path, change: str, words: str) -> None:
+    (tmp_path / "r.toml").write_text(change, encoding="utf-8")
+    with pytest.raises(RecipeError, match=words):
+        load_recipe(str(tmp_path / "r.toml"))
+
+
+def test_unknown_recipe_names_the_known_ones() -> None:
+    with pytest.raises(RecipeError, match="small"):
+        load_recipe("huge")

@@ -1,0 +1,204 @@
+"""The loop: killed and resumed it gives the weights of an undisturbed run; stops, cools down."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from qa_bot.training import checkpoint as store
+from qa_bot.training.checkpoint import CheckpointError
+from qa_bot.training.recipe import load_recipe
+from qa_bot.training.run import finish
+from qa_bot.training.trainer import Stopped, Trainer
+
+ROOT = Path(__file__).parents[2]
+
+# Trains, and kills itself with SIGKILL: in the middle of a step, or while writing a checkpoint.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from qa_bot.training import checkpoint
+from qa_bot.training.recipe import load_recipe
+from qa_bot.training.trainer import Trainer
+
+workshop, output, where, count = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+owner, name = (Trainer, "_step") if where == "step" else (checkpoint, "_optimiser_tensors")
+true, calls = getattr(owner, name), []
+
+def fatal(*arguments):
+    calls.append(1)
+    if len(calls) == count:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return true(*arguments)
+
+setattr(owner, name, fatal)
+trainer = Trainer(load_recipe(str(workshop / "tiny.toml")), workshop / "data", output,
+                  str(workshop / "model"))
+trainer.stable(72)
+trainer.cooldown(24)
+"""
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Any:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)  # the order of sums, and with it the last bit, depends on the threads
+    yield
+    torch.set_num_threads(before)
+
+
+def trainer_of(workshop: Path, output: Path, **changes: Any) -> Trainer:
+    recipe = dataclasses.replace(load_recipe(str(workshop / "tiny.toml")), **changes)
+    return Trainer(recipe, workshop / "data", output, str(workshop / "model"))
+
+
+def weights(trainer: Trainer) -> dict[str, torch.Tensor]:
+    return {name: value.clone() for name, value in trainer.model.state_dict().items()}
+
+
+def same(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
+    return first.keys() == second.keys() and all(torch.equal(first[k], second[k]) for k in first)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(workshop: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    torch.set_num_threads(1)
+    trainer = trainer_of(workshop, tmp_path_factory.mktemp("undisturbed"))
+    before = weights(trainer)
+    trainer.stable(72)
+    trainer.cooldown(24)
+    after = weights(trainer)
+    assert not same(before, after)
+    return after
+
+
+@pytest.mark.parametrize(("where", "count"), [("step", 11), ("save", 3), ("step", 22)])
+def test_killed_and_resumed_gives_the_same_weights(
+    workshop: Path, tmp_path: Path, undisturbed: dict[str, torch.Tensor], where: str, count: int
+) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(workshop), str(tmp_path), where, str(count)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        timeout=300,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    trainer = trainer_of(workshop, tmp_path)
+    trainer.stable(72)
+    trainer.cooldown(24)
+    assert trainer.journal.events("resumed")
+    assert same(weights(trainer), undisturbed)
+    assert not list(tmp_path.rglob(".partial-*"))
+
+
+def test_sigterm_writes_a_checkpoint_and_stops(
+    workshop: Path,
+    tmp_path: Path,
+    undisturbed: dict[str, torch.Tensor],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trainer = trainer_of(workshop, tmp_path)
+    true = trainer._step
+
+    def interrupted(batch: Any, rate: float, step: int) -> float:
+        if step == 6:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return true(batch, rate, step)
+
+    monkeypatch.setattr(trainer, "_step", interrupted)
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(Stopped):
+        trainer.stable(72)
+    assert signal.getsignal(signal.SIGTERM) is before
+    newest = store.checkpoints(tmp_path / "checkpoints")[-1]
+    assert store.read_progress(newest).steps == 7  # the step it was in is finished and kept
+    again = trainer_of(workshop, tmp_path)
+    again.stable(72)
+    again.cooldown(24)
+    assert same(weights(again), undisturbed)
+
+
+def test_cooldown_leaves_the_stable_phase_as_it_was(workshop: Path, tmp_path: Path) -> None:
+    trainer = trainer_of(workshop, tmp_path)
+    trainer.stable(32)
+    held = store.checkpoints(tmp_path / "checkpoints")
+    trainer.cooldown(16)
+    assert store.checkpoints(tmp_path / "checkpoints") == held
+    rates = [row["lr"] for row in trainer.journal.events("train")]
+    assert rates[-1] < rates[0]
+    longer = trainer_of(workshop, tmp_path)
+    longer.stable(48)
+    assert longer.progress.examples >= 48
+    straight = trainer_of(workshop, tmp_path / "straight")
+    straight.stable(48)
+    assert same(weights(longer), weights(straight))
+
+
+def test_another_recipe_cannot_resume(workshop: Path, tmp_path: Path) -> None:
+    trainer_of(workshop, tmp_path).stable(16)
+    with pytest.raises(CheckpointError, match="another recipe or other data"):
+        trainer_of(workshop, tmp_path, seed=5).stable(32)
+
+
+def test_damaged_checkpoint_is_named(workshop: Path, tmp_path: Path) -> None:
+    trainer_of(workshop, tmp_path).stable(16)
+    newest = store.checkpoints(tmp_path / "checkpoints")[-1]
+    (newest / "optimiser.safetensors").write_bytes(b"\x00" * 40)
+    with pytest.raises(CheckpointError, match=newest.name):
+        trainer_of(workshop, tmp_path).stable(32)
+
+
+def test_no_checkpoint_to_cool_down_from(workshop: Path, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="no checkpoint to cool down"):
+        trainer_of(workshop, tmp_path).cooldown(8)
+
+
+def test_old_checkpoints_are_dropped_and_hold_no_pickle(workshop: Path, tmp_path: Path) -> None:
+    trainer_of(workshop, tmp_path).stable(72)
+    held = store.checkpoints(tmp_path / "checkpoints")
+    assert len(held) == 2
+    assert {file.suffix for folder in held for file in folder.iterdir()} == {
+        ".safetensors",
+        ".json",
+    }
+
+
+def test_loss_falls(workshop: Path, tmp_path: Path) -> None:
+    trainer = trainer_of(workshop, tmp_path, learning_rate=5e-3, dropout=0.0, checkpoint_every=900)
+    trainer.stable(600)
+    losses = [row["loss"] for row in trainer.journal.events("train")]
+    assert sum(losses[-5:]) < 0.9 * sum(losses[:5])
+
+
+def test_finished_model_is_exported_with_its_card(workshop: Path, tmp_path: Path) -> None:
+    trainer = trainer_of(workshop, tmp_path)
+    trainer.stable(16)
+    trainer.cooldown(8)
+    folder = finish(trainer, limit=5)
+    held = load_file(folder / "model.safetensors")
+    assert {value.dtype for value in held.values()} == {torch.float16}
+    assert json.loads((folder / "config.json").read_text())["dtype"] == "float16"
+    card = (folder / "model_card.md").read_text()
+    for words in ("CC0", "talks", "seed 3", "5 questions", "passes were seen", "## Limits"):
+        assert words in card
+    again = trainer_of(workshop, tmp_path / "second")
+    from qa_bot.training.machine import load_model
+
+    model, loaded = load_model(folder)
+    assert model.dtype == torch.float32
+    assert loaded.get_vocab() == again.tokenizer.get_vocab()
