@@ -38,8 +38,8 @@ class Manifest:
         fingerprints: "corpus", "splitter", "embedder" and "words" (how BM25 cuts words).
         models: names for people: the embedder's name and its dimension.
         counts: "documents" and "passages".
-        corpus_files: path inside the corpus folder → (size, sha256) of every file, to say what
-            changed when the index is stale.
+        corpus_files: path inside the corpus folder → sha256 of every file, to say what changed
+            when the index is stale.
         skipped: files that could not be used, with the reason.
         files: name → (size in bytes, sha256) of each file of the index.
         created: ISO 8601 time in UTC; the only part that differs between two equal builds.
@@ -48,16 +48,20 @@ class Manifest:
     fingerprints: Mapping[str, str]
     models: Mapping[str, Any]
     counts: Mapping[str, int]
-    corpus_files: Mapping[str, tuple[int, str]]
+    corpus_files: Mapping[str, str]
     skipped: tuple[tuple[str, str], ...]
     files: Mapping[str, tuple[int, str]]
     created: str
     qa_bot: str
     format: int = field(default=FORMAT)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest as plain data."""
+        return asdict(self)
+
     def to_bytes(self) -> bytes:
         """The manifest as it is written: JSON with sorted keys."""
-        return (json.dumps(asdict(self), indent=1, sort_keys=True) + "\n").encode()
+        return (json.dumps(self.to_dict(), indent=1, sort_keys=True) + "\n").encode()
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Manifest:
@@ -71,8 +75,7 @@ class Manifest:
             raise ValueError("another format")
         try:
             shape["skipped"] = tuple((str(p), str(r)) for p, r in shape["skipped"])
-            for key in ("files", "corpus_files"):
-                shape[key] = {n: (int(size), str(sha)) for n, (size, sha) in shape[key].items()}
+            shape["files"] = {n: (int(size), str(sha)) for n, (size, sha) in shape["files"].items()}
             return cls(**shape)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a manifest: {error}") from error

@@ -98,19 +98,24 @@ def build_lock(root: Path) -> Iterator[None]:
 
 
 def sweep(root: Path, current: str | None) -> None:
-    """Remove what killed builds left behind. Call it with the lock held."""
-    number = int(current[1:]) if current else 0
+    """Remove what killed builds left behind. Call it with the lock held.
+
+    Args:
+        current: the version that CURRENT names; None when it cannot be read: then whole versions
+            are left alone.
+    """
     for path in root.iterdir():
         match = _VERSION.fullmatch(path.name)
         # A version above the current one was renamed but never named in CURRENT.
-        orphan = match is not None and int(match[1]) > number
+        orphan = current is not None and match is not None and int(match[1]) > int(current[1:])
         if orphan or _LEFTOVER.fullmatch(path.name):
             _remove(path)
 
 
-def scratch_folder(root: Path, current: str | None) -> tuple[str, Path]:
+def scratch_folder(root: Path) -> tuple[str, Path]:
     """Name of the next version, and an empty folder to write it in."""
-    version = f"v{(int(current[1:]) if current else 0) + 1:06d}"
+    numbers = [int(m[1]) for m in map(_VERSION.fullmatch, os.listdir(root)) if m]
+    version = f"v{max(numbers, default=0) + 1:06d}"
     folder = root / f"{version}.tmp-{os.getpid()}"
     folder.mkdir()
     return version, folder

@@ -67,7 +67,7 @@ def reciprocal_rank(dense: ArrayLike, sparse: ArrayLike) -> Floats:
     sparse = np.asarray(sparse, dtype=np.float64)
     from_words = np.where(sparse > 0, 1.0 / (RANK_CONSTANT + ranks(sparse)), 0.0)
     fused = 1.0 / (RANK_CONSTANT + ranks(dense)) + from_words
-    return fused * (RANK_CONSTANT + 1) / 2
+    return np.minimum(fused * (RANK_CONSTANT + 1) / 2, 1.0)
 
 
 def ranks(scores: Floats) -> Floats:

@@ -90,7 +90,10 @@ class FlatStore:
         return np.empty(0, np.int64), np.empty(0, np.float32)
 
     def scores(self, query: NDArray[np.float32], ordinals: Sequence[int] | Ordinals) -> Scores:
+        """Cosine similarities, rounded to six places: a matrix product gives equal rows results
+        that differ in the last bit, and then equal passages would not tie."""
         if len(ordinals) == 0:
             return np.empty(0, np.float32)
         rows = self._index.reconstruct_batch(np.asarray(ordinals, dtype=np.int64))
-        return rows @ np.asarray(query, dtype=np.float32)
+        exact = rows.astype(np.float64) @ np.asarray(query, dtype=np.float64)
+        return np.round(exact, 6).astype(np.float32)

@@ -1,0 +1,68 @@
+"""What an index depends on, in a few short strings that can be compared without loading a model."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa_bot.corpus import fingerprint
+from qa_bot.corpus.catalogue import CATALOGUE
+from qa_bot.corpus.files import find_files
+from qa_bot.index.manifest import sha256_of
+from qa_bot.index.model_folder import find_embedder
+from qa_bot.index.stores.bm25 import WORDS_FINGERPRINT
+from qa_bot.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_bot.index.embedding import Embedder
+    from qa_bot.passages import Splitter
+
+
+def splitter(settings: Settings, tokenizer: Any = None) -> Splitter:
+    """The splitter that the settings describe; it can split only if it has a tokenizer."""
+    from qa_bot.passages import Splitter
+
+    return Splitter(tokenizer, settings.passage_tokens, settings.passage_overlap)
+
+
+def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> dict[str, str]:
+    """Of everything but the corpus: "embedder", "splitter" and "words".
+
+    Raises:
+        ModelError: no ``embedder`` is given and the settings' one is not there.
+    """
+    return {
+        "embedder": embedder.fingerprint if embedder else find_embedder(settings).fingerprint,
+        "splitter": splitter(settings).fingerprint,
+        "words": WORDS_FINGERPRINT,
+    }
+
+
+def corpus_fingerprint(settings: Settings) -> str:
+    """Of the speeches, the catalogue, and the setting that says which files are too large.
+
+    Raises:
+        CorpusError: there is no such folder.
+    """
+    parts = f"{fingerprint(settings.corpus)} {settings.max_file_mb}"
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def corpus_files(folder: Path) -> dict[str, str]:
+    """Path inside the corpus → SHA-256 of every speech and of the catalogue.
+
+    A file that cannot be read has an empty string.
+    """
+    root = folder.resolve()
+    places = {file.path: file.location for file in find_files(root)[0]}
+    if (root / CATALOGUE).is_file():
+        places[CATALOGUE] = root / CATALOGUE
+    return {path: _digest(location) for path, location in sorted(places.items())}
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except OSError:
+        return ""
