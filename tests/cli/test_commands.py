@@ -1,0 +1,84 @@
+"""The command line as a person or a script meets it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from qa_bot.cli import COMMANDS, main
+
+
+def qa_bot(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    code = main([str(word) for word in words])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_help_is_quick_and_imports_no_model_library() -> None:
+    began = time.perf_counter()
+    code = (
+        "import sys; from qa_bot.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not {'torch', 'faiss', 'gradio', 'transformers'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert time.perf_counter() - began < 10  # a generous bound: it must not be minutes
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert f"qa-bot {command}" in capsys.readouterr().out.split("examples:")[1]
+
+
+def test_index_then_ask_then_search(
+    speeches: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = tmp_path / "index"
+    places = ("--corpus", speeches, "--index", index)
+    code, out, _ = qa_bot(capsys, "index", *places)
+    assert code == 0
+    assert "2 speeches" in out
+    code, out, _ = qa_bot(capsys, "index", *places)
+    assert "up to date" in out
+    code, out, _ = qa_bot(capsys, "index", "--json", *places)
+    assert json.loads(out)["changed"] is False
+    code, out, _ = qa_bot(capsys, "index", "--list", *places)
+    assert "Laura Thompson" in out
+
+    code, out, _ = qa_bot(capsys, "ask", *places, "Where will the Compact be signed?")
+    assert code == 0
+    assert "«Marrakesh»" in out
+    code, out, _ = qa_bot(capsys, "ask", *places, "--json", "Where will the Compact be signed?")
+    answer = json.loads(out)
+    assert (code, answer["text"]) == (0, "Marrakesh")
+    code, out, _ = qa_bot(capsys, "ask", *places, "What is the capital of Australia?")
+    assert code == 1
+    assert "Not found" in out
+
+    code, out, _ = qa_bot(capsys, "search", *places, "--json", "--top-k", 2, "start-up fund")
+    assert code == 0
+    assert len(json.loads(out)) == 2
+
+
+def test_errors_say_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = qa_bot(capsys, "index", "--corpus", tmp_path / "nowhere")
+    assert code == 3
+    assert "nowhere" in err
+    assert "Traceback" not in err
+    code, _, err = qa_bot(capsys, "ask", "--answer-at", 7, "who?")
+    assert code == 2
+    assert "answer_at" in err
+    code, _, err = qa_bot(capsys, "ask", "x" * 20_000)
+    assert code == 2
+    code, _, err = qa_bot(capsys, "serve", "--host", "0.0.0.0", "--corpus", tmp_path)
+    assert code == 2
+    assert "--open-access" in err

@@ -1,0 +1,34 @@
+"""What tests of several rooms share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from qa_bot import QABot
+
+# Nothing may be looked up outside, whatever a library would like to.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def speeches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the two speeches and their catalogue."""
+    return Path(shutil.copytree(ROOT / "corpus", tmp_path_factory.mktemp("speeches") / "corpus"))
+
+
+@pytest.fixture(scope="session")
+def bot(speeches: Path) -> Iterator[QABot]:
+    """The real bot over the two speeches: real index, real models. Do not change its corpus."""
+    from qa_bot import QABot
+
+    yield QABot.open(corpus=speeches)

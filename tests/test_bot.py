@@ -1,0 +1,161 @@
+"""The whole path over the two speeches, with the real models."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from qa_bot import QABot
+from qa_bot.errors import (
+    CorpusError,
+    DocumentNotFoundError,
+    IndexDamagedError,
+    IndexStaleError,
+    QuestionError,
+)
+from qa_bot.schema import Filters
+
+OPENING = "001_5b8a24bf23cb4d48"
+CLOSING = "000_605e54f1ab177411"
+
+# question → document, and words that must be in the quotation or its sentence
+ANSWERED = [
+    (
+        "what did IOM commit to as Network secretariat?",
+        OPENING,
+        "full and open spirit of partnership and cooperation",
+    ),
+    ("Where will the Global Compact be signed?", OPENING, "Marrakesh"),
+    ("Who is the Special Representative for International Migration?", OPENING, "Louise Arbour"),
+    ("What is the Global Mayoral Forum?", OPENING, "annual dialogue led by cities"),
+    ("What platform is launched later today?", OPENING, "iDiaspora"),
+    ("Who said the ones that share their stories may have the solutions?", CLOSING, "Ms. Bralo"),
+    ("What is Boost Africa?", CLOSING, "initiative"),
+    ("wher was the first sesion held?", CLOSING, "New York"),
+]
+UNANSWERED = [
+    "How many people drowned in the Mediterranean in 2017?",
+    "What is the capital of Australia?",
+    "How much money is in the start-up fund?",
+    "When was the Global Mayoral Forum founded?",
+]
+
+
+@pytest.mark.parametrize(("question", "document", "words"), ANSWERED)
+def test_finds_the_words(bot: QABot, question: str, document: str, words: str) -> None:
+    answer = bot.ask(question)
+    assert answer.found
+    assert answer.citations[0].document.id == document
+    assert words in " ".join(answer.citations[0].sentence.split())
+
+
+def test_most_unanswerable_questions_are_declined(bot: QABot) -> None:
+    declined = [q for q in UNANSWERED if not bot.ask(q).found]
+    assert len(declined) >= 3, declined
+
+
+def test_nothing_found_has_no_text_and_no_citation(bot: QABot) -> None:
+    answer = bot.ask("What is the capital of Australia?")
+    assert (answer.found, answer.text, answer.citations) == (False, "", ())
+    assert answer.passages
+
+
+@pytest.mark.parametrize("question", [q for q, _, _ in ANSWERED] + UNANSWERED)
+def test_every_quotation_is_verbatim(bot: QABot, question: str) -> None:
+    answer = bot.ask(question)
+    for c in answer.citations + answer.alternatives:
+        text = bot.document(c.document.id).text
+        assert text[c.start : c.end] == c.quote
+        assert text[c.sentence_start : c.sentence_end] == c.sentence
+        assert c.sentence_start <= c.start < c.end <= c.sentence_end
+        assert 0 <= c.confidence <= 1
+    for hit in answer.passages:
+        assert bot.document(hit.document.id).text[hit.start : hit.end] == hit.text
+
+
+def test_a_follow_up_uses_the_conversation(bot: QABot) -> None:
+    first = bot.ask("What is the Global Mayoral Forum?")
+    then = bot.ask("What does it highlight?", [(first.question, first.text)])
+    assert "Global Mayoral Forum" in then.understood
+    assert "role of cities" in then.text
+
+
+def test_filters_keep_other_speeches_out(bot: QABot) -> None:
+    answer = bot.ask("Where will the Compact be signed?", filters=Filters(speaker="Thompson"))
+    for citation in answer.citations + answer.alternatives:
+        assert citation.document.id == CLOSING
+    assert {hit.document.id for hit in answer.passages} == {CLOSING}
+
+
+def test_a_filter_that_allows_nothing_finds_nothing(bot: QABot) -> None:
+    answer = bot.ask("Where will it be signed?", filters=Filters(speaker="Nobody"))
+    assert not answer.found
+    assert answer.passages == ()
+
+
+def test_same_question_same_answer_from_many_threads(bot: QABot) -> None:
+    questions = [q for q, _, _ in ANSWERED[:4]] * 3
+    alone = [bot.ask(q) for q in questions]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(bot.ask, questions))
+    assert [a.text for a in together] == [a.text for a in alone]
+    assert [a.citations for a in together] == [a.citations for a in alone]
+
+
+@pytest.mark.parametrize("question", ["", "   ", "🎉", "x" * 20_000])
+def test_what_is_no_question_is_said_clearly(bot: QABot, question: str) -> None:
+    with pytest.raises(QuestionError):
+        bot.ask(question)
+
+
+@pytest.mark.parametrize("question", ["<b>where</b> & <script>x</script>", "ما هو الميثاق العالمي؟"])
+def test_odd_questions_get_an_answer_object(bot: QABot, question: str) -> None:
+    assert bot.ask(question).question == question
+
+
+def test_an_unknown_document_is_named(bot: QABot) -> None:
+    with pytest.raises(DocumentNotFoundError, match="nothing-here"):
+        bot.document("nothing-here")
+
+
+def test_search(bot: QABot) -> None:
+    hits = bot.search("start-up fund", top_k=3)
+    assert len(hits) == 3
+    assert "start-up fund" in hits[0].text
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+def test_examples_are_questions_it_can_answer(bot: QABot) -> None:
+    examples = bot.examples(3)
+    assert len(examples) == 3
+    assert all(bot.ask(question).found for question in examples)
+
+
+def test_life_of_an_index(tmp_path: Path) -> None:
+    """Missing: built. Stale or damaged: said, with the command that mends it."""
+    corpus = tmp_path / "corpus"
+    with pytest.raises(CorpusError):
+        QABot.open(corpus=corpus)
+    corpus.mkdir()
+    with pytest.raises(CorpusError):
+        QABot.open(corpus=corpus)
+    (corpus / "one.txt").write_text("The harvest festival takes place in Lima every spring.")
+    bot = QABot.open(corpus=corpus)
+    assert bot.ask("Where does the harvest festival take place?").text == "Lima"
+
+    (corpus / "two.txt").write_text("The budget was adopted in June.")
+    with pytest.raises(IndexStaleError) as stale:
+        QABot.open(corpus=corpus)
+    assert "qa-bot index" in str(stale.value)
+    (corpus / "two.txt").unlink()
+    QABot.open(corpus=corpus)
+
+    victim = max((tmp_path / "index").rglob("*.*"), key=lambda p: p.stat().st_size)
+    data = bytearray(victim.read_bytes())
+    data[len(data) // 2] ^= 1
+    victim.write_bytes(data)
+    with pytest.raises(IndexDamagedError) as damaged:
+        QABot.open(corpus=corpus)
+    assert "qa-bot index --force" in str(damaged.value)
