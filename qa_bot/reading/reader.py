@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from qa_bot.corpus import CleanText, clean
+from qa_bot.corpus import clean
 from qa_bot.reading.calibration import Calibration
 from qa_bot.reading.decoder import (
     WordLogits,
@@ -20,34 +18,16 @@ from qa_bot.reading.decoder import (
     word_logits,
 )
 from qa_bot.reading.loading import locate, window_tokens
+from qa_bot.reading.prepare import Prepared, prepare, to_span
 from qa_bot.reading.runtimes import Runtime, load_runtime
-from qa_bot.reading.trimming import trim
 from qa_bot.reading.windows import Window, Windows
-from qa_bot.reading.words import paragraphs, words
 from qa_bot.schema import Passage, Span
 from qa_bot.settings import Settings
 
 BATCH = 8
 MAX_PASSAGES = 200
-MAX_PASSAGE_CHARS = 200_000
 MAX_WINDOWS = 512
 SPANS_PER_WINDOW = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A passage as the decoder needs it: cleaned, cut into words and paragraphs."""
-
-    clean: CleanText
-    words: np.ndarray
-    paragraphs: np.ndarray
-
-
-@lru_cache(maxsize=4096)
-def _prepare(text: str) -> Prepared:
-    cleaned = clean(text[:MAX_PASSAGE_CHARS])
-    ranges = words(cleaned.text)
-    return Prepared(cleaned, ranges, paragraphs(cleaned.text, ranges))
 
 
 class Reader:
@@ -98,10 +78,11 @@ class Reader:
             Spans whose scores compare across passages: above 0 the reader prefers the span to "no
             answer in this passage". Empty when the question or all passages are blank.
         """
-        if not question.strip() or limit < 1:
+        question = clean(question).text
+        if not question or limit < 1:
             return []
         passages = passages[:MAX_PASSAGES]
-        prepared = [_prepare(passage.text) for passage in passages]
+        prepared = [prepare(passage.text) for passage in passages]
         found = self.word_logits(question, prepared)
         return merge(_spans(found, prepared, passages), limit)
 
@@ -148,39 +129,23 @@ def _spans(
     """The best spans of each window, in document offsets."""
     if not found:
         return []
-    groups = [
-        prepared[number].paragraphs[logits.first : logits.first + len(logits.start)]
-        for number, logits in found
-    ]
-    scores = span_scores(
-        stack([logits.start for _, logits in found], -np.inf),
-        stack([logits.end for _, logits in found], -np.inf),
-        stack(groups, -2),
-    )
+    starts, ends, groups = [], [], []
+    for number, logits in found:
+        part = slice(logits.first, logits.first + len(logits.start))
+        starts.append(logits.start + prepared[number].start_prior[part])
+        ends.append(logits.end + prepared[number].end_prior[part])
+        groups.append(prepared[number].paragraphs[part])
+    scores = span_scores(stack(starts, -np.inf), stack(ends, -np.inf), stack(groups, -2))
     values, firsts, lasts = best_spans(scores, SPANS_PER_WINDOW)
     spans: list[Span] = []
     for row, (number, logits) in enumerate(found):
-        for value, first, last in zip(values[row], firsts[row], lasts[row], strict=True):
+        for value, i, j in zip(values[row], firsts[row], lasts[row], strict=True):
             if np.isfinite(value):
-                spans.append(
-                    to_span(
-                        passages[number],
-                        prepared[number],
-                        logits.first + int(first),
-                        logits.first + int(last),
-                        float(value),
-                    )
-                )
+                # The priors choose the span; its score is the model's own.
+                score = float(logits.start[i] + logits.end[j])
+                first, last = logits.first + int(i), logits.first + int(j)
+                spans.append(to_span(passages[number], prepared[number], first, last, score))
     return spans
-
-
-def to_span(passage: Passage, prepared: Prepared, first: int, last: int, score: float) -> Span:
-    """The span of words first..last (inclusive) of a prepared passage, in document offsets."""
-    begin, stop = trim(
-        prepared.clean.text, int(prepared.words[first, 0]), int(prepared.words[last, 1])
-    )
-    start, end = prepared.clean.span(begin, stop)
-    return Span(passage, passage.start + start, passage.start + end, score)
 
 
 def merge(spans: Sequence[Span], limit: int) -> list[Span]:

@@ -1,0 +1,56 @@
+"""A passage as the decoder needs it, and the way from its words back to the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from qa_bot.corpus import CleanText, clean
+from qa_bot.reading.boundaries import boundary_logits
+from qa_bot.reading.trimming import trim
+from qa_bot.reading.words import paragraphs, words
+from qa_bot.schema import Passage, Span
+
+MAX_PASSAGE_CHARS = 200_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A passage's text, cleaned for the model and cut into words.
+
+    Attributes:
+        words: (n, 2) character ranges in `clean.text`.
+        paragraphs: (n,), the paragraph each word stands in.
+        start_prior, end_prior: (n,) logits that decide between near neighbours.
+    """
+
+    clean: CleanText
+    words: np.ndarray
+    paragraphs: np.ndarray
+    start_prior: np.ndarray
+    end_prior: np.ndarray
+
+    def word(self, number: int) -> str:
+        """The text of one word."""
+        start, end = self.words[number]
+        return self.clean.text[start:end]
+
+
+@lru_cache(maxsize=4096)
+def prepare(text: str) -> Prepared:
+    """Clean a passage's text and cut it into words. Results are kept: passages come back often."""
+    cleaned = clean(text[:MAX_PASSAGE_CHARS])
+    ranges = words(cleaned.text)
+    starts, ends = boundary_logits(cleaned.text, ranges)
+    return Prepared(cleaned, ranges, paragraphs(cleaned.text, ranges), starts, ends)
+
+
+def to_span(passage: Passage, prepared: Prepared, first: int, last: int, score: float) -> Span:
+    """Words first..last (inclusive) of a prepared passage as a span in document offsets."""
+    begin, stop = trim(
+        prepared.clean.text, int(prepared.words[first, 0]), int(prepared.words[last, 1])
+    )
+    start, end = prepared.clean.span(begin, stop)
+    return Span(passage, passage.start + start, passage.start + end, score)
