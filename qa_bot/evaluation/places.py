@@ -1,0 +1,110 @@
+"""Where the gold spans of a test set stand in the documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from qa_bot.evaluation.testset import (
+    GoldSpan,
+    Item,
+    Problem,
+    Question,
+    TestSet,
+    plain,
+    shortened,
+)
+from qa_bot.schema import Document
+
+_SAME = {c: f"[{''.join(group)}]" for group in ("'‘’`´", '"“”„«»', "-‐‑‒–—") for c in group}
+
+
+def resolve(test_set: TestSet, documents: Mapping[str, Document]) -> TestSet:
+    """Every gold span located in the documents; rows that do not fit become problems.
+
+    A span with offsets must be verbatim; one without must occur somewhere, and becomes one span
+    for every place. A document is named by its id, its path, its file name or its title.
+    """
+    names = _document_names(documents.values())
+    kept: list[Question] = []
+    problems = list(test_set.problems)
+    for question in test_set.questions:
+        try:
+            items = tuple(_located(item, documents, names) for item in question.answers)
+            kept.append(replace(question, answers=items))
+        except ValueError as error:
+            problems.append(Problem(question.line, plain(error)))
+    problems.sort(key=lambda problem: problem.line)
+    return replace(test_set, questions=tuple(kept), problems=tuple(problems))
+
+
+def _located(item: Item, documents: Mapping[str, Document], names: Mapping[str, list[str]]) -> Item:
+    found: dict[tuple[str, int, int], GoldSpan] = {}
+    for span in item:
+        for place in _places(span, documents, names):
+            found.setdefault((place.document, place.start, place.end), place)
+    if not found:
+        raise ValueError(f"{shortened(item[0].text)} does not occur in the documents")
+    return tuple(found.values())
+
+
+def _places(
+    span: GoldSpan, documents: Mapping[str, Document], names: Mapping[str, list[str]]
+) -> list[GoldSpan]:
+    where = list(documents)
+    if span.document:
+        where = names.get(span.document.casefold(), [])
+        if not where:
+            raise ValueError(f"there is no document {span.document!r}")
+    if span.start >= 0:
+        if not span.document or len(where) > 1:
+            raise ValueError("offsets need the id of one document")
+        actual = documents[where[0]].text[span.start : span.end]
+        if actual != span.text:
+            raise ValueError(
+                f"{shortened(span.text)} is not at {span.start}-{span.end} of {where[0]}, "
+                f"where the text is {shortened(actual)}"
+            )
+        return [replace(span, document=where[0])]
+    found = [
+        place
+        for document in where
+        for place in occurrences(span.text, document, documents[document].text)
+    ]
+    if not found and span.document:
+        raise ValueError(f"{shortened(span.text)} does not occur in {', '.join(where)}")
+    return found
+
+
+def occurrences(words: str, document: str, text: str) -> list[GoldSpan]:
+    """Every place of ``words`` in ``text``: verbatim, or else apart from white space, letter case
+    and the form of quotes and dashes. The spans carry the document's own characters.
+
+    Example:
+        >>> occurrences("the migrant's voice", "a", "The Migrant\u2019s  Voice")[0].end
+        19
+    """
+    exact = [(m.start(), m.end()) for m in re.finditer(re.escape(words), text)]
+    loose = r"\s+".join(_loose(word) for word in words.split())
+    places = exact or [(m.start(), m.end()) for m in re.finditer(loose, text, re.IGNORECASE)]
+    return [GoldSpan(text[start:end], document, start, end) for start, end in places]
+
+
+def _loose(word: str) -> str:
+    forms = (_SAME.get(character) for character in word)
+    return "".join(form or re.escape(c) for form, c in zip(forms, word, strict=True))
+
+
+def _document_names(documents: Iterable[Document]) -> dict[str, list[str]]:
+    """Document ids by every name that a row may use; an id wins over any other name."""
+    names: dict[str, list[str]] = {}
+    listed = list(documents)
+    for document in listed:
+        for name in {document.path, Path(document.path).name, document.title}:
+            if name:
+                names.setdefault(name.casefold(), []).append(document.id)
+    for document in listed:
+        names[document.id.casefold()] = [document.id]
+    return names

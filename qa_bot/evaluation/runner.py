@@ -1,0 +1,188 @@
+"""Ask a bot every question of a test set, stage by stage, and score what it says."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from qa_bot.errors import QABotError, TestSetError
+from qa_bot.evaluation.places import resolve
+from qa_bot.evaluation.ranking import PassageMap, ndcg_at, recall_at, reciprocal_rank
+from qa_bot.evaluation.results import Evaluation, Quote, Result
+from qa_bot.evaluation.scoring import answer_scores, candidate_scores, reading_scores
+from qa_bot.evaluation.summary import curves, measures, parts, peak_memory_mb
+from qa_bot.evaluation.testset import Question, TestSet
+
+if TYPE_CHECKING:
+    from qa_bot.bot import QABot
+    from qa_bot.schema import Answer, Hit
+
+CUTOFFS = (1, 5, 10)
+WIDE = 1000  # hits taken to see what dense vectors or BM25 alone would have found
+READ_SPANS = 20
+
+
+def run_evaluation(
+    bot: QABot,
+    test_set: TestSet,
+    *,
+    split: str = "all",
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Evaluation:
+    """Measure the whole path and each stage alone.
+
+    Args:
+        bot: anything with the public methods and parts of :class:`qa_bot.QABot`.
+        test_set: its gold spans are located in the bot's documents first; rows that do not fit are
+            listed in ``problems`` and left out.
+        split: only noted in ``about``.
+        progress: called with (stage, done, total).
+
+    Raises:
+        TestSetError: no question is left.
+    """
+    located = resolve(test_set, bot.index.documents)
+    problems = [str(problem) for problem in located.problems]
+    if not located.questions:
+        raise TestSetError(
+            f"{test_set.name}: no question can be used."
+            + "".join(f"\n  {problem}" for problem in problems[:20]),
+            "The format is described in docs/evaluation.md.",
+        )
+    passages = PassageMap(bot.index.passages)
+    _warm_up(bot, located.questions[0])
+    results = []
+    for done, question in enumerate(located.questions):
+        if progress:
+            progress("evaluate", done, len(located.questions))
+        try:
+            results.append(evaluate_question(bot, question, passages))
+        except QABotError as error:
+            problems.append(f"line {question.line}: {error.message}")
+    if progress:
+        progress("evaluate", len(located.questions), len(located.questions))
+    if not results:
+        raise TestSetError(f"{test_set.name}: no question could be asked: {problems[0]}")
+    by_type, by_document = parts(results, {d.id: d.title for d in bot.documents})
+    return Evaluation(
+        about=_about(bot, located, split),
+        measures=measures(results, peak_memory_mb()),
+        by_type=by_type,
+        by_document=by_document,
+        curves=curves(results),
+        results=tuple(results),
+        problems=tuple(problems),
+    )
+
+
+def evaluate_question(bot: QABot, question: Question, passages: PassageMap) -> Result:
+    """One question through the whole path, and through each stage alone."""
+    began = time.perf_counter()
+    answer = bot.ask(question.question, question.history, question.filters)
+    seconds = {**answer.seconds, "total": time.perf_counter() - began}
+    scores = answer_scores(answer, question, bot.index.documents)
+    scores |= candidate_scores(answer, question)
+    reading = ""
+    if question.answerable:
+        scores |= retrieval_scores(bot, question, answer.understood, passages)
+        if len(question.answers) == 1:  # one answer is expected: the best span is compared
+            gold = passages.holding(question.answers[0])[:1]
+            spans = bot.reader.read(answer.understood, gold, limit=READ_SPANS)
+            reading = spans[0].text if spans else ""
+            scores |= reading_scores(reading, question)
+    shown = (*answer.citations, *answer.alternatives)
+    return Result(
+        id=question.id,
+        key=question_key(question),
+        question=question.question,
+        type=question.type,
+        understood=answer.understood,
+        answerable=question.answerable,
+        documents=question.documents,
+        gold=tuple(item[0].text for item in question.answers),
+        found=answer.found,
+        text=answer.text,
+        confidence=answer.confidence,
+        quotes=_quotes(answer),
+        candidate=shown[0].quote if shown else "",
+        reading=reading,
+        scores=scores,
+        seconds=seconds,
+    )
+
+
+def retrieval_scores(
+    bot: QABot, question: Question, understood: str, passages: PassageMap
+) -> dict[str, float]:
+    """Scores of the fused ranking, and of what dense vectors and BM25 alone would have found."""
+    relevant = passages.relevant(question.answers)
+    top = max(CUTOFFS)
+    fused = bot.retriever.search(understood, top_k=top, filters=question.filters)
+    wide = bot.retriever.search(
+        understood, top_k=max(top, min(WIDE, len(bot.index.passages))), filters=question.filters
+    )
+    rankings = {
+        "fused": [hit.passage.id for hit in fused],
+        "dense": _ranked([(h.dense, h) for h in wide if h.dense is not None], top),
+        "bm25": _ranked([(h.sparse, h) for h in wide if h.sparse], top),
+    }
+    scores = {}
+    for name, ranked in rankings.items():
+        for k in CUTOFFS:
+            scores[f"recall@{k}/{name}"] = recall_at(ranked, relevant, k)
+        scores[f"mrr/{name}"] = reciprocal_rank(ranked, relevant)
+        scores[f"ndcg@10/{name}"] = ndcg_at(ranked, relevant, 10)
+    return scores
+
+
+def question_key(question: Question) -> str:
+    """sha256 of what makes it the same question: words, history, filters and gold answers."""
+    row = {k: v for k, v in question.to_dict().items() if k in _KEY_FIELDS}
+    return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
+
+
+_KEY_FIELDS = ("question", "history", "filters", "answers")
+
+
+def _ranked(scored: Sequence[tuple[float, Hit]], top: int) -> list[str]:
+    order = sorted(scored, key=lambda pair: (-pair[0], pair[1].passage.ordinal))
+    return [hit.passage.id for _, hit in order[:top]]
+
+
+def _quotes(answer: Answer) -> tuple[Quote, ...]:
+    return tuple(Quote(c.quote, c.document.id, c.start, c.end) for c in answer.citations)
+
+
+def _warm_up(bot: QABot, question: Question) -> None:
+    """The first question loads and compiles things: it is asked once outside the clock."""
+    try:
+        bot.ask(question.question, question.history, question.filters)
+    except QABotError:
+        return
+
+
+def _about(bot: QABot, test_set: TestSet, split: str) -> Mapping[str, Any]:
+    from qa_bot import __version__
+
+    return {
+        "test_set": test_set.name,
+        "split": split,
+        "fingerprint": test_set.fingerprint,
+        "questions": len(test_set.questions),
+        "documents": len(bot.index.documents),
+        "passages": len(bot.index.passages),
+        "version": __version__,
+        "when": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "reader": bot.reader.name,
+        "reader_fingerprint": bot.reader.fingerprint,
+        "index": bot.index.version,
+        "settings": bot.settings.model_dump(
+            mode="json",
+            include={"embedder", "reader", "passage_tokens", "passage_overlap", "fusion"}
+            | {"candidates", "answers", "answer_at", "runtime"},
+        ),
+    }

@@ -1,0 +1,88 @@
+"""Scores of one question: the answer as given, the best candidate, the reader alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qa_bot.evaluation.spans import citation_scores, exact_items, faithful, partial_items
+from qa_bot.evaluation.testset import Question
+from qa_bot.evaluation.text_metrics import best_over_golds
+from qa_bot.schema import Answer, Citation, Document
+
+RIGHT_F1 = 0.5  # an answer that shares this much with a gold answer counts as right
+
+
+def answer_scores(
+    answer: Answer, question: Question, documents: Mapping[str, Document]
+) -> dict[str, float]:
+    """The answer as a user sees it, "not found" included.
+
+    ``em``, ``f1`` and ``right`` exist for every question; the rest only where they apply:
+    ``items_*`` for questions with several required items, ``cited_*`` for answers to questions that
+    have one. ``quotes`` and ``faithful`` count quotations shown and those that are verbatim.
+    """
+    em, f1 = _text_scores(answer.citations, question)
+    if not question.answerable or not answer.found:
+        em = f1 = float(question.answerable == answer.found)
+    scores = {"em": em, "f1": f1, "right": float(f1 >= RIGHT_F1)}
+    scores["decided"] = float(answer.found == question.answerable)
+    if len(question.answers) > 1:
+        scores |= _item_scores(answer.citations, question)
+    if question.answerable and answer.citations:
+        cited = citation_scores(answer.citations[0], question.answers)
+        scores |= {
+            "cited_document": cited.document,
+            "cited_overlaps": cited.overlaps,
+            "cited_contains": cited.contains,
+            "cited_sentence": cited.sentence,
+        }
+    shown = (*answer.citations, *answer.alternatives)
+    scores["quotes"] = float(len(shown))
+    scores["faithful"] = float(sum(faithful(citation, documents) for citation in shown))
+    return scores
+
+
+def candidate_scores(answer: Answer, question: Question) -> dict[str, float]:
+    """The bot's best quotation, given or not: what it would be worth to always answer.
+
+    A question without an answer makes every candidate wrong; no candidate is wrong too.
+    """
+    candidates = answer.citations or answer.alternatives[:1]
+    em, f1 = _text_scores(candidates, question) if question.answerable else (0.0, 0.0)
+    return {
+        "candidate_em": em,
+        "candidate_f1": f1,
+        "candidate_right": float(f1 >= RIGHT_F1),
+    }
+
+
+def reading_scores(text: str, question: Question) -> dict[str, float]:
+    """The reader's best span of the passage that holds the answer (one answer expected)."""
+    em, f1 = best_over_golds(text, [span.text for span in question.answers[0]])
+    return {"reading_em": em, "reading_f1": f1}
+
+
+def _text_scores(citations: Sequence[Citation], question: Question) -> tuple[float, float]:
+    """(EM, F1): of the quotations' text for one item, of the items themselves for several."""
+    if not citations or not question.answerable:
+        return 0.0, 0.0
+    if len(question.answers) == 1:
+        text = " ".join(citation.quote for citation in citations)
+        return best_over_golds(text, [span.text for span in question.answers[0]])
+    items = _item_scores(citations, question)
+    return float(items["items_exact_f1"] == 1.0), items["items_f1"]
+
+
+def _item_scores(citations: Sequence[Citation], question: Question) -> dict[str, float]:
+    exact = exact_items([citation.quote for citation in citations], question.answers)
+    places = [(citation.document.id, citation.start, citation.end) for citation in citations]
+    partial = partial_items(places, question.answers)
+    return {
+        "items_exact_precision": exact.precision,
+        "items_exact_recall": exact.recall,
+        "items_exact_f1": exact.f1,
+        "items_precision": partial.precision,
+        "items_recall": partial.recall,
+        "items_f1": partial.f1,
+        "items_all": float(partial.recall == 1.0),
+    }

@@ -1,0 +1,147 @@
+"""The report in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from qa_bot.evaluation.compare import COMPARED, Comparison
+from qa_bot.evaluation.gate import Verdict
+from qa_bot.evaluation.intervals import Measure
+from qa_bot.evaluation.results import Evaluation
+from qa_bot.evaluation.summary import PART_METRICS, RANKING_METRICS, RANKINGS
+from qa_bot.evaluation.wording import (
+    SECTIONS,
+    expected,
+    headline,
+    interval,
+    name_of,
+    number,
+    said,
+    worst,
+)
+
+FAILURES = 8
+CHANGES = 8
+GROUPS = 20
+
+
+def show(run: Evaluation, console: Console) -> None:
+    """Print every section of a run and its worst failures."""
+    console.print(Text(headline(run), style="bold"))
+    if run.problems:
+        console.print(f"{len(run.problems)} rows could not be used:", style="yellow")
+        for problem in run.problems[:FAILURES]:
+            console.print(Text(f"  {problem}", style="yellow"))
+    for section, title in SECTIONS.items():
+        measured = {n: m for n, m in run.measures.get(section, {}).items() if m.n}
+        if section == "retrieval" and measured:
+            console.print(_rankings(title, measured))
+        elif measured:
+            console.print(_measures(title, measured))
+    for title, parts in (("By type", run.by_type), ("By document", run.by_document)):
+        if parts:
+            console.print(_parts(title, parts))
+    failures = worst(run.results, FAILURES)
+    if failures:
+        table = Table(title="Worst failures", title_justify="left", show_lines=True)
+        for column in ("id", "question", "expected", "answered", "sure"):
+            table.add_column(column, overflow="fold")
+        for r in failures:
+            table.add_row(
+                *(escape(_cut(t)) for t in (r.id, r.question, expected(r), said(r))),
+                f"{r.confidence:.2f}",
+            )
+        console.print(table)
+
+
+def show_comparison(compared: Comparison, console: Console) -> None:
+    """Print what got better and worse against an earlier run."""
+    title = f"Against the earlier run, {len(compared.pairs)} questions in both"
+    table = Table(title=title, title_justify="left")
+    for column in ("score", "change", "95 %", "p"):
+        table.add_column(column, justify="left" if column == "score" else "right")
+    for name, difference in compared.differences.items():
+        if difference.n:
+            table.add_row(
+                COMPARED[name],
+                f"{100 * difference.mean:+.1f}",
+                f"{100 * difference.low:+.1f} – {100 * difference.high:+.1f}",
+                f"{difference.p:.4f}",
+            )
+    console.print(table)
+    for title, pairs, style in (
+        ("better", compared.better, "green"),
+        ("worse", compared.worse, "red"),
+    ):
+        console.print(Text(f"{len(pairs)} {title}", style=style))
+        for pair in pairs[:CHANGES]:
+            console.print(Text(f"  {pair.gain:+.2f}  {pair.new.id}  {_cut(pair.new.question)}"))
+            console.print(Text(f"         was: {_cut(said(pair.old))}", style="dim"))
+            console.print(Text(f"         now: {_cut(said(pair.new))}", style="dim"))
+        if len(pairs) > CHANGES:
+            console.print(f"  … and {len(pairs) - CHANGES} more", style="dim")
+    for count, where in ((len(compared.only_new), "this"), (len(compared.only_old), "the earlier")):
+        if count:
+            console.print(f"{count} questions only in {where} run", style="yellow")
+
+
+def show_verdict(verdict: Verdict, console: Console) -> None:
+    """Print whether the gate is open."""
+    for note in verdict.notes:
+        console.print(Text(f"note: {note}", style="yellow"))
+    if verdict.open:
+        console.print("gate: open, no drop beyond noise", style="bold green")
+        return
+    console.print("gate: CLOSED", style="bold red")
+    for reason in verdict.reasons:
+        console.print(Text(f"  {reason}", style="red"))
+
+
+def _measures(title: str, measured: Mapping[str, Measure]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("score")
+    for column in ("value", "95 %", "n"):
+        table.add_column(column, justify="right")
+    for name, m in measured.items():
+        table.add_row(escape(name_of(name)), number(name, m.value), interval(name, m), str(m.n))
+    return table
+
+
+def _rankings(title: str, measured: Mapping[str, Measure]) -> Table:
+    count = next(iter(measured.values())).n
+    table = Table(title=f"{title}, {count} questions", title_justify="left")
+    table.add_column("ranking")
+    for metric in RANKING_METRICS:
+        table.add_column(name_of(metric), justify="right")
+    for ranking in RANKINGS:
+        cells = []
+        for metric in RANKING_METRICS:
+            m = measured.get(f"{metric}/{ranking}")
+            cells.append(f"{number(metric, m.value)} ({interval(metric, m)})" if m else "–")
+        table.add_row(name_of(ranking), *cells)
+    return table
+
+
+def _parts(title: str, parts: Mapping[str, Mapping[str, Measure]]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column(title.lower().removeprefix("by "), overflow="fold")
+    table.add_column("n", justify="right")
+    columns = (*PART_METRICS, "found")
+    for metric in columns:
+        table.add_column(name_of(metric).split(" (")[0], justify="right")
+    for name, measured in list(parts.items())[:GROUPS]:
+        cells = [number(metric, measured[metric].value) for metric in columns]
+        table.add_row(escape(_cut(name, 40)), str(measured["found"].n), *cells)
+    if len(parts) > GROUPS:
+        table.add_row(f"… and {len(parts) - GROUPS} more, in the HTML report")
+    return table
+
+
+def _cut(text: str, length: int = 160) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"
