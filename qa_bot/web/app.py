@@ -12,7 +12,7 @@ from qa_bot.settings import Settings
 from qa_bot.web import api, chat, pages, problems
 from qa_bot.web.gradio_page import GradioPage
 from qa_bot.web.protocol import Bot
-from qa_bot.web.security import BodyLimit, OnlyWhatIsNeeded, SecurityHeaders
+from qa_bot.web.security import BodyLimit, SecurityHeaders
 
 
 def create_app(bot: Bot, settings: Settings) -> FastAPI:
@@ -27,9 +27,9 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
         redoc_url=None,
         middleware=[
             Middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors),
+            Middleware(problems.Apology),
             # No other origin may read anything. Without this Gradio would answer to all of them.
             Middleware(CORSMiddleware, allow_origins=[]),
-            Middleware(OnlyWhatIsNeeded, refuse=problems.refused),
             Middleware(BodyLimit, refuse=problems.refused),
             Middleware(
                 GradioPage,

@@ -15,11 +15,13 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.question import checked_question
 from qa_bot.settings import Settings
 from qa_bot.web import render, words
+from qa_bot.web.gradio_page import OnlyWhatIsNeeded
 from qa_bot.web.protocol import Bot
 
 log = logging.getLogger("qa_bot.web")
@@ -47,7 +49,7 @@ Turns = tuple[Turn, ...]
 
 def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
     """Adds the chat page to ``app`` at ``/``."""
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         page(bot, settings),
         path="/",
@@ -58,11 +60,12 @@ def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
         pwa=False,
         mcp_server=False,
         enable_monitoring=False,
-        max_file_size=1,
-        allowed_paths=[],
-        favicon_path=None,
         theme=gr.themes.Base(font=SYSTEM_FONTS, font_mono=SYSTEM_MONO),
     )
+    mounted = app.router.routes.pop()
+    assert isinstance(mounted, Mount)  # noqa: S101 - Gradio appended it on the lines above
+    app.router.routes.append(OnlyWhatIsNeeded("", app=mounted.app))
+    return app
 
 
 def page(bot: Bot, settings: Settings) -> gr.Blocks:
@@ -83,6 +86,7 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
             container=False,
             height="100%",
             layout="panel",
+            autoscroll=False,  # chat.js shows the question and the beginning of its answer
             buttons=[],
             feedback_options=[],
             latex_delimiters=[],
@@ -93,16 +97,13 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
             placeholder=f"## {words.EMPTY_TITLE}\n\n{words.EMPTY_TEXT}",
         )
         with gr.Column(elem_id="qa-examples", visible=bool(examples)) as suggestions:
-            buttons = [
-                gr.Button(text, elem_classes="qa-example", size="sm") for text in examples
-            ]
+            buttons = [gr.Button(text, elem_classes="qa-example", size="sm") for text in examples]
         with gr.Row(elem_id="qa-ask"):
             box = gr.Textbox(
                 label=words.ASK_LABEL,
                 placeholder=words.ASK_PLACEHOLDER,
                 lines=1,
                 max_lines=5,
-                autofocus=True,
                 elem_id="qa-box",
                 scale=1,
                 container=False,
@@ -139,9 +140,7 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
     return blocks
 
 
-def _ask(
-    bot: Bot, settings: Settings, question: str, turns: Turns
-) -> Iterator[tuple[Any, ...]]:
+def _ask(bot: Bot, settings: Settings, question: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
     """The conversation with the question in it, then with its answer."""
     gone = gr.update(visible=False)
     try:

@@ -1,4 +1,5 @@
-"""The page that Gradio serves, made ours: strict policy, our style sheet and script, no branding.
+"""The page that Gradio serves, made ours: strict policy, our style sheet and script, no branding,
+and none of Gradio's other addresses.
 
 Gradio's template has inline scripts and names outside hosts in its ``<meta>`` tags. The page is
 rewritten on its way out: a nonce on each script, the tags of other sites dropped.
@@ -11,6 +12,7 @@ import secrets
 from html import escape
 
 from starlette.datastructures import MutableHeaders
+from starlette.routing import Match, Mount, get_route_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.web.security import policy
@@ -19,6 +21,24 @@ _FOREIGN_TAGS = re.compile(
     r'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>'
 )
 _RESIZER = re.compile(r"<script>\s*\(\(\) => \{\s*const root = .*?</script>", re.DOTALL)
+
+
+# The page needs these of Gradio's addresses: uploads, file serving, the proxy, the API, components'
+# files, run history and monitoring stay closed.
+_NEEDED = re.compile(
+    r"/?|/(?:assets|static)/.+|/theme\.css|/manifest\.json|/favicon\.ico|/robots\.txt|/config/?"
+    r"|/gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|startup-events|cancel|reset/?|theme\.css)"
+)
+
+
+class OnlyWhatIsNeeded(Mount):
+    """A mount of Gradio's app that is there for no more than the chat page needs."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path = get_route_path(scope)
+        if ".." in path.split("/") or "\\" in path or not _NEEDED.fullmatch(path):
+            return Match.NONE, {}
+        return super().matches(scope)
 
 
 class GradioPage:
@@ -39,7 +59,8 @@ class GradioPage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         root = scope.get("root_path", "")
         if scope["type"] != "http" or scope["path"] not in (root, f"{root}/"):
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         # As the page is rewritten it must not come compressed.
         headers = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
         start: Message = {}

@@ -40,7 +40,8 @@ _templates.globals.update(words=words, nice_date=nice_date, credit=credit)
 
 
 def _page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    root = request.scope.get("root_path", "")
+    # Inside a mount root_path names the mount too; app_root_path never does.
+    root = request.scope.get("app_root_path", request.scope.get("root_path", ""))
     html = _templates.get_template(name).render(root=root, version=version(), **values)
     return HTMLResponse(html, status_code=status)
 

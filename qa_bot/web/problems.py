@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from http import HTTPStatus
 
@@ -9,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.errors import DocumentNotFoundError, QABotError, QuestionError
 from qa_bot.web import words
@@ -27,7 +29,15 @@ def problem(request: Request, status: int, detail: str, **more: object) -> JSONR
     title = HTTPStatus(status).phrase
     shape = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     shape["request_id"] = request_id(request)
-    return JSONResponse(shape, status_code=status, media_type="application/problem+json")
+    return _ProblemResponse(shape, status_code=status)
+
+
+class _ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+    def render(self, content: object) -> bytes:
+        # In ASCII: what is wrong may quote half a surrogate pair, which UTF-8 cannot hold.
+        return json.dumps(content).encode()
 
 
 def status_of(error: QABotError) -> int:
@@ -75,14 +85,39 @@ def install(app: FastAPI) -> None:
         response.headers.update(error.headers or {})
         return response
 
-    @app.exception_handler(Exception)
-    def unknown(request: Request, error: Exception) -> Response:
-        number = request_id(request)
-        log.error("request %s failed: %s", number, request.url.path, exc_info=error)
-        hint = words.FAILED_HINT.format(request_id=number)
-        if _for_programs(request):
-            return problem(request, 500, words.FAILED, hint=hint)
-        return error_page(request, 500, words.FAILED, hint)
+
+class Apology:
+    """Turns an error that nobody foresaw into a plain answer with the number it has in the log.
+
+    ASGI middleware, as the framework's own handler sits outside of all middleware: its answer
+    would lack the headers of safe display.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def note_start(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note_start)
+        except Exception:
+            if scope["type"] != "http" or started:
+                raise  # too late for an answer; the server closes the connection and logs it
+            request = Request(scope)
+            number = request_id(request)
+            log.exception("request %s failed: %s", number, request.url.path)
+            hint = words.FAILED_HINT.format(request_id=number)
+            if _for_programs(request):
+                response: Response = problem(request, 500, words.FAILED, hint=hint)
+            else:
+                response = error_page(request, 500, words.FAILED, hint)
+            await response(scope, receive, send)
 
 
 def _for_programs(request: Request) -> bool:

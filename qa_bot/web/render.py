@@ -43,11 +43,6 @@ def answer(given: Answer) -> str:
         parts.append(_folded(title, others))
     elif not given.found and given.passages:
         parts.append(_folded(words.NEAREST, [_passage(hit) for hit in given.passages]))
-    if given.found:
-        parts.append(
-            '<p class="qa-actions"><button class="qa-copy" type="button">'
-            f"{words.COPY}</button></p>"
-        )
     parts.append("</div>")
     return "".join(parts)
 
@@ -75,8 +70,6 @@ def credit(document: DocumentInfo, page: int | None = None) -> str:
 
 def nice_date(date: str) -> str:
     """``2018-10-09`` as ``9 October 2018``; anything else as it is."""
-    months = ("January February March April May June July August September October November "
-              "December").split()  # fmt: skip
     parts = date.split("-")
     if not all(part.isdigit() for part in parts) or len(parts) > 3:
         return date
@@ -84,7 +77,7 @@ def nice_date(date: str) -> str:
     if len(numbers) < 2 or not 1 <= numbers[1] <= 12:
         return date
     day = f"{numbers[2]} " if len(numbers) == 3 else ""
-    return f"{day}{months[numbers[1] - 1]} {numbers[0]}"
+    return f"{day}{words.MONTHS[numbers[1] - 1]} {numbers[0]}"
 
 
 def sureness(confidence: float) -> str:
@@ -108,7 +101,8 @@ def _quotation(citation: Citation, number: int) -> str:
         f'<a class="qa-cite qa-number" href="{href}" aria-label="{label}">{number}</a></blockquote>'
         f"{_context(citation)}"
         f'<figcaption dir="auto"><a class="qa-cite qa-credit" href="{href}">'
-        f"{inert(credit(citation.document, citation.page))}</a>{_sure(citation)}</figcaption>"
+        f"{inert(credit(citation.document, citation.page))}</a>{_sure(citation)}"
+        f'<button class="qa-copy" type="button">{words.COPY}</button></figcaption>'
         "</figure>"
     )
 

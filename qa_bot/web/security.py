@@ -5,7 +5,6 @@ Plain ASGI middleware, so that it also covers the mounted Gradio app and its eve
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
 
@@ -16,33 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 256 * 1024  # bytes; a question of the longest length with its history is far smaller
 
-# The page needs these of Gradio's own addresses and no others: uploads, file serving, the proxy,
-# the API, components' files, run history and monitoring stay closed.
-_GRADIO_OPEN = re.compile(
-    r"/(?:assets/.*|static/.*|theme\.css|manifest\.json|favicon\.ico|robots\.txt|config/?"
-    r"|gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|startup-events|cancel|reset/?"
-    r"|theme\.css))?"
-)
 Refuse = Callable[[Request, int], Response]  # makes the answer to a request that is turned away
-_OURS = re.compile(r"/(?:source/.*|speeches|ui/.*|api/v1/.*|healthz)")
-
-
-class OnlyWhatIsNeeded:
-    """Answers 404 to every address that neither our pages nor the chat page need."""
-
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
-        self.app = app
-        self.refuse = refuse
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            root = scope.get("root_path", "")
-            path = scope["path"].removeprefix(root) or "/"
-            parts = path.split("/")
-            plain = ".." not in parts and "\\" not in path and "\0" not in path
-            if not plain or not (_GRADIO_OPEN.fullmatch(path) or _OURS.fullmatch(path)):
-                return await self.refuse(Request(scope), 404)(scope, receive, send)
-        await self.app(scope, receive, send)
 
 
 class BodyLimit:
@@ -96,7 +69,8 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         request_id = secrets.token_hex(6)
         scope.setdefault("state", {})["request_id"] = request_id
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
-import sys
 
 import uvicorn
 
@@ -27,16 +26,21 @@ def serve(bot: Bot, settings: Settings) -> None:
 
         app = create_app(bot, settings)
         config = uvicorn.Config(
-            app, log_level="warning", server_header=False, timeout_graceful_shutdown=5
+            app, log_level="warning", server_header=False, timeout_graceful_shutdown=2
         )
-        print(f"Ask at {address(listener)}  (Ctrl+C stops it)", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"Ask at {address(listener)}  (Ctrl+C stops it)", flush=True)  # noqa: T201
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         listener.close()
 
 
+def check_address(settings: Settings) -> None:
+    """Raises what :func:`serve` would about the address, before anything slow is done."""
+    listen(settings).close()
+
+
 def listen(settings: Settings) -> socket.socket:
-    """A socket on the set address, bound before anything slow is loaded.
+    """A socket bound to the set address.
 
     Raises:
         SettingsError: the address is not this machine's own and ``open_access`` is off.
@@ -46,7 +50,7 @@ def listen(settings: Settings) -> socket.socket:
     if not settings.open_access and not is_loopback(host):
         raise SettingsError(
             f"Anybody who can reach {host} could read the speeches: there is no sign-in.",
-            "If that is meant, set --open-access (QA_BOT_OPEN_ACCESS=1); else use --host 127.0.0.1.",
+            "If that is meant, add --open-access (QA_BOT_OPEN_ACCESS=1); else leave --host out.",
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from qa_bot.schema import Document
 from qa_bot.web.escape import exact
 
-_BLOCK_END = re.compile(r"(?:[^\S\n\f]*\n[^\S\n\f]*\n|[^\S\n\f]*\n?\f)\s*|\s+\Z")
+_SPACE = re.compile(r"\s+")
 
 
 def blocks(text: str) -> list[tuple[int, int]]:
@@ -28,10 +28,11 @@ def blocks(text: str) -> list[tuple[int, int]]:
     """
     spans = []
     start = len(text) - len(text.lstrip())
-    for gap in _BLOCK_END.finditer(text, start):
-        if gap.start() > start:
+    for gap in _SPACE.finditer(text, start):
+        last = gap.end() == len(text)
+        if last or "\f" in gap.group() or gap.group().count("\n") > 1:
             spans.append((start, gap.start()))
-        start = gap.end()
+            start = gap.end()
     if start < len(text):
         spans.append((start, len(text)))
     return spans

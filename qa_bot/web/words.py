@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ASK = "Ask"
 ASK_LABEL = "Your question"
-ASK_PLACEHOLDER = "Ask a question about the speeches"
+ASK_PLACEHOLDER = "Ask about the speeches"
 NEW = "New conversation"
 SPEECHES = "The speeches"
 CONVERSATION = "Conversation"
@@ -41,3 +41,8 @@ NO_DOCUMENT_TITLE = "No such speech"
 NO_DOCUMENT = "There is no speech under this address. It may have been renamed or taken away."
 NO_PAGE_TITLE = "No such page"
 NO_PAGE = "There is nothing under this address."
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip

@@ -14,6 +14,20 @@ CORPUS = Path(__file__).parents[2] / "corpus"
 STOP = {"what", "did", "the", "a", "to", "as", "of", "is", "who", "was", "in", "how", "many"}
 
 
+HOSTILE = Document(
+    id="sub/hostile speech",
+    title="<script>alert(1)</script>",
+    speaker="![](http://tracker.example/a.png)",
+    event="$\\int$ [link](http://x.example)",
+    date="2018-10",
+    text=(
+        "<img src=x onerror=alert(1)>\n\n"
+        "![](http://tracker.example/b.png) **bold** 😀 أهلا $x^2$.\fEnd."
+    ),
+    pages=(0, 83),
+)
+
+
 def corpus() -> list[Document]:
     catalogue = tomllib.loads((CORPUS / "catalogue.toml").read_text())
     return [

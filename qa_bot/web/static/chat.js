@@ -15,11 +15,11 @@ function make(tag, attributes = {}, ...children) {
 }
 
 function makePanel() {
-  const back = make("button", { type: "button", class: "back" }, "← Back to the chat");
+  const back = make("button", { type: "button", class: "back", "aria-label": "Close the source, back to the chat" }, "Back");
   const previous = make("button", { type: "button", class: "previous", title: "Previous quotation", "aria-label": "Previous quotation" }, "↑");
   const next = make("button", { type: "button", class: "next", title: "Next quotation", "aria-label": "Next quotation" }, "↓");
   const count = make("span", { class: "count", role: "status" });
-  const full = make("a", { class: "full" }, "Full page");
+  const full = make("a", { class: "full", target: "_blank", rel: "noopener" }, "Full page");
   const text = make("div", { class: "text", tabindex: "0", role: "group", "aria-label": "Text of the speech" });
   const tools = make("div", { class: "tools" }, back, make("span", { class: "space" }), previous, count, next, full);
   const aside = make("aside", { id: "qa-source", "aria-label": "Source", tabindex: "-1", hidden: "" }, tools, text);
@@ -112,16 +112,14 @@ function shut() {
   cover(false);
   document.body.classList.remove("qa-beside");
   for (const old of document.querySelectorAll("a.qa-cite[aria-current]")) old.removeAttribute("aria-current");
-  const opener = current.opener.isConnected ? current.opener : document.querySelector("#qa-box textarea");
+  const opener = current.opener.isConnected ? current.opener : box();
   opener?.focus();
 }
 
 async function copy(button) {
-  const quotes = [...button.closest(".qa-answer").querySelectorAll(".qa-quote")].map((figure) => {
-    const credit = figure.querySelector("a.qa-credit");
-    return `“${figure.querySelector(".qa-words").textContent}”\n— ${credit.textContent}\n${credit.href}`;
-  });
-  const text = quotes.join("\n\n");
+  const figure = button.closest(".qa-quote");
+  const credit = figure.querySelector("a.qa-credit");
+  const text = `“${figure.querySelector(".qa-words").textContent}”\n— ${credit.textContent}\n${credit.href}`;
   let done = true;
   try {
     await navigator.clipboard.writeText(text);
@@ -162,30 +160,66 @@ document.addEventListener("keydown", (event) => {
 addEventListener("popstate", shut);
 narrow.addEventListener("change", () => cover(narrow.matches));
 
-// Gradio names each message by its raw HTML; and its box doesn't follow the writing direction.
+document.addEventListener("click", (event) => {
+  // The example goes away once it is asked: the keyboard goes on in the box.
+  if (event.target.closest?.(".qa-example")) box()?.focus();
+});
+
+function box() {
+  return document.querySelector("#qa-box textarea");
+}
+
+// Gradio names each message by its raw HTML, calls the greeting complementary, and its box doesn't
+// follow the writing direction.
 const names = { user: "Question", bot: "Answer" };
 function mend() {
   for (const [kind, name] of Object.entries(names)) {
     for (const message of document.querySelectorAll(`#qa-conversation [data-testid="${kind}"]`)) {
-      if (message.getAttribute("aria-label") !== name) {
-        message.setAttribute("aria-label", name);
-        message.setAttribute("role", "group");
-      }
+      setOnce(message, "aria-label", name);
+      setOnce(message, "role", "group");
     }
   }
-  const box = document.querySelector("#qa-box textarea");
-  if (box && box.dir !== "auto") box.dir = "auto";
+  for (const log of document.querySelectorAll("#qa-conversation [role=log]")) setOnce(log, "aria-label", "Conversation");
+  document.querySelector("#qa-conversation .placeholder-content")?.removeAttribute("role");
+  if (box()) setOnce(box(), "dir", "auto");
   document.documentElement.dataset.theme = document.body.classList.contains("dark") ? "dark" : "light";
 }
+
+function setOnce(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+// A new question, and then its answer, begin at the top of the conversation.
+let shown = "";
+function follow() {
+  const messages = document.querySelectorAll("#qa-conversation .message-row");
+  const reading = document.querySelector("#qa-conversation .qa-reading") !== null;
+  const state = `${messages.length} ${reading}`;
+  if (state === shown) return;
+  shown = state;
+  const questions = document.querySelectorAll("#qa-conversation .user-row");
+  questions[questions.length - 1]?.scrollIntoView({ block: "start" });
+}
+
+let started = false;
+function start() {
+  if (started || !box()) return;
+  started = true;
+  if (matchMedia("(hover: hover)").matches) box().focus(); // on a phone the keyboard would jump up
+}
+
 let planned = false;
 function plan() {
   if (planned) return;
   planned = true;
   requestAnimationFrame(() => {
     planned = false;
-    if (document.querySelector(".gradio-container")) mend();
+    if (!document.querySelector(".gradio-container")) return;
+    start();
+    mend();
+    follow();
   });
 }
 new MutationObserver(plan).observe(document.body, {
-  subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "class", "dir"],
+  subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "class", "dir", "role"],
 });

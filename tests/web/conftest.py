@@ -1,0 +1,31 @@
+"""The web application over the fake bot."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fakes import HOSTILE, FakeBot, corpus
+from fastapi.testclient import TestClient
+
+import qa_bot.web  # noqa: F401 - quietens gradio before it is imported
+from qa_bot.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def fake() -> FakeBot:
+    return FakeBot([*corpus(), HOSTILE])
+
+
+@pytest.fixture(scope="session")
+def client(fake: FakeBot) -> Iterator[TestClient]:
+    from qa_bot.web.app import create_app
+
+    app = create_app(fake, Settings(frame_ancestors=("https://intranet.example",)))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client

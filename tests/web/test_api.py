@@ -1,0 +1,136 @@
+"""The JSON interface."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import FakeBot
+from fastapi.testclient import TestClient
+
+from qa_bot.schema import Filters
+
+ASKED = "what did IOM commit to as Network secretariat?"
+
+
+def test_ask_gives_the_shape_of_the_answer(client: TestClient, fake: FakeBot) -> None:
+    reply = client.post("/api/v1/ask", json={"question": ASKED})
+    assert reply.status_code == 200
+    answer = reply.json()
+    expected = fake.ask(ASKED).to_dict()
+    assert answer.keys() == expected.keys()
+    assert answer["text"] == expected["text"] != ""
+    citation = answer["citations"][0]
+    text = client.get(f"/api/v1/documents/{citation['document']['id']}").json()["text"]
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_ask_passes_history_and_filters_on(client: TestClient, fake: FakeBot) -> None:
+    body = {
+        "question": "And then what?",
+        "history": [{"question": "a", "answer": "b"}],
+        "filters": {"speaker": "Thompson", "documents": ["x"]},
+    }
+    assert client.post("/api/v1/ask", json=body).status_code == 200
+    assert fake.asked[-1] == (
+        "And then what?",
+        [("a", "b")],
+        Filters(speaker="Thompson", documents=("x",)),
+    )
+
+
+def test_nobody_can_give_themselves_groups(client: TestClient) -> None:
+    body = {"question": "why?", "filters": {"groups": ["board"]}}
+    assert client.post("/api/v1/ask", json=body).status_code == 422
+    assert "groups" not in client.get("/api/v1/documents").json()["documents"][0]
+
+
+def test_search_and_documents(client: TestClient, fake: FakeBot) -> None:
+    hits = client.post("/api/v1/search", json={"question": "start-up fund", "top_k": 2}).json()[
+        "hits"
+    ]
+    assert 0 < len(hits) <= 2
+    documents = client.get("/api/v1/documents").json()["documents"]
+    assert [d["id"] for d in documents] == [d.id for d in fake.documents]
+    assert "text" not in documents[0]
+    slashed = client.get("/api/v1/documents/sub/hostile speech")
+    assert slashed.json()["text"] == fake.document("sub/hostile speech").text
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"question": ""}, 422),
+        ({"question": " \n\t "}, 422),
+        ({"question": "x" * 20_000}, 422),
+        ({"question": "😀😀"}, 422),
+        ({}, 422),
+        ({"question": 3}, 422),
+        ({"question": "why?", "nonsense": 1}, 422),
+        ({"question": "why?", "history": [{"question": "q"}] * 21}, 422),
+        ({"question": "why?", "filters": {"date_from": "yesterday"}}, 422),
+        ([], 422),
+    ],
+)
+def test_bad_requests_are_problems(client: TestClient, body: object, status: int) -> None:
+    reply = client.post("/api/v1/ask", json=body)
+    assert reply.status_code == status
+    assert reply.headers["content-type"] == "application/problem+json"
+    problem = reply.json()
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    assert problem["request_id"] == reply.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"{", b"\xff\xfe", b'{"question":"\\ud800?"}', b'{"\\ud800":1}', b"[" * 5000]
+)
+def test_broken_json_is_a_problem(client: TestClient, raw: bytes) -> None:
+    reply = client.post("/api/v1/ask", content=raw, headers={"content-type": "application/json"})
+    assert reply.status_code in (400, 422)
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "question", ["<b>what</b> migration?", "ما هي الهجرة؟", "what 😀 migration?"]
+)
+def test_odd_questions_are_questions(client: TestClient, question: str) -> None:
+    reply = client.post("/api/v1/ask", json={"question": question})
+    assert reply.status_code == 200
+    assert reply.json()["question"] == question
+
+
+def test_unknown_document_and_address_are_problems(client: TestClient) -> None:
+    for path in ("/api/v1/documents/nope", "/api/v1/nope"):
+        reply = client.get(path)
+        assert reply.status_code == 404
+        assert reply.headers["content-type"] == "application/problem+json"
+    assert client.get("/api/v1/ask").status_code == 405
+    assert client.get("/api/v1/ask").headers["allow"] == "POST"
+
+
+def test_a_bug_is_an_apology_with_a_number(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    reply = client.post("/api/v1/ask", json={"question": "boom?"})
+    assert reply.status_code == 500
+    assert "secret" not in reply.text
+    assert "Traceback" not in reply.text
+    number = reply.headers["x-request-id"]
+    assert number in reply.json()["hint"]
+    assert any(number in record.message for record in caplog.records)
+
+
+def test_large_bodies_are_refused_announced_or_not(client: TestClient) -> None:
+    body = b'{"question":"' + b"x" * 300_000 + b'"}'
+    assert client.post("/api/v1/ask", content=body).status_code == 413
+    in_parts = (body[i : i + 50_000] for i in range(0, len(body), 50_000))
+    reply = client.post("/api/v1/ask", content=in_parts)
+    assert reply.status_code == 413
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_openapi_describes_the_interface(client: TestClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    assert {"/api/v1/ask", "/api/v1/search", "/api/v1/documents", "/healthz"} <= set(paths)
+    assert not any(path.startswith(("/source", "/speeches", "/gradio")) for path in paths)
+    assert client.get("/healthz").json() == {"status": "ok"}

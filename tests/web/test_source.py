@@ -1,0 +1,99 @@
+"""The page of a speech holds its text to the character, and marks what is cited."""
+
+from __future__ import annotations
+
+from fakes import corpus
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from qa_bot.schema import Document
+from qa_bot.web.source import article, blocks, clamp
+
+# Line ends, form feeds, astral characters, markup and right-to-left text, often.
+PIECES = st.sampled_from(
+    [
+        "\n",
+        "\n\n",
+        "\f",
+        " ",
+        "\t",
+        "\r\n",
+        "\u2028",
+        "Word",
+        "<b>",
+        "&amp;",
+        "😀",
+        "שלום",
+        "é",
+        "\xa0",
+        ".",
+    ]
+)
+TEXT = st.one_of(
+    st.lists(PIECES, max_size=30).map("".join),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60),
+)
+
+
+def shown(html: str) -> LexborHTMLParser:
+    return LexborHTMLParser(f"<body><article>{html}</article>")
+
+
+def text_of(page: LexborHTMLParser, selector: str) -> str:
+    return "".join(node.text(deep=True, separator="") for node in page.css(selector))
+
+
+@given(TEXT)
+def test_blocks_are_trimmed_ordered_and_leave_only_space_between(text: str) -> None:
+    at = 0
+    for start, end in blocks(text):
+        assert at <= start < end
+        assert text[at:start].strip() == ""
+        assert text[start:end] == text[start:end].strip()
+        at = end
+    assert text[at:].strip() == ""
+
+
+def test_blocks_end_at_blank_lines_and_form_feeds_only() -> None:
+    text = "\n Title\nline two\n \nNext\fPage two\n\n"
+    assert [text[s:e] for s, e in blocks(text)] == ["Title\nline two", "Next", "Page two"]
+
+
+@given(TEXT, st.data())
+def test_page_text_and_marks_are_exact(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    pages = tuple(sorted(data.draw(st.sets(st.integers(1, len(text) + 1), max_size=3)) | {0}))
+    document = Document(id="a", text=text, pages=pages)
+    page = shown(article(document, (start, end)))
+    assert text_of(page, "article") == text
+    assert text_of(page, "mark") == text[start:end]
+
+
+def test_marks_across_paragraphs_of_a_real_speech() -> None:
+    document = corpus()[0]
+    start = document.text.index("productive and insightful")
+    end = document.text.index("key takeaways") + 3
+    page = shown(article(document, (start, end)))
+    assert "\n\n" in document.text[start:end]
+    assert text_of(page, "mark") == document.text[start:end]
+    assert all(
+        mark.parent is not None and mark.parent.tag == "p" for mark in page.css("mark:not(.gap)")
+    )
+
+
+def test_pages_are_numbered_without_adding_text() -> None:
+    document = Document(id="a", text="One goes\fon here.", pages=(0, 9))
+    page = shown(article(document))
+    assert [node.attributes["data-page"] for node in page.css(".page")] == ["1", "2"]
+    assert text_of(page, "article") == document.text
+
+
+def test_clamp() -> None:
+    document = Document(id="a", text="0123456789")
+    assert clamp(document, 2, 5) == (2, 5)
+    assert clamp(document, -5, 10**30) == (0, 10)
+    assert clamp(document, 5, 5) is None
+    assert clamp(document, 20, 30) is None
+    assert clamp(document, None, 5) is None
