@@ -1,7 +1,7 @@
 """Texts to vectors. Two ways of running one model, with equal results.
 
 Importing sentence-transformers takes about five seconds more than the model itself needs, because
-it brings its training code along. Most embedders are a transformer whose token vectors are averaged:
+it brings its training code along. Most embedders are a transformer with averaged token vectors:
 :class:`PlainEncoder` runs those without the library. :class:`LibraryEncoder` runs everything else.
 """
 
@@ -87,7 +87,7 @@ def is_plain(folder: Path) -> bool:
 
 
 def _pooling(folder: Path) -> str | None:
-    """"mean" or "cls"; None for any other way of pooling."""
+    """How token vectors become one: "mean", "cls", or None for any other way."""
     paths = [m["path"] for m in read_json(folder / "modules.json")[1:2]]
     config = read_json(folder / (paths[0] if paths else "1_Pooling") / "config.json")
     if config.get("include_prompt") is False:

@@ -109,9 +109,13 @@ def check_files(folder: Path, manifest: Manifest) -> None:
         except FileNotFoundError:
             raise IndexDamagedError(f"The index file {path} is missing.", MEND) from None
         except OSError as error:
-            raise IndexDamagedError(f"The index file {path} cannot be read: {error}.", MEND) from error
+            raise IndexDamagedError(
+                f"The index file {path} cannot be read: {error}.", MEND
+            ) from error
         if not same:
-            raise IndexDamagedError(f"The index file {path} is damaged: its checksum differs.", MEND)
+            raise IndexDamagedError(
+                f"The index file {path} is damaged: its checksum differs.", MEND
+            )
 
 
 def write_synced(path: Path, raw: bytes) -> None:

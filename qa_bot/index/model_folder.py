@@ -57,9 +57,7 @@ def find_embedder(settings: Settings) -> ModelSource:
     # A path that does not exist is checked here: the libraries take it for a name on a hub and
     # complain about a "repo id".
     if folder.is_absolute() or wanted.startswith((".", "~")) or wanted.count("/") > 1:
-        raise ModelError(
-            f"There is no embedder folder {wanted}.", "Check the setting 'embedder'."
-        )
+        raise ModelError(f"There is no embedder folder {wanted}.", "Check the setting 'embedder'.")
     if not settings.allow_hub:
         raise ModelError(
             f"The embedder {wanted!r} is not a folder here, and fetching models is switched off.",

@@ -128,8 +128,12 @@ def _check_corpus(manifest: Manifest, settings: Settings) -> None:
             return
         changes = describe_changes(manifest.corpus_files, corpus_files(settings.corpus))
     except CorpusError as error:
-        raise IndexStaleError(f"The corpus cannot be compared: {error.message}", error.hint) from error
-    raise IndexStaleError(f"The speeches have changed since the index was built: {changes}.", UPDATE)
+        raise IndexStaleError(
+            f"The corpus cannot be compared: {error.message}", error.hint
+        ) from error
+    raise IndexStaleError(
+        f"The speeches have changed since the index was built: {changes}.", UPDATE
+    )
 
 
 def describe_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@
     index/v000003.tmp-4711 a build under way, or the leftover of one that was killed
 
 A version is written beside the old one, brought to the disk, renamed, and only then named in
-CURRENT by one atomic rename. Whenever the process or the machine dies, CURRENT names a whole version.
+CURRENT by one atomic rename. Whenever the process or the machine dies, CURRENT names a whole one.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def sweep(root: Path, current: str | None) -> None:
 
 def scratch_folder(root: Path) -> tuple[str, Path]:
     """Name of the next version, and an empty folder to write it in."""
-    numbers = [int(m[1]) for m in map(_VERSION.fullmatch, os.listdir(root)) if m]
+    numbers = [int(m[1]) for path in root.iterdir() if (m := _VERSION.fullmatch(path.name))]
     version = f"v{max(numbers, default=0) + 1:06d}"
     folder = root / f"{version}.tmp-{os.getpid()}"
     folder.mkdir()

@@ -71,13 +71,8 @@ class FlatStore:
         self, query: NDArray[np.float32], k: int, allowed: Mask | None = None
     ) -> tuple[Ordinals, Scores]:
         """The ``k`` passages nearest to the vector ``query``, shape (d,)."""
-        import faiss
-
         size = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        parameters = None
-        if allowed is not None:
-            bits = np.packbits(allowed, bitorder="little")
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        parameters = None if allowed is None else _only(allowed)
         row = np.ascontiguousarray(query, dtype=np.float32)[None, :]
         wanted = min(k + 1, size)
         while wanted > 0:
@@ -97,3 +92,12 @@ class FlatStore:
         rows = self._index.reconstruct_batch(np.asarray(ordinals, dtype=np.int64))
         exact = rows.astype(np.float64) @ np.asarray(query, dtype=np.float64)
         return np.round(exact, 6).astype(np.float32)
+
+
+def _only(allowed: Mask) -> Any:
+    """Search parameters that make FAISS look at the allowed passages only."""
+    import faiss
+
+    library: Any = faiss  # its stubs do not know the keyword arguments that its Python layer adds
+    bits = np.packbits(allowed, bitorder="little")
+    return library.SearchParameters(sel=library.IDSelectorBitmap(bits))
