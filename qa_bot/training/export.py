@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections import Counter
@@ -57,7 +58,7 @@ def model_card(
         "unless its tokenizer says otherwise.",
         "",
         "## Initialisation",
-        f"Folder `{Path(init).name}`. {r.initialisation_note.strip()}".rstrip(),
+        origin(Path(init)),
         "",
         "## Training",
         f"- {examples:,} examples (windows) in {duration(seconds)} of training on {machine}.",
@@ -122,6 +123,23 @@ def model_card(
         "",
     ]
     return "\n".join(lines)
+
+
+def origin(folder: Path) -> str:
+    """What a model folder says of itself: its name, its weights' checksum, its README or card."""
+    words = f"Folder `{folder.resolve().name}`"
+    weights = folder / "model.safetensors"
+    if weights.is_file():
+        with weights.open("rb") as file:
+            words += f", weights sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
+    for name in ("README.md", "model_card.md"):
+        if (folder / name).is_file():
+            text = (folder / name).read_text(encoding="utf-8")
+            lines = [line for line in text.splitlines() if line.strip()][:6]
+            # Its headings would become headings of this card.
+            quoted = [f"> {line.lstrip('# ')}" for line in lines]
+            return "\n".join([words + ". It says of itself:", "", *quoted])
+    return words + ". It has no README or model card: say here where it comes from."
 
 
 def _say_half(config: Path) -> None:

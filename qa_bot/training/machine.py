@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoTokenizer
+
+# What the families call it: BERT, MPNet, RoBERTa, ELECTRA; then DistilBERT.
+DROPOUTS = (
+    "hidden_dropout_prob",
+    "attention_probs_dropout_prob",
+    "dropout",
+    "attention_dropout",
+    "qa_dropout",
+)
 
 
 class ModelFolderError(ValueError):
@@ -61,12 +70,14 @@ def load_model(folder: str | Path, dropout: float | None = None) -> tuple[Any, A
     # transformers would take a missing folder for a hub name and complain about a "Repo id".
     if not (path / "config.json").is_file():
         raise ModelFolderError(f"{path}: no model folder (config.json is missing)")
-    changes: dict[str, Any] = {}
-    if dropout is not None:
-        changes = {"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout}
     try:
+        config = AutoConfig.from_pretrained(path, local_files_only=True)
+        if dropout is not None:
+            for name in DROPOUTS:
+                if hasattr(config, name):
+                    setattr(config, name, dropout)
         model = AutoModelForQuestionAnswering.from_pretrained(
-            path, dtype=torch.float32, local_files_only=True, **changes
+            path, config=config, dtype=torch.float32, local_files_only=True
         )
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
     except (OSError, ValueError) as problem:

@@ -156,11 +156,15 @@ class Mixture:
         passes, pool, skip = start.passes, start.pool, start.batch
         while True:
             pools = -(-len(self.plan(passes)) // self.pool_size)
+            trainable = pool > 0
             while pool < pools:
                 for i, batch in enumerate(self.pool(tokenizer, passes, pool)):
+                    trainable = True
                     if i >= skip:
                         yield Position(passes, pool, i + 1), batch
                 pool, skip = pool + 1, 0
+            if not trainable:
+                raise DataError(f"recipe {self.recipe.name}: no example fits a window of its size")
             passes, pool = passes + 1, 0
 
     def counts(self, passes: int = 0) -> dict[str, Counter[str]]:

@@ -51,7 +51,6 @@ class Recipe:
     description: str
     datasets: tuple[DataSource, ...]
     init: str = ""
-    initialisation_note: str = ""
     seed: int = 0
     window: int = 256
     overlap: int = 96

@@ -155,5 +155,6 @@ def workshop(tmp_path_factory: pytest.TempPathFactory, tokenizer: Any) -> Path:
     write_rows(folder / "data/train/silent.jsonl", silent)
     write_rows(folder / "data/dev/talks.jsonl", speeches(4, seed=99)[:10])
     reader_of(tokenizer, folder / "model")
+    (folder / "model/README.md").write_text("# Tiny reader\nDrawn at random.\n", encoding="utf-8")
     (folder / "tiny.toml").write_text(RECIPE, encoding="utf-8")
     return folder

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from qa_bot.training.data import DataError
 from qa_bot.training.mixture import Mixture, Position
 from qa_bot.training.recipe import RecipeError, load_recipe
 from tests.training.conftest import RECIPE, write_rows
@@ -39,6 +40,16 @@ def test_order_continues_from_any_position(workshop: Path, tokenizer: Any, taken
     whole = flat(islice(load(workshop).batches(tokenizer), 40))
     place: Position = whole[taken - 1][0]
     assert flat(islice(load(workshop).batches(tokenizer, place), 40 - taken)) == whole[taken:]
+
+
+def test_nothing_trainable_is_an_error_and_no_endless_loop(workshop: Path, tokenizer: Any) -> None:
+    mixture = load(workshop)
+    row = mixture.datasets[0][0]
+    # The tokenizer drops soft hyphens: this passage has no token at all.
+    empty = dataclasses.replace(row, context="\u00ad", answers=())
+    mixture = Mixture(mixture.recipe, [[empty], [empty]])
+    with pytest.raises(DataError, match="no example fits"):
+        next(mixture.batches(tokenizer))
 
 
 def test_batches_hold_similar_lengths(workshop: Path, tokenizer: Any) -> None:

@@ -194,7 +194,8 @@ def test_finished_model_is_exported_with_its_card(workshop: Path, tmp_path: Path
     assert {value.dtype for value in held.values()} == {torch.float16}
     assert json.loads((folder / "config.json").read_text())["dtype"] == "float16"
     card = (folder / "model_card.md").read_text()
-    for words in ("CC0", "talks", "seed 3", "5 questions", "passes were seen", "## Limits"):
+    wanted = ("CC0", "talks", "seed 3", "5 questions", "passes were seen", "## Limits")
+    for words in (*wanted, "> Tiny reader", "weights sha256"):
         assert words in card
     again = trainer_of(workshop, tmp_path / "second")
     from qa_bot.training.machine import load_model
