@@ -50,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--split", choices=["dev", "test", "all"], help="default: all; dev with --gate and --accept"
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N questions")
+    parser.add_argument(
+        "--limit", type=int, metavar="N", help="only N questions, evenly spaced over the file"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the run as JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report as one page")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="against an earlier --json")
@@ -99,7 +101,8 @@ def run(args: argparse.Namespace) -> int:
     with progress_bar() as report, _bot(chosen, settings, report) as (bot, located):
         result = run_evaluation(bot, located, split=split, progress=report)
 
-    console = Console()
+    # A log or a pipe has no width of its own; 80 columns would break the tables.
+    console = Console() if sys.stdout.isatty() else Console(width=120)
     show(result, console)
     compared = compare(result, earlier) if earlier else None
     if compared:

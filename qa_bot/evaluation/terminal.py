@@ -40,15 +40,16 @@ def show(run: Evaluation, console: Console) -> None:
     for section, title in SECTIONS.items():
         measured = {n: m for n, m in run.measures.get(section, {}).items() if m.n}
         if section == "retrieval" and measured:
-            console.print(_rankings(title, measured))
+            count = next(iter(measured.values())).n
+            _print(console, f"{title}, {count} questions", _rankings(measured))
         elif measured:
-            console.print(_measures(title, measured))
+            _print(console, title, _measures(measured))
     for title, parts in (("By type", run.by_type), ("By document", run.by_document)):
         if parts:
-            console.print(_parts(title, parts))
+            _print(console, title, _parts(title, parts))
     failures = worst(run.results, FAILURES)
     if failures:
-        table = Table(title="Worst failures", title_justify="left", show_lines=True)
+        table = Table(show_lines=True)
         for column in ("id", "question", "expected", "answered", "sure"):
             table.add_column(column, overflow="fold")
         for r in failures:
@@ -56,13 +57,12 @@ def show(run: Evaluation, console: Console) -> None:
                 *(escape(_cut(t)) for t in (r.id, r.question, expected(r), said(r))),
                 f"{r.confidence:.2f}",
             )
-        console.print(table)
+        _print(console, "Worst failures", table)
 
 
 def show_comparison(compared: Comparison, console: Console) -> None:
     """Print what got better and worse against an earlier run."""
-    title = f"Against the earlier run, {len(compared.pairs)} questions in both"
-    table = Table(title=title, title_justify="left")
+    table = Table()
     for column in ("score", "change", "95 %", "p"):
         table.add_column(column, justify="left" if column == "score" else "right")
     for name, difference in compared.differences.items():
@@ -73,7 +73,7 @@ def show_comparison(compared: Comparison, console: Console) -> None:
                 f"{100 * difference.low:+.1f} – {100 * difference.high:+.1f}",
                 f"{difference.p:.4f}",
             )
-    console.print(table)
+    _print(console, f"Against the earlier run, {len(compared.pairs)} questions in both", table)
     for title, pairs, style in (
         ("better", compared.better, "green"),
         ("worse", compared.worse, "red"),
@@ -102,8 +102,14 @@ def show_verdict(verdict: Verdict, console: Console) -> None:
         console.print(Text(f"  {reason}", style="red"))
 
 
-def _measures(title: str, measured: Mapping[str, Measure]) -> Table:
-    table = Table(title=title, title_justify="left")
+def _print(console: Console, title: str, table: Table) -> None:
+    console.print()
+    console.print(Text(title, style="bold"))
+    console.print(table)
+
+
+def _measures(measured: Mapping[str, Measure]) -> Table:
+    table = Table()
     table.add_column("score")
     for column in ("value", "95 %", "n"):
         table.add_column(column, justify="right")
@@ -112,9 +118,8 @@ def _measures(title: str, measured: Mapping[str, Measure]) -> Table:
     return table
 
 
-def _rankings(title: str, measured: Mapping[str, Measure]) -> Table:
-    count = next(iter(measured.values())).n
-    table = Table(title=f"{title}, {count} questions", title_justify="left")
+def _rankings(measured: Mapping[str, Measure]) -> Table:
+    table = Table()
     table.add_column("ranking")
     for metric in RANKING_METRICS:
         table.add_column(name_of(metric), justify="right")
@@ -122,13 +127,13 @@ def _rankings(title: str, measured: Mapping[str, Measure]) -> Table:
         cells = []
         for metric in RANKING_METRICS:
             m = measured.get(f"{metric}/{ranking}")
-            cells.append(f"{number(metric, m.value)} ({interval(metric, m)})" if m else "–")
+            cells.append(f"{number(metric, m.value)}\n{interval(metric, m)}" if m else "–")
         table.add_row(name_of(ranking), *cells)
     return table
 
 
 def _parts(title: str, parts: Mapping[str, Mapping[str, Measure]]) -> Table:
-    table = Table(title=title, title_justify="left")
+    table = Table()
     table.add_column(title.lower().removeprefix("by "), overflow="fold")
     table.add_column("n", justify="right")
     columns = (*PART_METRICS, "found")

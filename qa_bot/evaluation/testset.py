@@ -142,9 +142,14 @@ class TestSet:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def select(self, split: str = "all", limit: int | None = None) -> TestSet:
-        """Only one split (rows without a split belong to every one), only the first ``limit``."""
+        """Only one split (rows without a split belong to every one), only so many questions.
+
+        A limit takes questions evenly spaced over the file, so that a sorted file keeps its mix.
+        """
         kept = [q for q in self.questions if split == "all" or q.split in ("", split)]
-        return replace(self, questions=tuple(kept[:limit]))
+        if limit is not None and limit < len(kept):
+            kept = [kept[i * len(kept) // limit] for i in range(limit)]
+        return replace(self, questions=tuple(kept))
 
 
 def shortened(text: str) -> str:
