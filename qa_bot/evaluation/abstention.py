@@ -1,8 +1,7 @@
-"""Metrics of knowing when not to answer: "not found" decisions, risk and coverage, calibration."""
+"""Metrics of knowing when not to answer: risk and coverage, calibration."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,20 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 BINS = 10
-
-
-def not_found_scores(found: Sequence[bool], answerable: Sequence[bool]) -> tuple[float, float]:
-    """(precision, recall) of "not found" as a statement that there is no answer.
-
-    Precision is NaN when nothing was called "not found", recall when every question has an answer.
-
-    >>> not_found_scores([True, False, False], [True, True, False])
-    (0.5, 1.0)
-    """
-    silent = ~np.asarray(found, dtype=bool)
-    none = ~np.asarray(answerable, dtype=bool)
-    right = int(np.sum(silent & none))
-    return _ratio(right, int(silent.sum())), _ratio(right, int(none.sum()))
 
 
 def risk_coverage(confidence: ArrayLike, loss: ArrayLike) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from qa_bot.evaluation.compare import COMPARED, Comparison, Pair
 from qa_bot.evaluation.gate import Verdict
-from qa_bot.evaluation.intervals import Measure
+from qa_bot.evaluation.intervals import NOTHING, Measure
 from qa_bot.evaluation.plots import (
     latency_histogram,
     recall_by_k,
@@ -100,7 +100,7 @@ def _plots(run: Evaluation) -> str:
         ranking: {
             k: run.value("retrieval", f"recall@{k}/{ranking}")
             for k in CUTOFFS
-            if run.measures.get("retrieval", {}).get(f"recall@{k}/{ranking}", _NOTHING).n
+            if run.measures.get("retrieval", {}).get(f"recall@{k}/{ranking}", NOTHING).n
         }
         for ranking in RANKINGS
     }
@@ -113,9 +113,6 @@ def _plots(run: Evaluation) -> str:
             _figure("How long does a question take?", "whole path", latency_histogram(took))
         )
     return f'<div class="plots">{"".join(figures)}</div>' if figures else ""
-
-
-_NOTHING = Measure(0.0, 0.0, 0.0, 0)
 
 
 def _figure(title: str, note: str, plot: str, html: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,10 @@ class Measure:
     n: int
 
 
-def mean_measure(values: ArrayLike, resamples: int = RESAMPLES, seed: int = SEED) -> Measure:
+NOTHING = Measure(float("nan"), float("nan"), float("nan"), 0)
+
+
+def mean_measure(values: ArrayLike) -> Measure:
     """Mean with the percentile bootstrap interval over questions (Efron and Tibshirani 1993).
 
     Args:
@@ -40,41 +43,58 @@ def mean_measure(values: ArrayLike, resamples: int = RESAMPLES, seed: int = SEED
     kept = np.asarray(values, dtype=np.float64)
     kept = kept[~np.isnan(kept)]
     if not len(kept):
-        return Measure(float("nan"), float("nan"), float("nan"), 0)
-    means = resampled_means(kept, resamples, seed)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Measure(float(kept.mean()), float(low), float(high), len(kept))
+        return NOTHING
+    return _measure(float(kept.mean()), resampled_means(kept), len(kept))
 
 
-def statistic_measure(
-    statistic: Callable[[Indices], float], n: int, resamples: int = RESAMPLES, seed: int = SEED
-) -> Measure:
+def statistic_measure(statistic: Callable[[Indices], float], n: int) -> Measure:
     """Any statistic of a set of questions, with its bootstrap interval.
 
     Args:
-        statistic: of the questions with these numbers (0..n-1, some repeated); may be NaN, then
-            the resample is left out.
+        statistic: of the questions with these numbers (0..n-1, some repeated).
         n: number of questions.
     """
     if n == 0:
-        return Measure(float("nan"), float("nan"), float("nan"), 0)
-    rng = np.random.default_rng(seed)
-    drawn = np.array([statistic(rng.integers(0, n, n)) for _ in range(resamples)])
-    drawn = drawn[~np.isnan(drawn)]
-    low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (np.nan, np.nan)
-    return Measure(float(statistic(np.arange(n))), float(low), float(high), n)
+        return NOTHING
+    drawn = np.array([statistic(at) for block in _draws(n) for at in block])
+    return _measure(float(statistic(np.arange(n))), drawn, n)
+
+
+def ratio_measure(part: ArrayLike, whole: ArrayLike) -> Measure:
+    """Sum of ``part`` over sum of ``whole``, both one number per question; NaN when that is 0."""
+    parts, wholes = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    if not wholes.sum():
+        return NOTHING
+    with np.errstate(invalid="ignore", divide="ignore"):  # a resample without any of them: NaN
+        drawn = [parts[at].sum(1) / wholes[at].sum(1) for at in _draws(len(parts))]
+    return _measure(float(parts.sum() / wholes.sum()), np.concatenate(drawn), len(parts))
+
+
+def percentile_measure(values: ArrayLike, q: float) -> Measure:
+    """The ``q``-th percentile of ``values`` with its bootstrap interval."""
+    kept = np.asarray(values, dtype=np.float64)
+    drawn = np.concatenate([np.percentile(kept[at], q, axis=1) for at in _draws(len(kept))])
+    return _measure(float(np.percentile(kept, q)), drawn, len(kept))
 
 
 def resampled_means(values: Floats, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """Means of ``resamples`` draws with replacement, each as large as ``values``."""
+    return np.concatenate([values[at].mean(1) for at in _draws(len(values), resamples, seed)])
+
+
+def _draws(n: int, resamples: int = RESAMPLES, seed: int = SEED) -> Iterator[Indices]:
+    """Resampled question numbers, shape (some, n), until there are ``resamples`` rows."""
     rng = np.random.default_rng(seed)
-    step = max(1, _CELLS // len(values))
-    return np.concatenate(
-        [
-            values[rng.integers(0, len(values), (min(step, resamples - at), len(values)))].mean(1)
-            for at in range(0, resamples, step)
-        ]
-    )
+    step = max(1, _CELLS // n)
+    for at in range(0, resamples, step):
+        yield rng.integers(0, n, (min(step, resamples - at), n))
+
+
+def _measure(value: float, drawn: Floats, n: int) -> Measure:
+    """NaN draws are left out: a resample may hold no question that the statistic is about."""
+    drawn = drawn[~np.isnan(drawn)]
+    low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (np.nan, np.nan)
+    return Measure(value, float(low), float(high), n)
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from qa_bot.evaluation.abstention import aurc, ece, not_found_scores, reliability, risk_coverage
+from qa_bot.evaluation.abstention import aurc, ece, reliability, risk_coverage
 from qa_bot.evaluation.intervals import (
     Floats,
-    Indices,
     Measure,
     mean_measure,
+    percentile_measure,
+    ratio_measure,
     statistic_measure,
 )
 from qa_bot.evaluation.results import Result
@@ -123,15 +123,12 @@ def _abstention(results: Sequence[Result]) -> Measures:
     said = _candidates(results)
     said_sure, right = _confidence(said), _column(said, "candidate_right")
 
-    def scores(at: Indices) -> tuple[float, float]:
-        return not_found_scores(found[at].tolist(), answerable[at].tolist())
-
-    n = len(results)
+    rightly = ~found & ~answerable
     return {
-        "not found: precision": statistic_measure(lambda at: scores(at)[0], n),
-        "not found: recall": statistic_measure(lambda at: scores(at)[1], n),
+        "not found: precision": ratio_measure(rightly, ~found),
+        "not found: recall": ratio_measure(rightly, ~answerable),
         "decision right": mean_measure(_column(results, "decided")),
-        "aurc": statistic_measure(lambda at: aurc(sure[at], lost[at]), n),
+        "aurc": statistic_measure(lambda at: aurc(sure[at], lost[at]), len(results)),
         "ece": statistic_measure(lambda at: ece(said_sure[at], right[at]), len(said)),
         "brier": mean_measure((said_sure - right) ** 2),
     }
@@ -141,10 +138,7 @@ def _citations(results: Sequence[Result]) -> Measures:
     made = _means(results, CITATION_METRICS)
     quotes, good = _column(results, "quotes"), _column(results, "faithful")
 
-    def fidelity(at: Indices) -> float:
-        return float(good[at].sum() / quotes[at].sum()) if quotes[at].sum() else float("nan")
-
-    made["quote fidelity"] = statistic_measure(fidelity, len(results))
+    made["quote fidelity"] = ratio_measure(good, quotes)
     return made
 
 
@@ -156,20 +150,13 @@ def _speed(results: Sequence[Result], memory_mb: float | None) -> Measures:
         took = np.array([r.seconds[stage] for r in results if stage in r.seconds]) * 1000
 
         for q in (50, 95):
-            at_q = partial(_percentile, took, q)
-            made[f"{stage}: p{q} ms"] = statistic_measure(at_q, len(took))
+            made[f"{stage}: p{q} ms"] = percentile_measure(took, q)
         made[f"{stage}: max ms"] = _exact(float(took.max()), len(took))
     total = np.array([r.seconds["total"] for r in results])
-    made["questions per second"] = statistic_measure(
-        lambda at: float(len(at) / total[at].sum()), len(total)
-    )
+    made["questions per second"] = ratio_measure(np.ones_like(total), total)
     if memory_mb is not None:
         made["peak memory MB"] = _exact(memory_mb, len(results))
     return made
-
-
-def _percentile(values: Floats, q: float, at: Indices) -> float:
-    return float(np.percentile(values[at], q))
 
 
 def _part(group: Sequence[Result]) -> Measures:

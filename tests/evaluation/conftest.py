@@ -14,9 +14,27 @@ from qa_bot.schema import Answer, Citation, Document, Filters, Hit, Passage, Spa
 from qa_bot.settings import Settings
 
 TOPICS = (
-    "budget", "climate", "youth", "health", "cities", "diaspora", "trade", "data", "schools", "water",
-    "banks", "ports", "forests", "farms", "rail", "housing", "energy", "fishing", "courts", "roads",
-)  # fmt: skip
+    "budget",
+    "climate",
+    "youth",
+    "health",
+    "cities",
+    "diaspora",
+    "trade",
+    "data",
+    "schools",
+    "water",
+    "banks",
+    "ports",
+    "forests",
+    "farms",
+    "rail",
+    "housing",
+    "energy",
+    "fishing",
+    "courts",
+    "roads",
+)
 
 
 def text_of(name: str) -> str:
@@ -117,7 +135,7 @@ class FakeBot:
         )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_bot() -> Callable[..., FakeBot]:
     """Makes a bot over two speeches of one sentence a topic, one passage a sentence."""
 
@@ -137,7 +155,7 @@ def make_bot() -> Callable[..., FakeBot]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def questions() -> TestSet:
     """One answerable question a topic, half with filters for either speech; and five without."""
     rows = []

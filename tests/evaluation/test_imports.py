@@ -23,20 +23,45 @@ SQUAD = {
                 {
                     "context": "Sixty percent lies in Brazil.",
                     "qas": [
-                        {"id": "1", "question": "How much lies in Brazil?", "is_impossible": False,
-                         "answers": [{"text": "Sixty percent", "answer_start": 0}, {"text": "Sixty", "answer_start": 0},
-                                     {"text": "Sixty percent", "answer_start": 0}]},
-                        {"id": "2", "question": "How much lies in Peru?", "is_impossible": True, "answers": [],
-                         "plausible_answers": [{"text": "Sixty percent", "answer_start": 0}]},
-                        {"id": "3", "question": "Off by one?", "answers": [{"text": "Brazil", "answer_start": 21}]},
+                        {
+                            "id": "1",
+                            "question": "How much lies in Brazil?",
+                            "is_impossible": False,
+                            "answers": [
+                                {"text": "Sixty percent", "answer_start": 0},
+                                {"text": "Sixty", "answer_start": 0},
+                                {"text": "Sixty percent", "answer_start": 0},
+                            ],
+                        },
+                        {
+                            "id": "2",
+                            "question": "How much lies in Peru?",
+                            "is_impossible": True,
+                            "answers": [],
+                            "plausible_answers": [{"text": "Sixty percent", "answer_start": 0}],
+                        },
+                        {
+                            "id": "3",
+                            "question": "Off by one?",
+                            "answers": [{"text": "Brazil", "answer_start": 21}],
+                        },
                     ],
                 },
-                {"context": "It rains.", "qas": [{"id": "4", "question": "Does it?", "answers": [{"text": "It rains", "answer_start": 0}]}]},
+                {
+                    "context": "It rains.",
+                    "qas": [
+                        {
+                            "id": "4",
+                            "question": "Does it?",
+                            "answers": [{"text": "It rains", "answer_start": 0}],
+                        }
+                    ],
+                },
             ],
         },
         {"title": "Broken", "paragraphs": [{"context": "x"}]},
     ],
-}  # fmt: skip
+}
 
 
 def test_squad_json(tmp_path: Path) -> None:
@@ -135,11 +160,18 @@ def test_spreadsheet_faults_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.json", b"{"), ("a.json", b'{"rows": []}'), ("a.json", b"[" * 100_000), ("a.jsonl", b""),
-        ("a.jsonl", b"\xff\xfe\x00"), ("a.csv", b""), ("a.xlsx", b"PK"), ("a.jsonl.gz", b"not gzip"),
-        ("a.jsonl.gz", gzip.compress(b"{}" * 99)[:-9]), ("a.csv", b"\x81\x81"),
+        ("a.json", b"{"),
+        ("a.json", b'{"rows": []}'),
+        ("a.json", b"[" * 100_000),
+        ("a.jsonl", b""),
+        ("a.jsonl", b"\xff\xfe\x00"),
+        ("a.csv", b""),
+        ("a.xlsx", b"PK"),
+        ("a.jsonl.gz", b"not gzip"),
+        ("a.jsonl.gz", gzip.compress(b"{}" * 99)[:-9]),
+        ("a.csv", b"\x81\x81"),
     ],
-)  # fmt: skip
+)
 def test_unreadable_files_are_clear_errors(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(TestSetError):

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.evaluation.check import check, main
@@ -63,12 +63,23 @@ def test_bad_rows_are_named_by_line_and_good_ones_stay() -> None:
     assert "'answer'" in made.problems[3].message
 
 
-@given(st.recursive(
-    st.none() | st.booleans() | st.floats() | st.text() | st.integers(),
-    lambda inner: st.lists(inner) | st.dictionaries(
-        st.sampled_from(["id", "question", "answers", "history", "filters", "text", "start", "absent"])
-        | st.text(max_size=3), inner),
-))  # fmt: skip
+@settings(max_examples=50)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text() | st.integers(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["id", "question", "answers", "history", "filters", "text", "start", "absent"]
+                )
+                | st.text(max_size=3),
+                inner,
+            )
+        ),
+        max_leaves=8,
+    )
+)
 def test_any_json_is_a_question_or_a_problem(value: object) -> None:
     questions, problems = parse_rows([json.dumps(value)])
     assert len(questions) + len(problems) == 1
@@ -76,10 +87,16 @@ def test_any_json_is_a_question_or_a_problem(value: object) -> None:
 
 def test_a_row_survives_writing_and_reading() -> None:
     row = {
-        "id": "1", "split": "dev", "type": "fact", "question": "Where?", "answerable": True,
-        "history": [["Who?", "Ann"]], "filters": {"speaker": "Ann", "documents": ["a"]},
-        "answers": [[{"document": "a", "start": 35, "end": 41, "text": "Geneva"}]], "notes": "n",
-    }  # fmt: skip
+        "id": "1",
+        "split": "dev",
+        "type": "fact",
+        "question": "Where?",
+        "answerable": True,
+        "history": [["Who?", "Ann"]],
+        "filters": {"speaker": "Ann", "documents": ["a"]},
+        "answers": [[{"document": "a", "start": 35, "end": 41, "text": "Geneva"}]],
+        "notes": "n",
+    }
     question = parse_row(row)
     assert question.filters == Filters(speaker="Ann", documents=("a",))
     assert question.to_dict() == row
@@ -149,8 +166,11 @@ def test_check_compares_absent_words_filters_and_repeats() -> None:
 
 
 def test_select_takes_one_split_and_spreads_a_limit() -> None:
-    made = rows(*({"id": str(i), "question": f"{i}?", "split": "dev"} for i in range(10)),
-                {"id": "t", "question": "t?", "split": "test"}, {"id": "n", "question": "n?"})  # fmt: skip
+    made = rows(
+        *({"id": str(i), "question": f"{i}?", "split": "dev"} for i in range(10)),
+        {"id": "t", "question": "t?", "split": "test"},
+        {"id": "n", "question": "n?"},
+    )
     assert [q.id for q in made.select("test").questions] == ["t", "n"]
     assert [q.id for q in made.select("dev", 3).questions] == ["0", "3", "7"]
     assert len(made.select("all", 99).questions) == 12
