@@ -2,9 +2,9 @@
 
 What :func:`clean` does, in one pass over the text:
 
-- runs of whitespace become one space; a blank line or form feed becomes ``\\n``, unless the sentence
-  goes on after it (a page break inside a sentence), in which case it becomes a space;
-- a word broken by a hyphen at a line end is joined when it goes on in lower case (``govern-⏎ance``);
+- runs of whitespace become one space; a blank line or form feed becomes ``\\n``, unless the
+  sentence goes on after it (a page break inside a sentence): then it becomes a space;
+- a word broken by a hyphen at a line end is joined if it goes on in lower case;
 - soft hyphens, zero-width, bidirectional and control characters are dropped;
 - curly quotes and the many dashes become their plain ASCII forms, ligatures their letters;
 - light markup is dropped: ``**bold**``, ``__bold__``, ``*emphasis*``, ``# `` and ``> `` at the
@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-Offsets = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+Offsets = npt.NDArray[np.int32]
 
 # Never shown and of no use to a model: control, soft hyphen, zero-width, bidi, lone surrogates.
 INVISIBLE = (
@@ -60,16 +60,22 @@ LINK = re.compile(
     r"(?:[ ]\"[^\"\n]{0,300}\")?\))"
 )
 
+
+def words(text: str) -> frozenset[str]:
+    """A set of words, written as one text."""
+    return frozenset(text.split())
+
+
 # Before a break, these words announce that the sentence goes on even if a name follows.
-OPEN_WORDS = frozenset(
+OPEN_WORDS = words(
     "a an the of and or nor our your their its his my into towards toward between upon "
-    "de del la el los las le les des du et y und der die das".split()
+    "de del la el los las le les des du et y und der die das"
 )
 # Before a hyphen at a line end, these keep it: non-⏎state is non-state, not nonstate.
-KEEP_HYPHEN = frozenset(
+KEEP_HYPHEN = words(
     "all anti cross decision ex face far follow full half high ill in inter know large long low "
     "mid multi non one part policy post pre pro self semi short small so state sub ten third "
-    "three two vice well world year".split()
+    "three two vice well world year"
 )
 
 
@@ -87,12 +93,11 @@ class CleanText:
         >>> cleaned.text
         'to assess the expected outcomes'
         >>> cleaned.span(23, 31)
-        (27, 35)
+        (26, 34)
     """
 
     text: str
     offsets: Offsets
-    original_length: int
     # Characters that stand for anything but one character of the original: index, original end.
     _wide: Offsets = field(repr=False)
     _wide_ends: Offsets = field(repr=False)
@@ -133,21 +138,20 @@ class _Edits:
         self.replacements.append(replacement)
         self.done = end
 
-    def apply(self, text: str, low: int, high: int, original_length: int) -> CleanText:
-        dtype = np.int32 if original_length < 2**31 - 1 else np.int64
-        starts = np.array([*self.starts, high], dtype=dtype)
-        ends = np.array([low, *self.ends], dtype=dtype)
-        widths = np.array([len(r) for r in self.replacements], dtype=dtype)
-        kept = starts - ends  # unchanged characters before each replacement, and after the last
-        lengths = np.empty(2 * len(widths) + 1, dtype=dtype)
-        lengths[0::2], lengths[1::2] = kept, widths
-        begins = np.cumsum(lengths, dtype=dtype) - lengths
+    def apply(self, text: str, low: int, high: int) -> CleanText:
+        """Clean ``text[low:high]``: unchanged stretches and replacements, one after the other."""
+        starts = np.array([*self.starts, high], dtype=np.int32)
+        ends = np.array([low, *self.ends], dtype=np.int32)
+        widths = np.array([len(r) for r in self.replacements], dtype=np.int32)
+        lengths = np.empty(2 * len(widths) + 1, dtype=np.int32)
+        lengths[0::2] = starts - ends
+        lengths[1::2] = widths
+        begins = (np.cumsum(lengths) - lengths).astype(np.int32)
         shifts = np.zeros_like(lengths)
         shifts[0::2] = ends - begins[0::2]
-        offsets = np.arange(int(lengths.sum()), dtype=dtype)
+        offsets = np.arange(int(lengths.sum()), dtype=np.int32)
         offsets += np.repeat(shifts, lengths)
-        wide = np.repeat(begins[1::2], widths)
-        wide += _ramps(widths)
+        wide = np.repeat(begins[1::2], widths) + _ramps(widths)
         offsets[wide] = np.repeat(starts[:-1], widths)
         pieces: list[str] = []
         at = low
@@ -155,17 +159,13 @@ class _Edits:
             pieces += (text[at:start], replacement)
             at = end
         pieces.append(text[at:high])
-        return CleanText(
-            "".join(pieces), offsets, original_length, wide, np.repeat(ends[1:], widths)
-        )
+        return CleanText("".join(pieces), offsets, wide, np.repeat(ends[1:], widths))
 
 
 def _ramps(widths: Offsets) -> Offsets:
     """0, 1, …, w-1 for each width w, one after the other."""
-    total = np.cumsum(widths)
-    ramp = np.arange(int(total[-1]) if len(total) else 0, dtype=widths.dtype)
-    ramp -= np.repeat(total - widths, widths).astype(widths.dtype)
-    return ramp
+    before = np.cumsum(widths) - widths
+    return (np.arange(int(widths.sum())) - np.repeat(before, widths)).astype(np.int32)
 
 
 def clean(text: str) -> CleanText:
@@ -212,7 +212,7 @@ def clean(text: str) -> CleanText:
                 emphasis_end = emphasis.end() - 1
         elif end - start <= 3 and _is_strong(plain, start, end, high):
             edits.replace(start, end)
-    return edits.apply(plain, low, high, len(text))
+    return edits.apply(plain, low, high)
 
 
 def _clean_gap(text: str, plain: str, start: int, end: int, high: int, edits: _Edits) -> None:

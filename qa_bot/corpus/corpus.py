@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_bot.corpus.catalogue import CATALOGUE, Catalogue, read_catalogue
-from qa_bot.corpus.files import SpeechFile, SkippedFile, find_files, read_bytes
+from qa_bot.corpus.files import SkippedFile, SpeechFile, find_files, read_bytes
 from qa_bot.corpus.ids import assign_ids
 from qa_bot.corpus.loaders import Loaded, UnusableFileError, load
 from qa_bot.errors import CorpusError

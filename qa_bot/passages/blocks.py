@@ -11,13 +11,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa_bot.corpus.cleaning import INVISIBLE, LIST_MARK, PAGE_BREAKS, continues
+from qa_bot.corpus.cleaning import (
+    INVISIBLE,
+    LIST_MARK,
+    OPEN_WORDS,
+    PAGE_BREAKS,
+    continues,
+    last_word,
+)
 
 LINE = re.compile(r"[^\n\x0b\f\x85\u2028\u2029]+")
 INK = re.compile(rf"[^\s{INVISIBLE}]")
 HEADING_MARK = re.compile(r"#{1,6}[ \t]")
 LONGEST_WRAPPED_LINE = 160  # characters; a longer line is a paragraph of its own
 SHORTEST_WRAPPED_LINE = 45
+SHORTEST_BROKEN_LINE = 30  # a page break inside a sentence has a line of this length before it
 LONGEST_HEADING = 100
 
 
@@ -72,10 +80,9 @@ def _stanzas(text: str) -> Iterator[list[_Line]]:
     stanza: list[_Line] = []
     last = 0
     for match in LINE.finditer(text):
-        ink = INK.search(text, match.start(), match.end())
-        if not ink:
+        start, end = trim(text, match.start(), match.end())
+        if start == end:
             continue
-        start, end = ink.start(), _trimmed_end(text, match.start(), match.end())
         between = text[last:start]
         gap = sum(between.count(c) for c in "\n\x0b\f\x85\u2028\u2029")
         gap += sum(between.count(c) for c in PAGE_BREAKS)
@@ -88,10 +95,14 @@ def _stanzas(text: str) -> Iterator[list[_Line]]:
         yield stanza
 
 
-def _trimmed_end(text: str, start: int, end: int) -> int:
-    while end > start and not INK.match(text, end - 1):
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without whitespace and invisible characters at its ends; empty if all are."""
+    ink = INK.search(text, start, end)
+    if not ink:
+        return start, start
+    while not INK.match(text, end - 1):
         end -= 1
-    return end
+    return ink.start(), end
 
 
 def _goes_on(text: str, before: _Line, after: _Line, width: int) -> bool:
@@ -103,7 +114,9 @@ def _goes_on(text: str, before: _Line, after: _Line, width: int) -> bool:
     if text[before.end - 1] in "-\u2010\u2011" and text[after.start].islower():
         return True
     if continues(text, before.end, after.start):
-        return True
+        # A short line before a blank one is an item of a list, unless its last word says otherwise.
+        full = before.length >= SHORTEST_BROKEN_LINE or after.gap == 1
+        return full or last_word(text, before.end) in OPEN_WORDS
     if after.gap > 1 or LIST_MARK.match(text, after.start, after.end):
         return False
     if text[after.start].islower():

@@ -24,6 +24,8 @@ END = re.compile(
     rf"(?P<mark>[.!?…]+|[؟۔।॥]+)[{CLOSERS}]*(?:\[\d{{1,3}}\])*(?=\s)|[。！？]+[」』）”’]*(?=.)"
 )
 OPENERS = " \t\n\"'“‘«(*_¿¡[{-"
+FIRST_WORD = re.compile(r"\w*")
+ROMAN = re.compile("[IVXLC]{2,6}|[VXLC]")
 INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 
 
@@ -61,34 +63,23 @@ def find_sentences(text: str, cleaned: CleanText) -> list[Sentence]:
     found = []
     for block in blocks(text):
         low, high = cleaned.locate(block.start, block.end)
-        paragraph = cleaned.text[low:high]
-        bounds = boundaries(paragraph)
         start, clean_start = block.start, low
-        for bound in bounds:
-            clean_end = low + bound
-            next_start = clean_end
-            while next_start < high and cleaned.text[next_start].isspace():
-                next_start += 1
-            if next_start >= high or clean_end <= clean_start:
-                continue
+        for bound in boundaries(cleaned.text[low:high]):
+            clean_end = clean_next = low + bound
+            while clean_next < high and cleaned.text[clean_next].isspace():
+                clean_next += 1
+            if clean_next == high:
+                break
             end = cleaned.span(clean_end - 1, clean_end)[1]
-            # Markup dropped between two sentences goes with the one it touches.
-            upto = int(cleaned.offsets[next_start])
-            end, follow = _share(text, end, upto)
+            gap = text[end : cleaned.offsets[clean_next]]
+            # Markup that cleaning dropped here goes with the sentence that it touches.
+            end += next((i for i, character in enumerate(gap) if character.isspace()), len(gap))
             found.append(Sentence(start, end, clean_start, clean_end, False))
-            start, clean_start = follow, next_start
+            start, clean_start = end, clean_next
+            while text[start].isspace():
+                start += 1
         found.append(Sentence(start, block.end, clean_start, high, block.leads))
     return found
-
-
-def _share(text: str, end: int, upto: int) -> tuple[int, int]:
-    """Cut ``text[end:upto]``, a gap with perhaps some markup, at its first whitespace."""
-    gap = text[end:upto]
-    left = len(gap) - len(gap.lstrip())
-    head = next((i for i, c in enumerate(gap) if c.isspace()), len(gap))
-    del left
-    tail = len(gap) - len(gap[head:].lstrip())
-    return end + head, end + tail
 
 
 def boundaries(paragraph: str) -> list[int]:
@@ -123,10 +114,10 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     lower = word.lower()
     if lower in ALWAYS_FOLLOWED:
         return False
-    next_word = re.match(r"\w*", following)
-    starts = bool(next_word and next_word[0].lower() in STARTERS)
+    next_word = FIRST_WORD.match(following)[0]  # type: ignore[index]  # matches always
+    starts = next_word.lower() in STARTERS
     if lower in BEFORE_NUMBERS:
-        return not following[0].isdigit()
+        return not (following[0].isdigit() or ROMAN.fullmatch(next_word))
     if lower in ANYWHERE or (len(word) == 1 and word.isupper()):
         return starts
     if INITIALS.fullmatch(word):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 
 from qa_bot.corpus.loaders.base import UnusableFileError
 
@@ -19,6 +20,9 @@ SAMPLE = 100_000  # bytes that are looked at to tell what a file is
 MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0",
          b"\x1f\x8b", b"\x7fELF", b"{\\rtf")  # fmt: skip
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+WESTERN = frozenset(
+    "àâäáãåæçéèêëíìîïñóòôöõøœúùûüÿßªºÀÂÄÁÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜŸ‘’“”„«»‹›–—…•·°§€£©®¡¿\xa0\xad"
+)
 BINARY = "looks binary, not text"
 
 
@@ -55,9 +59,9 @@ def _decode(data: bytes, declared: str) -> str:
     whole = sum(1 for c in text[:SAMPLE] if c > "\x7f") - text[:SAMPLE].count("\ufffd")
     if whole >= 5 * broken:
         return text
-    for encoding in (declared, _guess(sample)):
+    for encoding in filter(None, (declared, _guess(sample))):
         try:
-            return data.decode(encoding) if encoding else ""
+            return data.decode(encoding)
         except (LookupError, UnicodeDecodeError):
             continue
     return data.decode("cp1252", "replace")
@@ -75,7 +79,18 @@ def _utf16_without_mark(sample: bytes) -> str:
 
 
 def _guess(sample: bytes) -> str:
+    """An old 8-bit encoding: Western European when that reads as such, else charset-normalizer's
+    guess (which takes a few words of French for Slovak)."""
     from charset_normalizer import from_bytes  # only needed for old encodings
 
     best = from_bytes(sample).best()
-    return best.encoding if best else ""
+    if best and not all(_is_latin(c) for c in str(best)):
+        return best.encoding
+    western = sample.decode("cp1252", "replace")
+    if best is None or all(c in WESTERN for c in western if c > "\x7f"):
+        return "cp1252"
+    return best.encoding
+
+
+def _is_latin(character: str) -> bool:
+    return not character.isalpha() or unicodedata.name(character, "").startswith("LATIN")

@@ -1,14 +1,102 @@
-"""What the first lines of a speech say about it: a title, a date."""
+"""What the first lines of a speech say about it: a title, a date. Nothing is guessed."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from qa_bot.corpus.cleaning import clean
+
+HEADER_LINES = 15
+HEADER_CHARACTERS = 3000
+LONGEST_TITLE = 120
+MOST_SPACES_BEFORE_FULL_STOP = 5  # a longer first line that ends in a full stop is a sentence
+LONGEST_HEADER_LINE = 240
+LONGEST_HEADER_SENTENCE = 80  # a longer line that ends in a full stop is the speech itself
+
+# English, French, Spanish, German, Portuguese, Italian; English abbreviations.
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january janvier enero januar janeiro gennaio jan",
+            "february février fevrier febrero februar fevereiro febbraio feb",
+            "march mars marzo märz março mar",
+            "april avril abril aprile apr",
+            "may mai mayo maio maggio",
+            "june juin junio juni junho giugno jun",
+            "july juillet julio juli julho luglio jul",
+            "august août aout agosto aug",
+            "september septembre septiembre setiembre setembro settembre sept sep",
+            "october octobre octubre oktober outubro ottobre oct",
+            "november novembre noviembre novembro nov",
+            "december décembre decembre diciembre dezember dezembro dicembre dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+DATES = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?<![\w.,/-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s|de\s)?\s*{_MONTH}"
+        rf",?\s+(?:of\s|del?\s)?\s*{_YEAR}",
+        rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
+        r"(?<![\w/-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w/-])",
+    )
+]
+# "8-9 October 2018", "30 September to 2 October 2018", "8 and 9 October": not one day.
+RANGE = re.compile(
+    rf"(?:\d(?:st|nd|rd|th)?|{_MONTH})"
+    r"\s*(?:-|,|/|&|\b(?:to|and|until|au|et|al?|y|e|bis|und)\b)\s*\d{1,2}(?:st|nd|rd|th|er|º|\.)?"
+    rf"\s*(?:,|(?:of\s|de\s)?\s*{_MONTH.replace('month', 'last')})",
+    re.IGNORECASE,
+)
+
 
 def title_in_header(text: str) -> str:
-    """The first line, if it is short enough for a title; else empty."""
-    line = next((line.strip() for line in text[:2000].splitlines() if line.strip()), "")
-    return " ".join(line.split()) if len(line) <= 120 and any(map(str.isalpha, line)) else ""
+    """The first line, without markup, if it is short and no sentence or salutation; else empty."""
+    line = next(_header(text), "")
+    sentence = line.endswith((".", "!", "?")) and line.count(" ") > MOST_SPACES_BEFORE_FULL_STOP
+    if sentence or line.endswith((",", ";", ":")) or len(line) > LONGEST_TITLE:
+        return ""
+    return line if any(map(str.isalpha, line)) else ""
 
 
 def date_in_header(text: str) -> str:
-    """Empty until dates are recognised."""
-    return ""
+    """The one day that the first lines name, as ``YYYY-MM-DD``; empty if none, several or a range.
+
+    Only dates with the month in letters or in ISO order count: 09/10/2018 may be two days.
+
+    Example:
+        >>> date_in_header("CLOSING REMARKS\\n\\n9 October 2018, Geneva\\n\\nExcellencies,")
+        '2018-10-09'
+        >>> date_in_header("Opening remarks, 8-9 October 2018")
+        ''
+    """
+    found = set()
+    for line in _header(text):
+        if RANGE.search(line):
+            return ""
+        for pattern in DATES:
+            for match in pattern.finditer(line):
+                month = match["month"].lower()
+                number = int(month) if month.isdigit() else MONTHS[month]
+                try:
+                    found.add(date(int(match["year"]), number, int(match["day"])).isoformat())
+                except ValueError:
+                    continue
+    return found.pop() if len(found) == 1 else ""
+
+
+def _header(text: str) -> Iterator[str]:
+    """The lines before the speech itself, cleaned."""
+    lines = (clean(line).text for line in text[:HEADER_CHARACTERS].splitlines())
+    for number, line in enumerate(line for line in lines if line):
+        sentence = len(line) > LONGEST_HEADER_SENTENCE and line.endswith((".", "!", "?"))
+        if number >= HEADER_LINES or len(line) > LONGEST_HEADER_LINE or sentence:
+            return
+        yield line

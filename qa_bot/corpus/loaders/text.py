@@ -7,7 +7,7 @@ from qa_bot.corpus.loaders.decoding import decode
 from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
 
 
-def load_text(data: bytes) -> Loaded:
+def load(data: bytes) -> Loaded:
     """Text exactly as decoded, with ``\\n`` as the only line end. Form feeds separate pages."""
     text = decode(data)
     facts = {"title": title_in_header(text), "date": date_in_header(text)}

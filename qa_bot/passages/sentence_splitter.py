@@ -1,0 +1,121 @@
+"""langchain's text splitters, used so that their chunks laid end to end are the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitter
+
+from qa_bot.corpus.cleaning import clean
+from qa_bot.passages.sentences import find_sentences
+from qa_bot.passages.tokens import CHARACTERS_PER_TOKEN, TokenCounter
+
+CLAUSE_ENDS = ["\n\n", "; ", ": ", " – ", " — ", " - ", ", ", "\n", " "]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence, or a part of one that is too long: ``text[start:end]`` up to the next piece.
+
+    Attributes:
+        tokens: its length.
+        leads: it stays with the next piece: a heading, or a line that ends in a colon.
+    """
+
+    start: int
+    end: int
+    tokens: int
+    leads: bool
+
+
+class SentenceSplitter(TextSplitter):
+    """Packs whole sentences into chunks of at most ``size`` tokens.
+
+    langchain strips chunks and looks for their places in the text unless told otherwise. Here
+    nothing is stripped and nothing overlaps: a chunk begins at the sum of the lengths before it.
+
+    Example:
+        >>> words = TokenCounter(lambda texts, **_: {"input_ids": [t.split() for t in texts]})
+        >>> SentenceSplitter(words, size=4).split_text("We came. We saw. We left.")
+        ['We came. We saw. ', 'We left.']
+    """
+
+    def __init__(self, tokens: TokenCounter, size: int) -> None:
+        super().__init__(
+            chunk_size=size, chunk_overlap=0, length_function=tokens.count, strip_whitespace=False
+        )
+        self.tokens = tokens
+        self.size = size
+        self._clauses = RecursiveCharacterTextSplitter(
+            separators=CLAUSE_ENDS,
+            keep_separator="end",
+            chunk_size=size,
+            chunk_overlap=0,
+            length_function=tokens.count,
+            strip_whitespace=False,
+        )
+
+    def split_text(self, text: str) -> list[str]:
+        """Chunks whose concatenation is the text."""
+        return self.pack(text, self.pieces(text))
+
+    def pieces(self, text: str) -> list[Piece]:
+        """Sentences, and parts of the sentences that are longer than a chunk may be."""
+        cleaned = clean(text)
+        found = find_sentences(text, cleaned)
+        counts = self.tokens.count_all([cleaned.text[s.clean_start : s.clean_end] for s in found])
+        ends = [sentence.start for sentence in found[1:]] + [len(text)]
+        pieces: list[Piece] = []
+        start = 0
+        for sentence, end, count in zip(found, ends, counts, strict=True):
+            if count <= self.size:
+                pieces.append(Piece(start, end, count, sentence.leads))
+            else:
+                pieces += self._cut(text, start, end)
+            start = end
+        return pieces
+
+    def pack(self, text: str, pieces: list[Piece]) -> list[str]:
+        """Chunks of whole pieces; a piece that leads is not the last of its chunk if it fits."""
+        atoms = []
+        start = total = 0
+        for number, piece in enumerate(pieces):
+            total += piece.tokens
+            following = pieces[number + 1].tokens if number + 1 < len(pieces) else self.size
+            if piece.leads and total + following <= self.size:
+                continue
+            atoms.append(text[start : piece.end])
+            self.tokens.remember(atoms[-1], total)
+            start, total = piece.end, 0
+        return self._merge_splits(atoms, separator="")
+
+    def _cut(self, text: str, start: int, end: int) -> Iterator[Piece]:
+        """Cut a sentence that is too long: at clauses, else at words, else anywhere."""
+        for low, high in _slabs(text, start, end, self.size * CHARACTERS_PER_TOKEN):
+            for part in self._clauses.split_text(text[low:high]):
+                for word in self._halve(part):
+                    yield Piece(low, low + len(word), self.tokens.count(word), False)
+                    low += len(word)
+
+    def _halve(self, part: str) -> Iterator[str]:
+        """Halve what has no place to cut at (one giant word) until it fits."""
+        if self.tokens.count(part) <= self.size or len(part) == 1:
+            yield part
+        else:
+            middle = len(part) // 2
+            yield from self._halve(part[:middle])
+            yield from self._halve(part[middle:])
+
+
+def _slabs(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, int]]:
+    """Cut ``text[start:end]`` into stretches of at most ``width`` characters, at spaces if any.
+
+    langchain's time grows faster than the text; this keeps a text of one giant sentence linear.
+    """
+    while end - start > width:
+        space = text.rfind(" ", start, start + width)
+        cut = space + 1 if space > start else start + width
+        yield start, cut
+        start = cut
+    yield start, end
