@@ -1,0 +1,164 @@
+"""Opening: whole and up to date, or an error that names what is wrong and what mends it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from hash_embedder import HashEmbedder, write_speech
+
+from qa_bot.errors import IndexDamagedError, IndexMissingError, IndexStaleError
+from qa_bot.index import build_index, open_index
+from qa_bot.index.manifest import FILES, NAME
+from qa_bot.index.open import open_whole
+from qa_bot.settings import Settings
+
+ALL = ("CURRENT", NAME, *FILES)
+
+
+@pytest.fixture
+def version(settings: Settings, embedder: HashEmbedder) -> Path:
+    """The folder of a built index."""
+    return settings.index / build_index(settings, embedder=embedder).version
+
+
+def _place(version: Path, name: str) -> Path:
+    return version.parent / name if name == "CURRENT" else version / name
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_any_flipped_bit_is_found(version: Path, name: str) -> None:
+    path = _place(version, name)
+    whole = path.read_bytes()
+    chance = random.Random(name)
+    places = {0, len(whole) - 1, *(chance.randrange(len(whole)) for _ in range(6))}
+    for place in places:
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << chance.randrange(8)
+        path.write_bytes(damaged)
+        with pytest.raises(IndexDamagedError) as caught:
+            open_whole(version.parent)
+        assert "qa-bot index --force" in caught.value.hint
+    path.write_bytes(whole)
+    open_whole(version.parent)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("damage", ["missing", "empty", "shorter", "longer"])
+def test_missing_and_cut_files_are_found(version: Path, name: str, damage: str) -> None:
+    path = _place(version, name)
+    whole = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes({"empty": b"", "shorter": whole[:-1], "longer": whole + b"\n"}[damage])
+    wanted = IndexMissingError if (name, damage) == ("CURRENT", "missing") else IndexDamagedError
+    with pytest.raises(wanted) as caught:
+        open_whole(version.parent)
+    if name in FILES:
+        assert name in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        "../../x {sha}\n",
+        "v000001/../../x {sha}\n",
+        "/etc {sha}\n",
+        "v000001 {sha}",
+        "v000001 {sha}\n\n",
+        "v000001\n",
+        "v٠٠٠٠٠١ {sha}\n",
+        "v000009 {sha}\n",
+        "",
+    ],
+)
+def test_current_cannot_name_another_place(version: Path, pointer: str) -> None:
+    raw = (version / NAME).read_bytes()
+    (version.parent / "x").mkdir()
+    shutil.copy(version / NAME, version.parent / "x" / NAME)
+    text = pointer.format(sha=hashlib.sha256(raw).hexdigest())
+    (version.parent / "CURRENT").write_text(text)
+    with pytest.raises(IndexDamagedError):
+        open_whole(version.parent)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": {"../../secret": [1, "00"]}},
+        {"files": []},
+        {"format": 99},
+        {"format": None},
+        {"unknown": 1},
+        {"skipped": [1]},
+    ],
+)
+def test_a_doctored_manifest_is_refused(version: Path, change: dict[str, object]) -> None:
+    raw = json.dumps(json.loads((version / NAME).read_text()) | change).encode()
+    (version / NAME).write_bytes(raw)
+    digest = hashlib.sha256(raw).hexdigest()
+    (version.parent / "CURRENT").write_text(f"{version.name} {digest}\n")
+    with pytest.raises(IndexDamagedError):
+        open_whole(version.parent)
+
+
+def test_no_index(settings: Settings, embedder: HashEmbedder) -> None:
+    with pytest.raises(IndexMissingError) as caught:
+        open_index(settings, embedder=embedder)
+    assert "qa-bot index" in caught.value.hint
+
+
+def test_changed_speeches_are_named(
+    settings: Settings, version: Path, embedder: HashEmbedder
+) -> None:
+    write_speech(settings.corpus, "d", "bridges")
+    (settings.corpus / "a.txt").unlink()
+    (settings.corpus / "b.txt").write_text("Something else.")
+    with pytest.raises(IndexStaleError) as caught:
+        open_index(settings, embedder=embedder)
+    for part in ("1 added (d.txt)", "1 removed (a.txt)", "1 changed (b.txt)"):
+        assert part in caught.value.message
+    assert caught.value.hint == "Run: qa-bot index"
+    assert len(open_index(settings, embedder=embedder, check_corpus=False).documents) == 3
+
+
+def test_a_changed_catalogue_is_named(
+    settings: Settings, version: Path, embedder: HashEmbedder
+) -> None:
+    (settings.corpus / "catalogue.toml").write_text('["a.txt"]\ntitle = "New"\n')
+    with pytest.raises(IndexStaleError, match=r"1 added \(catalogue.toml\)"):
+        open_index(settings, embedder=embedder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"passage_tokens": 80}, "passage settings"),
+        ({"passage_overlap": 0}, "passage settings"),
+        ({"max_file_mb": 7}, "which files are read"),
+    ],
+)
+def test_changed_settings_are_named(
+    settings: Settings, version: Path, embedder: HashEmbedder, change: dict[str, int], message: str
+) -> None:
+    with pytest.raises(IndexStaleError, match=message):
+        open_index(settings.model_copy(update=change), embedder=embedder)
+
+
+def test_another_embedder_is_named(settings: Settings, version: Path) -> None:
+    with pytest.raises(IndexStaleError, match="another embedder"):
+        open_index(settings, embedder=HashEmbedder("hash-2"))
+    with pytest.raises(IndexStaleError, match=r"\(hash\).*\(packaged\)"):
+        open_index(settings)  # compared without loading a model
+
+
+def test_an_index_can_be_deployed_without_its_corpus(
+    settings: Settings, version: Path, embedder: HashEmbedder
+) -> None:
+    shutil.rmtree(settings.corpus)
+    assert len(open_index(settings, embedder=embedder).documents) == 3
