@@ -38,6 +38,7 @@ TILES = (
     ("retrieval", "recall@5/fused", "recall@5, %"),
     ("abstention", "not found: precision", "“not found” precision, %"),
     ("abstention", "not found: recall", "“not found” recall, %"),
+    ("abstention", "ece", "calibration error (ECE)"),
     ("citations", "quote fidelity", "quotations verbatim, %"),
     ("speed", "total: p95 ms", "p95, milliseconds"),
 )
@@ -131,12 +132,14 @@ def _section(run: Evaluation, section: str, title: str) -> str:
             for ranking in RANKINGS
         ]
         count = next(iter(measured.values())).n
-        return _titled(f"{title}, {count} questions", _table(["ranking", *RANKING_METRICS], rows))
+        return _titled(
+            f"{title}, {count} questions", _table(["ranking", *map(name_of, RANKING_METRICS)], rows)
+        )
     rows = [
         [escape(name_of(n)), number(n, m.value), interval(n, m), str(m.n)]
         for n, m in measured.items()
     ]
-    return _titled(title, _table(["score", "value", "95 %", "n"], rows))
+    return _titled(title, _table(["score", "value", "95 %", "n"], rows, style="scores"))
 
 
 def _parts(title: str, parts: Mapping[str, Mapping[str, Measure]]) -> str:
@@ -261,7 +264,12 @@ def _cell(metric: str, measure: Measure | None) -> str:
     return f"{number(metric, measure.value)} <small>{interval(metric, measure)}</small>"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], texts: Sequence[int] = ()) -> str:
+def _table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    texts: Sequence[int] = (),
+    style: str = "",
+) -> str:
     """A table of cells that are HTML already; the first column and ``texts`` are text, the other
     columns numbers."""
 
@@ -274,7 +282,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], texts: Sequence[
         for row in rows
     )
     return (
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table class="{style}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

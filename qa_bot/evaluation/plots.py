@@ -10,7 +10,7 @@ import numpy as np
 from qa_bot.evaluation.abstention import Bin
 
 WIDTH, HEIGHT = 360, 260
-LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 42
+LEFT, RIGHT, TOP, BOTTOM = 48, 16, 12, 42
 
 
 class Frame:
@@ -132,12 +132,10 @@ def recall_by_k(recall: Mapping[str, Mapping[int, float]]) -> str:
     """Recall at each cut-off, one line for each ranking; cut-offs evenly spaced."""
     cutoffs = sorted({k for values in recall.values() for k in values})
     lowest = min((v for values in recall.values() for v in values.values()), default=0.0)
-    floor = max(0.0, np.floor(lowest * 10 - 1) / 10)
-    marks = np.linspace(floor, 1, 5)
+    floor = max(0.0, int(lowest * 5 - 0.5) / 5)
+    marks = {i / 5: f"{20 * i}" for i in range(round(5 * floor), 6)}
     frame = Frame((-0.2, len(cutoffs) - 0.8), (floor, 1), "passages looked at (k)", "recall, %")
-    frame.ticks(
-        {i: str(k) for i, k in enumerate(cutoffs)}, {float(m): f"{100 * m:.0f}" for m in marks}
-    )
+    frame.ticks({i: str(k) for i, k in enumerate(cutoffs)}, marks)
     for ranking, values in recall.items():
         points = [(i, values[k]) for i, k in enumerate(cutoffs) if k in values]
         frame.line(points, ranking)
@@ -152,14 +150,23 @@ def latency_histogram(milliseconds: Sequence[float]) -> str:
     top = max(float(np.percentile(took, 99)), 1.0)
     counts, edges = np.histogram(np.minimum(took, top), bins=24, range=(0, top))
     most = max(int(counts.max()), 1)
-    frame = Frame((0, top), (0, most), "milliseconds a question", "questions")
-    frame.ticks(
-        {float(v): f"{v:.0f}" for v in np.linspace(0, top, 5)},
-        {float(v): f"{v:.0f}" for v in np.unique(np.round(np.linspace(0, most, 5)))},
-    )
+    frame = Frame((0, top), (0, most * 1.1), "milliseconds a question", "questions")
+    frame.ticks(round_ticks(top), round_ticks(most))
     for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
         if count:
             frame.bar(left, right, float(count), "fused", f"{left:.0f}–{right:.0f} ms: {count}")
     for q in (50, 95):
         frame.upright(min(float(np.percentile(took, q)), top), f"p{q}")
     return frame.svg("Histogram of the time a question takes")
+
+
+def round_ticks(top: float) -> dict[float, str]:
+    """Ticks from 0 to at most ``top`` at round steps: 1, 2 or 5 times a power of ten.
+
+    >>> list(round_ticks(47).values())
+    ['0', '10', '20', '30', '40']
+    """
+    step = 10.0 ** np.floor(np.log10(max(top, 1) / 2))
+    step = next(step * m for m in (1, 2, 5, 10) if top / (step * m) <= 5)
+    step = max(step, 1.0)
+    return {float(step * i): f"{step * i:.0f}" for i in range(int(top / step) + 1)}

@@ -47,6 +47,8 @@ NAMES = {
     "cited_contains": "its quote contains a gold span",
     "cited_sentence": "the sentence shown contains a gold span",
     "quote fidelity": "quotations verbatim (must be 100)",
+    "mrr": "MRR",
+    "ndcg@10": "nDCG@10",
     "recall@5/fused": "recall@5",
     "reading_f1": "F1, gold passage",
     "found": "found",

@@ -113,12 +113,12 @@ def test_the_surest_of_the_worst_come_first(broken: Evaluation) -> None:
 
 def test_plots_put_points_where_the_values_are() -> None:
     svg = reliability_diagram([Bin(5, 0.0, 1.0), Bin(5, 1.0, 0.0)])
-    # Plot area: 48..348 across, 12..218 down.
+    # Plot area: 48..344 across, 12..218 down.
     assert 'cx="48.0" cy="12.0"' in svg
-    assert 'cx="348.0" cy="218.0"' in svg
-    assert "48.0,12.0 348.0,218.0" in svg
+    assert 'cx="344.0" cy="218.0"' in svg
+    assert "48.0,12.0 344.0,218.0" in svg
     curve = risk_coverage_curve([[0.5, 0.0], [1.0, 0.5]], 0.75)
-    assert "198.0,218.0 348.0,115.0" in curve
+    assert "196.0,218.0 344.0,115.0" in curve
     recall = recall_by_k({"fused": {1: 0.8, 10: 1.0}})
     assert "k = 10: 100.0%" in recall
     bars = re.findall(r"ms: (\d+)", latency_histogram([1.0, 2.0, 3.0, 400.0]))
