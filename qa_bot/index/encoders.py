@@ -64,7 +64,7 @@ def load_encoder(folder: Path | None, name: str, longest: int) -> Encoder:
         if folder is not None and is_plain(folder):
             return PlainEncoder(folder, longest)
         return LibraryEncoder(str(folder) if folder is not None else name, folder is not None)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError) as error:
+    except Exception as error:  # tokenizers and safetensors raise bare ones
         first = str(error).strip().splitlines() or [type(error).__name__]
         raise ModelError(
             f"The embedder {folder or name} cannot be loaded: {first[0]}",
@@ -190,7 +190,7 @@ class LibraryEncoder:
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
         )
-        self.dimension = int(self.model.get_sentence_embedding_dimension())
+        self.dimension = int(self.model.get_embedding_dimension())
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
