@@ -21,6 +21,7 @@ from qa_bot.errors import QABotError, QuestionError
 from qa_bot.question import checked_question
 from qa_bot.settings import Settings
 from qa_bot.web import render, words
+from qa_bot.web.escape import inert
 from qa_bot.web.gradio_page import OnlyWhatIsNeeded
 from qa_bot.web.protocol import Bot
 
@@ -76,7 +77,7 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
     ) as blocks:
         turns = gr.State(())
         with gr.Row(elem_id="qa-top"):
-            gr.Markdown(f"# {render.inert(settings.title)}", elem_id="qa-title")
+            gr.Markdown(f"# {inert(settings.title)}", elem_id="qa-title")
             gr.Markdown(f"[{words.SPEECHES}](speeches)", elem_id="qa-browse")
             new = gr.Button(words.NEW, elem_id="qa-new", size="sm", variant="secondary")
         chatbot = gr.Chatbot(

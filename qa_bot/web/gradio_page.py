@@ -12,7 +12,7 @@ import secrets
 from html import escape
 
 from starlette.datastructures import MutableHeaders
-from starlette.routing import Match, Mount, get_route_path
+from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.web.security import policy
@@ -35,7 +35,7 @@ class OnlyWhatIsNeeded(Mount):
     """A mount of Gradio's app that is there for no more than the chat page needs."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        path = get_route_path(scope)
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
         if ".." in path.split("/") or "\\" in path or not _NEEDED.fullmatch(path):
             return Match.NONE, {}
         return super().matches(scope)

@@ -94,11 +94,13 @@ def link(document: DocumentInfo, start: int, end: int) -> str:
 
 def _quotation(citation: Citation, number: int) -> str:
     href = inert(link(citation.document, citation.start, citation.end))
-    label = inert(words.OPEN_SOURCE.format(number=number))
+    before, after = words.OPEN_SOURCE
     return (
         '<figure class="qa-quote">'
         f'<blockquote dir="auto"><span class="qa-words">{inert(citation.quote)}</span>'
-        f'<a class="qa-cite qa-number" href="{href}" aria-label="{label}">{number}</a></blockquote>'
+        # Gradio's sanitiser takes labels away; hidden words stay.
+        f'<a class="qa-cite qa-number" href="{href}"><span class="qa-hidden">{before}</span>'
+        f'{number}<span class="qa-hidden">{after}</span></a></blockquote>'
         f"{_context(citation)}"
         f'<figcaption dir="auto"><a class="qa-cite qa-credit" href="{href}">'
         f"{inert(credit(citation.document, citation.page))}</a>{_sure(citation)}"

@@ -76,7 +76,7 @@ def _marked(
 
 def _paged(document: Document, start: int, end: int) -> str:
     """``text[start:end]`` escaped, with an empty element where a page begins."""
-    parts = []
+    parts: list[str] = []
     at = start
     for number, offset in enumerate(document.pages, 1):
         if start <= offset < end:

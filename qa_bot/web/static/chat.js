@@ -21,8 +21,9 @@ function makePanel() {
   const count = make("span", { class: "count", role: "status" });
   const full = make("a", { class: "full", target: "_blank", rel: "noopener" }, "Full page");
   const text = make("div", { class: "text", tabindex: "0", role: "group", "aria-label": "Text of the speech" });
+  const about = make("div", { class: "about" });
   const tools = make("div", { class: "tools" }, back, make("span", { class: "space" }), previous, count, next, full);
-  const aside = make("aside", { id: "qa-source", "aria-label": "Source", tabindex: "-1", hidden: "" }, tools, text);
+  const aside = make("aside", { id: "qa-source", "aria-label": "Source", tabindex: "-1", hidden: "" }, tools, about, text);
   back.addEventListener("click", close);
   previous.addEventListener("click", () => step(-1));
   next.addEventListener("click", () => step(1));
@@ -58,13 +59,15 @@ async function open(link) {
     const reply = await fetch(`${address.origin}${address.pathname}?${query}`, { signal: loading.signal });
     if (!reply.ok) throw new Error(reply.status);
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-    part("text").replaceChildren(...page.body.childNodes);
+    part("about").replaceChildren(page.querySelector(".heading-block"));
+    part("text").replaceChildren(page.querySelector("article"));
   } catch (error) {
     if (error.name === "AbortError") return;
+    part("about").replaceChildren();
     part("text").replaceChildren(make("p", { role: "alert" }, "The speech could not be opened. Is the server still running?"));
   }
   panel.removeAttribute("aria-busy");
-  panel.setAttribute("aria-label", `Source: ${part("text").querySelector("h1")?.textContent ?? ""}`);
+  panel.setAttribute("aria-label", `Source: ${part("about").querySelector("h1")?.textContent ?? ""}`);
   const first = part("text").querySelector("mark.cited");
   if (first) first.scrollIntoView({ block: "center" });
   else part("text").scrollTop = 0;

@@ -1,0 +1,56 @@
+"""Serves the chat for the browser tests, and writes down whatever tries to leave the machine.
+
+Usage: python serve.py RECORD fake|real [CORPUS INDEX]
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from pathlib import Path
+
+RECORD = Path(sys.argv[1])
+
+
+def outside(host: object) -> bool:
+    """Whether this is an address or name of another machine."""
+    if host in (None, "", b"", "localhost"):
+        return False
+    try:
+        return not ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return True
+
+
+def watch(event: str, args: tuple[object, ...]) -> None:
+    """Audit hook: connections and datagrams to other machines, and look-ups of names."""
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = args[1]
+        if isinstance(address, tuple) and outside(address[0]):
+            record(f"{event} {address}")
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+        if outside(args[0]):
+            record(f"{event} {args[0]}")
+
+
+def record(line: str) -> None:
+    with RECORD.open("a") as file:
+        file.write(line + "\n")
+
+
+if __name__ == "__main__":
+    sys.addaudithook(watch)  # before anything else is imported
+    root = Path(__file__).parents[2]
+    sys.path[:0] = [str(root), str(root / "tests" / "web")]
+    from qa_bot.settings import Settings
+    from qa_bot.web.server import serve
+
+    if sys.argv[2] == "fake":
+        from fakes import HOSTILE, FakeBot, corpus
+
+        serve(FakeBot([*corpus(), HOSTILE]), Settings(port=0))
+    else:
+        from qa_bot import QABot
+
+        settings = Settings(corpus=Path(sys.argv[3]), index=Path(sys.argv[4]), port=0)
+        serve(QABot.open(settings), settings)
