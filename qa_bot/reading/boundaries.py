@@ -13,6 +13,7 @@ import numpy as np
 
 CROSSING = 1.0  # for each sentence end inside the answer
 DANGLING = 1.0  # for an answer that stops at "the", "of", "and"
+CUT_OFF = 1.0  # for an answer that stops before "of": half a phrase
 
 _SENTENCE_ENDS = frozenset(".!?。！？")
 _CLOSERS = frozenset("\"')]”’»")
@@ -51,4 +52,5 @@ def boundary_logits(text: str, words: np.ndarray) -> tuple[np.ndarray, np.ndarra
     tokens = [text[a:b].lower() for a, b in words]
     crossed = CROSSING * sentence_numbers(tokens).astype(np.float32)
     dangling = np.array([token in _DANGLING for token in tokens], dtype=np.float32)
-    return crossed, -crossed - DANGLING * dangling
+    cut_off = np.array([after == "of" for after in [*tokens[1:], ""]], dtype=np.float32)
+    return crossed, -crossed - DANGLING * dangling - CUT_OFF * cut_off[: len(tokens)]

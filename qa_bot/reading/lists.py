@@ -9,8 +9,10 @@ from qa_bot.reading.prepare import Prepared, prepare, to_span
 from qa_bot.schema import Span
 
 # Chosen on dev/multispanqa (docs/reading.md).
-NEAR_BEST = 6.0  # a further span may score this many logits less than the best one
-AT_LEAST = 0.0  # and must itself beat "no answer"
+NEAR_BEST = 6.0  # a further span of the best one's passage may score this many logits less
+NEAR_ELSEWHERE = 1.5  # one of another passage this many: that set has single passages, so by eye
+AT_LEAST = 0.0  # and both must beat "no answer"
+LOPSIDED = 3  # "the rights of migrants | refugees": a pair with items this unequal is one item
 MAX_ITEMS = 20
 
 _COUNT = r"(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d|several|some|all|any|various)"
@@ -44,8 +46,8 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _IDLE_END = re.compile(r"\b(?:like|doing|made of|called|for|about)\W*$", re.IGNORECASE)
-_SEPARATORS = frozenset([",", ";", "and", "or", "&", "nor"])
-_WORD_SEPARATORS = _SEPARATORS - {","}
+_CONJUNCTIONS = frozenset(["and", "or", "&", "nor"])
+_SEPARATORS = _CONJUNCTIONS | {",", ";"}
 
 
 def is_list_question(question: str) -> bool:
@@ -67,7 +69,26 @@ def split_items(prepared: Prepared, first: int, last: int) -> list[tuple[int, in
     alone makes no enumeration ("Geneva, Switzerland"): then the span is its only item.
     """
     tokens = [prepared.word(i).lower() for i in range(first, last + 1)]
-    depth, quoted, cuts = 0, False, []
+    cuts = _cuts(tokens)
+    if any(t in _CONJUNCTIONS and {i - 1, i} <= cuts for i, t in enumerate(tokens)):
+        # ", and" ends this enumeration, so a bare "and" belongs inside an item.
+        cuts -= {i for i in cuts if tokens[i] in _CONJUNCTIONS and i - 1 not in cuts}
+    if not any(tokens[i] != "," for i in cuts) and len(cuts) < 2:
+        return [(first, last)]
+    items, begin = [], 0
+    for cut in [*sorted(cuts), len(tokens)]:
+        if any(any(c.isalnum() for c in token) for token in tokens[begin:cut]):
+            items.append((first + begin, first + cut - 1))
+        begin = cut + 1
+    lengths = [stop - start + 1 for start, stop in items]
+    if len(items) == 2 and lengths[0] >= LOPSIDED * lengths[1]:
+        return [(first, last)]
+    return items
+
+
+def _cuts(tokens: Sequence[str]) -> set[int]:
+    """Places of the separators that stand outside brackets and quotation marks."""
+    depth, quoted, cuts = 0, False, set()
     for i, word in enumerate(tokens):
         if word in ("(", "["):
             depth += 1
@@ -76,16 +97,8 @@ def split_items(prepared: Prepared, first: int, last: int) -> list[tuple[int, in
         elif word == '"':
             quoted = not quoted
         elif depth == 0 and not quoted and word in _SEPARATORS and i > 0:
-            cuts.append(i)
-    enumerates = any(tokens[i] in _WORD_SEPARATORS for i in cuts) or len(cuts) >= 2
-    if not enumerates:
-        return [(first, last)]
-    items, begin = [], 0
-    for cut in [*cuts, len(tokens)]:
-        if any(any(c.isalnum() for c in token) for token in tokens[begin:cut]):
-            items.append((first + begin, first + cut - 1))
-        begin = cut + 1
-    return items
+            cuts.add(i)
+    return cuts
 
 
 def several(spans: Sequence[Span]) -> list[tuple[Span, int]]:
@@ -96,8 +109,8 @@ def several(spans: Sequence[Span]) -> list[tuple[Span, int]]:
     """
     answers: list[tuple[Span, int]] = []
     for place, span in enumerate(spans):
-        near = span.score >= max(AT_LEAST, spans[0].score - NEAR_BEST)
-        if place and not near:
+        margin = NEAR_BEST if span.passage == spans[0].passage else NEAR_ELSEWHERE
+        if place and span.score < max(AT_LEAST, spans[0].score - margin):
             continue
         for item in _items(span):
             if all(not _overlap(item, kept) for kept, _ in answers):

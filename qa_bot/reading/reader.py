@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ from qa_bot.reading.windows import Window, Windows
 from qa_bot.schema import Passage, Span
 from qa_bot.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 BATCH = 8
 MAX_PASSAGES = 200
 MAX_WINDOWS = 512
@@ -40,6 +43,7 @@ class Reader:
         fingerprint: changes with the model's files.
         runtime: what runs the network; `runtime.name` says it in words.
         calibration: turns spans into probabilities.
+        folder: where the model's files are; None for one fetched by name.
 
     Example:
         >>> from qa_bot.settings import Settings
@@ -58,11 +62,13 @@ class Reader:
         name: str,
         fingerprint: str,
         pad_id: int = 0,
+        folder: Path | None = None,
     ) -> None:
         self.runtime = runtime
         self.calibration = calibration
         self.name = name
         self.fingerprint = fingerprint
+        self.folder = folder
         self._windows = windows
         self._pad_id = pad_id
 
@@ -188,6 +194,17 @@ def load_reader(settings: Settings) -> Reader:
             source.place, settings.runtime, threads=settings.threads, allow_hub=settings.allow_hub
         )
         windows = Windows(tokenizer, window_tokens(tokenizer, source.config()))
-    calibration = Calibration.load(Path(source.place)) if source.is_folder else Calibration()
-    pad_id = tokenizer.pad_token_id or 0
-    return Reader(runtime, windows, calibration, source.name, source.fingerprint, pad_id)
+    folder = Path(source.place) if source.is_folder else None
+    calibration = Calibration.load(folder) if folder else Calibration()
+    if calibration.provenance.get("reader_fingerprint", source.fingerprint) != source.fingerprint:
+        _log.warning("%s was fitted for other weights and is not used: calibrate again.", folder)
+        calibration = Calibration()
+    return Reader(
+        runtime,
+        windows,
+        calibration,
+        source.name,
+        source.fingerprint,
+        tokenizer.pad_token_id or 0,
+        folder,
+    )
