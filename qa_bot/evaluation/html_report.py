@@ -182,7 +182,9 @@ def _answers(results: Iterable[Result]) -> str:
         ]
         for r in results
     ]
-    return _table(["id", "question", "expected", "answered", "sure", "F1"], rows, texts=(1, 2, 3))
+    return _table(
+        ["id", "question", "expected", "answered", "sure", "F1"], rows, (1, 2, 3), "answers"
+    )
 
 
 def _asked(result: Result) -> str:
@@ -231,7 +233,7 @@ def _pairs(pairs: Sequence[Pair]) -> str:
         for p in pairs
     ]
     heads = ["id", "question", "expected", "before", "now", "F1"]
-    return _table(heads, rows, texts=(1, 2, 3, 4))
+    return _table(heads, rows, (1, 2, 3, 4), "answers")
 
 
 def _verdict(verdict: Verdict) -> str:

@@ -52,7 +52,10 @@ def load_test_set(path: Path) -> TestSet:
         try:
             whole = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise TestSetError(f"{path} cannot be read: {plain(error)}.") from error
+            raise TestSetError(
+                f"{path} cannot be read as JSON: {plain(error)}.",
+                "Name a file of one JSON object a line .jsonl.",
+            ) from error
         if not (isinstance(whole, dict) and isinstance(whole.get("data"), list)):
             raise TestSetError(
                 f"{path} is JSON, but not in the SQuAD format.",
@@ -145,18 +148,33 @@ def _squad_spans(answers: Any, paragraph: Paragraph) -> tuple[GoldSpan, ...]:
 def _qas(data: list[Any], text: str) -> Iterator[tuple[int, Any]]:
     """Flattened rows of SQuAD JSON, each with the line that its question's id stands on."""
     at, counted, line = 0, 0, 1
+    for where, qa in _walk(data):
+        if not isinstance(qa, dict):
+            yield line, f"{where} is not in the SQuAD format"
+            continue
+        found = text.find(json.dumps(qa.get("id")), at)
+        if found >= 0:
+            line += text.count("\n", counted, found)
+            at = counted = found
+        yield line, qa
+
+
+def _walk(data: list[Any]) -> Iterator[tuple[str, Any]]:
+    """(where, question with its context and title), or (where, None) for what has another shape."""
     for a, article in enumerate(data):
-        try:
-            title = article.get("title", "")
-            for paragraph in article["paragraphs"]:
-                for qa in paragraph["qas"]:
-                    found = text.find(json.dumps(qa.get("id")), at)
-                    if found >= 0:
-                        line += text.count("\n", counted, found)
-                        at = counted = found
-                    yield line, {**qa, "context": paragraph.get("context"), "title": title}
-        except (KeyError, TypeError, AttributeError):
-            yield line, f"article {a + 1} of 'data' is not in the SQuAD format"
+        paragraphs = article.get("paragraphs") if isinstance(article, dict) else None
+        if not isinstance(paragraphs, list):
+            yield f"data[{a}]", None
+            continue
+        for p, paragraph in enumerate(paragraphs):
+            where = f"data[{a}].paragraphs[{p}]"
+            qas = paragraph.get("qas") if isinstance(paragraph, dict) else None
+            if not isinstance(qas, list):
+                yield where, None
+                continue
+            about = {"context": paragraph.get("context"), "title": article.get("title")}
+            for q, qa in enumerate(qas):
+                yield f"{where}.qas[{q}]", {**qa, **about} if isinstance(qa, dict) else None
 
 
 def _flat(lines: list[str]) -> Iterator[tuple[int, Any]]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.errors import QABotError, TestSetError
@@ -177,12 +178,12 @@ def _about(bot: QABot, test_set: TestSet, split: str) -> Mapping[str, Any]:
         "passages": len(bot.index.passages),
         "version": __version__,
         "when": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "reader": bot.reader.name,
+        "reader": Path(bot.reader.name).name,
         "reader_fingerprint": bot.reader.fingerprint,
         "index": bot.index.version,
         "settings": bot.settings.model_dump(
             mode="json",
-            include={"embedder", "reader", "passage_tokens", "passage_overlap", "fusion"}
+            include={"embedder", "passage_tokens", "passage_overlap", "fusion"}
             | {"candidates", "answers", "answer_at", "runtime"},
         ),
     }

@@ -74,7 +74,7 @@ def test_squad_json(tmp_path: Path) -> None:
     assert [p.text for p in made.paragraphs] == ["Sixty percent lies in Brazil.", "It rains."]
     lines = path.read_text(encoding="utf-8").split("\n")
     assert '"id": "3"' in lines[made.problems[0].line - 1]
-    assert "article 2" in made.problems[1].message
+    assert made.problems[1].message == "data[1].paragraphs[0] is not in the SQuAD format"
 
 
 def test_squad_like_rows_and_all_required_answers(tmp_path: Path) -> None:
