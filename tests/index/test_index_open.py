@@ -6,14 +6,15 @@ import hashlib
 import json
 import random
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from hash_embedder import HashEmbedder, write_speech
 
 from qa_bot.errors import IndexDamagedError, IndexMissingError, IndexStaleError
-from qa_bot.index import build_index, open_index
-from qa_bot.index.manifest import FILES, NAME
+from qa_bot.index import build_index, open_index, versions
+from qa_bot.index.manifest import FILES, NAME, Manifest
 from qa_bot.index.open import open_whole
 from qa_bot.settings import Settings
 
@@ -162,3 +163,53 @@ def test_an_index_can_be_deployed_without_its_corpus(
 ) -> None:
     shutil.rmtree(settings.corpus)
     assert len(open_index(settings, embedder=embedder).documents) == 3
+
+
+def test_opening_while_builds_go_on(
+    settings: Settings, version: Path, embedder: HashEmbedder
+) -> None:
+    done = threading.Event()
+    failures: list[BaseException] = []
+
+    def build_again_and_again() -> None:
+        try:
+            for n in range(6):
+                write_speech(settings.corpus, f"more-{n}", f"topic{n}", sentences=4)
+                build_index(settings, embedder=HashEmbedder())
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            done.set()
+
+    builder = threading.Thread(target=build_again_and_again)
+    builder.start()
+    opened = []
+    while not done.is_set():
+        index = open_whole(settings.index)
+        assert len(index.passages) == index.manifest["counts"]["passages"]
+        opened.append(len(index.documents))
+    builder.join()
+    assert failures == []
+    assert opened == sorted(opened)
+    assert len(open_whole(settings.index).documents) == 9
+
+
+def test_a_version_removed_while_it_is_read(
+    settings: Settings, version: Path, embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two builds that finish between reading CURRENT and reading the files."""
+    real = versions.read_current
+    builds = [1, 2]
+
+    def slow(root: Path) -> tuple[str, Manifest]:
+        found = real(root)
+        monkeypatch.setattr(versions, "read_current", real)
+        for n in builds:
+            write_speech(settings.corpus, f"more-{n}", f"topic{n}", sentences=4)
+            build_index(settings, embedder=embedder)
+        return found
+
+    monkeypatch.setattr(versions, "read_current", slow)
+    index = open_whole(settings.index)
+    assert not version.exists()
+    assert (index.version, len(index.documents)) == ("v000003", 5)

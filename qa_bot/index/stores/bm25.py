@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,9 @@ def words(text: str) -> list[str]:
     return list(_stemmer().stemWords([word for word in _WORD.findall(plain) if word not in known]))
 
 
+Words = Callable[[str], list[str]]
+
+
 class Bm25Store:
     """BM25 over stemmed words. Word weights (idf) are those of the whole collection, so a filter
     changes which passages may be found but not how they score.
@@ -58,15 +61,20 @@ class Bm25Store:
         [1]
     """
 
-    def __init__(self, index: Any) -> None:
+    def __init__(self, index: Any, words_of: Words) -> None:
         self._index = index
+        self._words_of = words_of
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> Bm25Store:
-        """Index cleaned passage texts; text i gets ordinal i."""
+    def build(cls, texts: Sequence[str], words_of: Words = words) -> Bm25Store:
+        """Index cleaned passage texts; text i gets ordinal i.
+
+        Args:
+            words_of: how passages and questions are cut into words.
+        """
         import bm25s
 
-        cut = [words(text) for text in texts]
+        cut = [words_of(text) for text in texts]
         # Sorted, so that equal texts make equal files; "" keeps the vocabulary from being empty.
         known = sorted({"", *(word for line in cut for word in line)})
         vocabulary = {word: number for number, word in enumerate(known)}
@@ -77,7 +85,7 @@ class Bm25Store:
                 create_empty_token=False,
                 show_progress=False,
             )
-        return cls(index)
+        return cls(index, words_of)
 
     @classmethod
     def load(cls, path: Path) -> Bm25Store:
@@ -92,7 +100,7 @@ class Bm25Store:
             index = bm25s.BM25.load(path, allow_pickle=False, show_progress=False)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"not a BM25 folder: {error}") from error
-        return cls(index)
+        return cls(index, words)
 
     def save(self, path: Path) -> None:
         self._index.save(path, allow_pickle=False, show_progress=False)
@@ -113,7 +121,7 @@ class Bm25Store:
         return self._all(query)[np.asarray(ordinals, dtype=np.int64)]
 
     def _all(self, query: str) -> Scores:
-        known = self._index.get_tokens_ids([word for word in words(query) if word])
+        known = self._index.get_tokens_ids([word for word in self._words_of(query) if word])
         if not known:
             return np.zeros(len(self), np.float32)
         return self._index.get_scores_from_ids(known)
