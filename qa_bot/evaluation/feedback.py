@@ -1,0 +1,179 @@
+"""Questions that people asked and got no good answer to, kept on this machine."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_bot.schema import Answer
+
+log = logging.getLogger("qa_bot.feedback")
+
+KINDS = ("not found", "thumbs down")
+FILE = "questions.jsonl"
+MAX_BYTES = 20_000_000  # a stranger must not fill the disk
+MAX_TURNS = 5
+ALIKE = 0.6
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question that somebody was not helped with.
+
+    Attributes:
+        kind: "not found" or "thumbs down".
+        answer: what the bot said; empty when it found nothing.
+        history: the earlier (question, answer) pairs that the question leans on, newest last.
+        when: UTC, ``YYYY-MM-DD HH:MM``.
+    """
+
+    kind: str
+    question: str
+    answer: str = ""
+    history: tuple[tuple[str, str], ...] = ()
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries that ask much the same.
+
+    Attributes:
+        key: short name that stays the same while the first question of the group stays.
+    """
+
+    key: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def question(self) -> str:
+        return self.entries[0].question
+
+
+class FeedbackStore:
+    """Appends to one JSON-lines file in ``folder``. Safe from many threads of one process.
+
+    Nothing about who asked is kept. To switch it off, don't make one.
+
+    Example:
+        >>> import tempfile
+        >>> store = FeedbackStore(Path(tempfile.mkdtemp()))
+        >>> store.add(Entry("not found", "Who pays for it?"))
+        True
+        >>> [group.question for group in grouped(store.entries())]
+        ['Who pays for it?']
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self._lock = threading.Lock()
+
+    def keep(self, kind: str, answer: Answer, history: Sequence[tuple[str, str]] = ()) -> bool:
+        """Keep the question of an answer that did not help; see :meth:`add`."""
+        turns = tuple((question, text) for question, text in history[-MAX_TURNS:])
+        now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M")
+        return self.add(Entry(kind, answer.question, answer.text, turns, now))
+
+    def add(self, entry: Entry) -> bool:
+        """Append one entry. A full disk or file costs the entry, never the answer: False then.
+
+        Raises:
+            ValueError: the kind is unknown.
+        """
+        if entry.kind not in KINDS:
+            raise ValueError(f"unknown kind of feedback {entry.kind!r}")
+        line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
+        try:
+            with self._lock:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                with self.path.open("ab") as file:
+                    if file.tell() + len(line) > MAX_BYTES:
+                        log.warning("%s is full: feedback is no longer kept", self.path)
+                        return False
+                    file.write(line.encode("utf-8", "replace"))
+        except OSError as error:
+            log.warning("feedback cannot be kept: %s", error)
+            return False
+        return True
+
+    def entries(self) -> list[Entry]:
+        """All entries, oldest first. Lines that cannot be read are left out."""
+        entries = (_entry(line) for line in self._lines())
+        return [entry for entry in entries if entry is not None]
+
+    def remove(self, entries: Iterable[Entry]) -> int:
+        """Drop these entries and return how many lines went; everything else stays as it is."""
+        gone = set(entries)
+        with self._lock:
+            lines = self._lines()
+            kept = [line for line in lines if _entry(line) not in gone]
+            beside = self.path.with_suffix(".new")
+            beside.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+            beside.replace(self.path)
+        return len(lines) - len(kept)
+
+    def _lines(self) -> list[str]:
+        try:
+            text = self.path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return []
+        return [line for line in text.split("\n") if line.strip()]
+
+
+def grouped(entries: Sequence[Entry]) -> list[Group]:
+    """Near-duplicates together, the group with most entries first.
+
+    Two questions are alike when the share of word stems they have in common (Dice) is at least
+    ``ALIKE``; questions that lean on a conversation are alike only when its last turn is the same.
+    An entry joins the first group whose first question is like its own.
+    """
+    groups: list[tuple[frozenset[str], object, list[Entry]]] = []
+    for entry in entries:
+        stems, last = _stems(entry.question), entry.history[-1:]
+        for known, turn, members in groups:
+            if turn == last and _dice(stems, known) >= ALIKE:
+                members.append(entry)
+                break
+        else:
+            groups.append((stems, last, [entry]))
+    made = [Group(_key(members[0]), tuple(members)) for _, _, members in groups]
+    return sorted(made, key=lambda group: -len(group.entries))
+
+
+def _dice(one: frozenset[str], other: frozenset[str]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other))
+
+
+def _stems(question: str) -> frozenset[str]:
+    from qa_bot.index.stores.bm25 import words
+
+    return frozenset(words(question)) or frozenset([question.casefold()])
+
+
+def _key(entry: Entry) -> str:
+    whole = json.dumps([entry.question, entry.history])
+    return hashlib.sha256(whole.encode()).hexdigest()[:6]
+
+
+def _entry(line: str) -> Entry | None:
+    try:
+        row: Any = json.loads(line)
+        entry = Entry(
+            kind=row["kind"],
+            question=row["question"],
+            answer=row["answer"],
+            history=tuple((turn[0], turn[1]) for turn in row["history"]),
+            when=row["when"],
+        )
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return None
+    texts = (entry.question, entry.answer, entry.when, *(t for turn in entry.history for t in turn))
+    readable = all(isinstance(text, str) for text in texts) and entry.kind in KINDS
+    return entry if readable else None

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_bot.errors import QuestionError, TestSetError
+from qa_bot.evaluation import feedback, feedback_command
+from qa_bot.evaluation.check import check_against
+from qa_bot.evaluation.feedback import Entry, FeedbackStore, grouped
+from qa_bot.evaluation.importers import load_test_set
+from qa_bot.schema import Answer
+
+ROOT = Path(__file__).parents[2]
+
+
+def entry(question: str, **more: str) -> Entry:
+    return Entry(more.pop("kind", "not found"), question, **more)
+
+
+def test_an_answer_that_did_not_help_is_kept(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path / "feedback")
+    given_answer = Answer("Who pays?", "Who pays for it?", True, "donors", 0.7)
+    turns = [(f"q{i}", f"a{i}") for i in range(9)]
+    assert store.keep("thumbs down", given_answer, turns)
+    (kept,) = store.entries()
+    assert (kept.kind, kept.question, kept.answer) == ("thumbs down", "Who pays?", "donors")
+    assert kept.history == tuple(turns[-5:])
+    assert FeedbackStore(tmp_path / "feedback").entries() == [kept]
+
+
+def test_many_threads_write_whole_lines(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda i: store.add(entry(f"question {i} " + "x" * 3000)), range(64)))
+    assert len(store.entries()) == 64
+
+
+@given(st.text())
+def test_any_question_comes_back(tmp_path_factory: pytest.TempPathFactory, question: str) -> None:
+    store = FeedbackStore(tmp_path_factory.mktemp("f"))
+    store.add(entry(question))
+    assert [e.question for e in store.entries()] == [question]
+
+
+def test_a_full_or_broken_store_never_raises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert not FeedbackStore(tmp_path / "file").add(entry("Who?"))
+    store = FeedbackStore(tmp_path)
+    assert store.add(entry("Who?"))
+    monkeypatch.setattr(feedback, "MAX_BYTES", store.path.stat().st_size + 10)
+    assert not store.add(entry("Who else?"))
+    with store.path.open("a") as file:
+        file.write('{broken\n[]\n{"kind": "not found", "question": 7}\n')
+    assert [e.question for e in store.entries()] == ["Who?"]
+
+
+def test_near_duplicates_are_one_group() -> None:
+    turn = (("Who closed it?", "Laura Thompson"),)
+    groups = grouped(
+        [
+            entry("How old is she?"),
+            entry("How much is in the start-up fund?"),
+            entry("how much is in the startup fund ?"),
+            entry("How much in the start-up funds"),
+            Entry("not found", "How old is she?", history=turn),
+            entry("?!"),
+        ]
+    )
+    assert [len(g.entries) for g in groups] == [3, 1, 1, 1]
+    assert groups[0].question == "How much is in the start-up fund?"
+    assert len({g.key for g in groups}) == 4
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., int]:
+    store = FeedbackStore(tmp_path)
+    store.add(entry("Where will it be signed?"))
+    store.add(entry("where will it be signed"))
+    store.add(entry("Who pays for the network?"))
+
+    def run(*argv: str, typed: str = "") -> int:
+        parser = argparse.ArgumentParser()
+        feedback_command.add_arguments(parser)
+        places = ["--feedback", str(tmp_path), "--to", str(tmp_path / "grown.jsonl")]
+        args = parser.parse_args([*argv, *places, "--corpus", str(ROOT / "corpus")])
+        return feedback_command.run(args, lambda prompt: typed)
+
+    return run
+
+
+def test_list_add_and_drop(
+    command: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command("--json") == 0
+    signed, pays = (g["key"] for g in json.loads(capsys.readouterr().out))
+    assert command() == 0
+    assert "Where will it be signed?" in capsys.readouterr().out
+    with pytest.raises(TestSetError, match="does not occur"):
+        command("add", signed, "--answer", "Atlantis")
+    assert command("add", signed, typed="marrakesh") == 0
+    assert command("add", pays, "--no-answer") == 0
+    grown = check_against(load_test_set(tmp_path / "grown.jsonl"), ROOT / "corpus")
+    assert not grown.problems
+    where, who = grown.questions
+    assert where.answers[0][0].text == "Marrakesh"
+    assert not who.answerable
+    assert FeedbackStore(tmp_path).entries() == []
+
+
+def test_drop_and_unknown_keys(command: Callable[..., int], tmp_path: Path) -> None:
+    with pytest.raises(QuestionError):
+        command("drop", "000000")
+    with pytest.raises(QuestionError):
+        command("add")
+    key = grouped(FeedbackStore(tmp_path).entries())[0].key
+    assert command("drop", key) == 0
+    assert [e.question for e in FeedbackStore(tmp_path).entries()] == ["Who pays for the network?"]
