@@ -111,7 +111,7 @@ class CleanText:
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"No span ({start}, {end}) in a text of {len(self.text)} characters.")
         last = end - 1
-        at = int(np.searchsorted(self._wide, last))
+        at = int(np.searchsorted(self._wide, np.int32(last)))
         if at < len(self._wide) and self._wide[at] == last:
             return int(self.offsets[start]), int(self._wide_ends[at])
         return int(self.offsets[start]), int(self.offsets[last]) + 1
@@ -119,7 +119,8 @@ class CleanText:
     def locate(self, start: int, end: int) -> tuple[int, int]:
         """The reverse of :meth:`span`: the clean span of the characters that come from
         ``original[start:end]``; empty when nothing of it was kept."""
-        first, last = np.searchsorted(self.offsets, (start, end))
+        bounds = np.array((start, end), dtype=np.int32)  # any other type would copy the offsets
+        first, last = np.searchsorted(self.offsets, bounds)
         return int(first), int(last)
 
 
