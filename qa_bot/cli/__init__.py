@@ -18,6 +18,7 @@ COMMANDS = {
     "search": ("qa_bot.cli.search", "find passages without reading an answer out of them"),
     "serve": ("qa_bot.cli.serve", "open the chat page on this machine"),
     "evaluate": ("qa_bot.evaluation.command", "measure accuracy and speed on a test set"),
+    "feedback": ("qa_bot.evaluation.feedback_command", "questions asked in vain: list, keep, drop"),
     "train": ("qa_bot.training.command", "train the reader from the recipe"),
     "doctor": ("qa_bot.cli.doctor", "check the installation and say what is wrong"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -144,9 +145,14 @@ def load(path: Path) -> TestSet:
         return sets[0]
     if any(s.paragraphs for s in sets):
         raise TestSetError(f"{path} holds SQuAD rows beside other test sets.", "Name one file.")
+    times = Counter(q.id for s in sets for q in s.questions)
     return TestSet(
         name=path.name,
-        questions=tuple(replace(q, id=f"{s.name}:{q.id}") for s in sets for q in s.questions),
+        questions=tuple(
+            replace(q, id=f"{s.name}:{q.id}") if times[q.id] > 1 else q
+            for s in sets
+            for q in s.questions
+        ),
         problems=tuple(Problem(p.line, f"{s.name}: {p.message}") for s in sets for p in s.problems),
     )
 

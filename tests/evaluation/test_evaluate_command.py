@@ -93,7 +93,7 @@ def test_a_folder_of_several_files(evaluate: Callable[..., int], tmp_path: Path)
     )
     made = command.load(Path("eval"))
     assert len(made.questions) == 26
-    assert {q.id for q in made.questions} >= {"more.csv:q1", "topics.jsonl:q1"}
+    assert {q.id for q in made.questions} >= {"more.csv:q1", "topics.jsonl:q1", "q2"}
     assert str(made.problems[0]) == "line 3: more.csv: id 'q1' is already on line 2"
 
 
