@@ -54,7 +54,7 @@ class Outcome:
 def ask_all(
     examples: Sequence[Example], asked: Sequence[Example], reader: Reader, settings: Any
 ) -> list[Outcome]:
-    """Index the paragraphs of `examples` in a folder of their own, then ask every one of `asked`."""
+    """Index the paragraphs of `examples` in a folder of their own; ask every one of `asked`."""
     from qa_bot.index import build_index, load_embedder, open_index
     from qa_bot.retrieval import Retriever
 

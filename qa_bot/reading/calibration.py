@@ -168,7 +168,15 @@ class Calibration:
             every = [*numbers.values(), *(v for values in lists.values() for v in values)]
             if not np.isfinite(every).all() or min(lists["scale"]) <= 0:
                 raise ValueError("a number is out of range")
-            return cls(**lists, **numbers, provenance=dict(shape["provenance"]))
+            return cls(
+                lists["mean"],
+                lists["scale"],
+                lists["weights"],
+                numbers["bias"],
+                numbers["slope"],
+                numbers["shift"],
+                dict(shape["provenance"]),
+            )
         except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
             raise ModelError(
                 f"The reader's {path} cannot be used: {error}.",

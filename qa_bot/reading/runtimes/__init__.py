@@ -1,4 +1,4 @@
-"""What runs the network: PyTorch, or ONNX Runtime on machines without a fast one."""
+"""What runs the network: PyTorch, or ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ def load_runtime(
     Raises:
         ModelError: the model cannot be loaded or the runtime is not installed.
     """
+    if name == "onnx":
+        from qa_bot.reading.runtimes.onnx import OnnxRuntime
+
+        return OnnxRuntime(source, threads=threads)
     from qa_bot.reading.runtimes.torch import TorchRuntime
 
     return TorchRuntime(source, threads=threads, allow_hub=allow_hub)

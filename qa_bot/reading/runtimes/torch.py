@@ -37,7 +37,7 @@ class TorchRuntime:
         self._model = load_model(source, precision, allow_hub)
         self._torch = torch
         self._lock = threading.Lock()
-        self._takes_types = "token_type_ids" in signature(self._model.forward).parameters
+        self._takes_types = takes_types(self._model)
         self.name = f"torch {'bf16' if precision == torch.bfloat16 else 'fp32'}"
 
     def logits(
@@ -93,6 +93,11 @@ def load_model(source: str | Path, dtype: Any, allow_hub: bool = False) -> Any:
             "Choose a model fine-tuned for extractive question answering (SQuAD), or train one.",
         )
     return model.eval()
+
+
+def takes_types(model: Any) -> bool:
+    """Whether the model's forward pass has token type ids among its inputs."""
+    return "token_type_ids" in signature(model.forward).parameters
 
 
 def _fast_bfloat16() -> bool:

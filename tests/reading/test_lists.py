@@ -1,0 +1,82 @@
+import pytest
+
+from qa_bot.reading.lists import is_list_question, several, split_items
+from qa_bot.reading.prepare import prepare
+from qa_bot.schema import Passage, Span
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which regional approaches to capacity development were mentioned?",
+        "What are the main objectives of the compact?",
+        "Who are the co-facilitators?",
+        "Name three partners of the network.",
+        "list the sources of funding",
+        "Which agencies gave examples?",
+        "What kinds of support do cities give?",
+        "Who else spoke?",
+    ],
+)
+def test_questions_for_several_things(question: str) -> None:
+    assert is_list_question(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who gave the closing remarks?",
+        "What is the news?",
+        "Which machine allows the machine to have several states?",
+        "What does this mean?",
+        "What were the villagers doing?",
+        "What are migrants said to be at the heart of?",
+        "Why do people move?",
+        "which " * 2000 + "?",
+    ],
+)
+def test_questions_for_one_thing(question: str) -> None:
+    assert not is_list_question(question)
+
+
+def items(text: str) -> list[str]:
+    prepared = prepare(text)
+    return [
+        text[prepared.words[a, 0] : prepared.words[b, 1]]
+        for a, b in split_items(prepared, 0, len(prepared.words) - 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("governments, the private sector, and philanthropists",
+         ["governments", "the private sector", "philanthropists"]),
+        ("border and crime control, human rights, and health",
+         ["border and crime control", "human rights", "health"]),
+        ("Safa and Marwah", ["Safa", "Marwah"]),
+        ("Geneva, Switzerland", ["Geneva, Switzerland"]),
+        ("the fund (grants, loans, and gifts)", ["the fund (grants, loans, and gifts)"]),
+        ("an action plan to protect migrants and refugees",
+         ["an action plan to protect migrants and refugees"]),
+    ],
+)  # fmt: skip
+def test_enumerations(text: str, wanted: list[str]) -> None:
+    assert items(text) == wanted
+
+
+def test_several_keeps_near_spans_and_their_origin() -> None:
+    text = "Funds come from states, banks and cities. Some come from donors. Rain fell."
+    passage = Passage("a", 100, 100 + len(text), text)
+    other = Passage("b", 0, 5, "Chads")
+
+    def at(words: str, score: float) -> Span:
+        start = 100 + text.index(words)
+        return Span(passage, start, start + len(words), score)
+
+    spans = [at("states, banks and cities", 5.0), Span(other, 0, 5, 3.0), at("donors", 1.0)]
+    found = several([*spans, at("Rain", -1.0)])
+    assert [(s.text, place) for s, place in found] == [
+        ("states", 0), ("banks", 0), ("cities", 0), ("donors", 2),
+    ]  # fmt: skip
+    assert all(s.score == spans[place].score for s, place in found)
