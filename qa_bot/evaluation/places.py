@@ -84,7 +84,7 @@ def occurrences(words: str, document: str, text: str) -> list[GoldSpan]:
 
     Example:
         >>> occurrences("the migrant's voice", "a", "The Migrant\u2019s  Voice")[0].end
-        19
+        20
     """
     exact = [(m.start(), m.end()) for m in re.finditer(re.escape(words), text)]
     loose = r"\s+".join(_loose(word) for word in words.split())
