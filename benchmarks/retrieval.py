@@ -5,12 +5,14 @@ the paragraph that a question was asked about is the right one. Runs the stores 
 the bot runs.
 
     python benchmarks/retrieval.py FILE.jsonl.gz ... [--limit 1500] [--embedder FOLDER]
+        [--keep FOLDER]
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -99,12 +101,24 @@ def report(name: str, places: np.ndarray) -> None:
     print(f"{name:<44}{recalls}  {np.mean(1 / (places + 1)):.3f}", flush=True)
 
 
-def measure(path: Path, limit: int, embedder) -> None:  # type: ignore[no-untyped-def]
+def kept(keep: Path | None, key: str, encode: Callable[[list[str]], np.ndarray], texts: list[str]):  # type: ignore[no-untyped-def]
+    """Vectors of ``texts``, from the folder ``keep`` if they were made before."""
+    digest = hashlib.sha256("\0".join([key, *texts]).encode()).hexdigest()[:16]
+    path = keep / f"{digest}.npy" if keep else None
+    if path and path.is_file():
+        return np.load(path, allow_pickle=False)
+    vectors = encode(texts)
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.save(path, vectors, allow_pickle=False)
+    return vectors
+
+
+def measure(path: Path, limit: int, keep: Path | None, embedder) -> None:  # type: ignore[no-untyped-def]
     paragraphs, questions, gold = read(path, limit)
-    began = time.perf_counter()
-    dense = FlatStore.build(embedder.encode_passages(paragraphs))
-    each = (time.perf_counter() - began) / len(paragraphs)
-    vectors = embedder.encode_questions(questions)
+    passages_key, questions_key = f"p {embedder.fingerprint}", f"q {embedder.fingerprint}"
+    dense = FlatStore.build(kept(keep, passages_key, embedder.encode_passages, paragraphs))
+    vectors = kept(keep, questions_key, embedder.encode_questions, questions)
     texts = [clean(text).text for text in paragraphs]
     stores = {
         "words as they stand": Bm25Store.build(texts, plain_words),
@@ -112,8 +126,7 @@ def measure(path: Path, limit: int, embedder) -> None:  # type: ignore[no-untype
         "stems without function words": Bm25Store.build(texts, words),
     }
     used = stores["stems without function words"]
-    print(f"\n{path.name}: {len(paragraphs)} paragraphs, {len(questions)} questions", end="")
-    print(f" ({1000 * each:.0f} ms to embed a paragraph)")
+    print(f"\n{path.name}: {len(paragraphs)} paragraphs, {len(questions)} questions")
     print(f"{'':<44}R@1    R@5    R@10   MRR")
 
     def run(name: str, sparse: Bm25Store, fuse: Fuse, pool: int = POOL) -> None:
@@ -153,13 +166,14 @@ def main() -> int:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--limit", type=int, default=100_000, help="most questions of each file")
     parser.add_argument("--embedder", help="a folder; default: the packaged one")
+    parser.add_argument("--keep", type=Path, help="folder to keep vectors in between runs")
     given = parser.parse_args()
     embedder = load_embedder(load_settings(embedder=given.embedder, passage_tokens=480))
     print(
         f"embedder: {embedder.name}; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} CPUs"
     )
     for path in given.files:
-        measure(path, given.limit, embedder)
+        measure(path, given.limit, given.keep, embedder)
     return 0
 
 
