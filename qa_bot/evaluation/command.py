@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -92,7 +93,10 @@ def run(args: argparse.Namespace) -> int:
     test_set = load(args.test_set)
     if args.check:
         return _check(test_set, settings)
-    # Read before the long part, so that a wrong path is told at once.
+    # Read, and see that the results can be written, before the long part.
+    for path in (args.json, args.html, args.baseline if args.accept else None):
+        if path:
+            _writable(path)
     earlier = read_run(args.compare) if args.compare else None
     baseline = read_run(args.baseline) if args.gate else None
 
@@ -114,7 +118,6 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         write_run(result, args.json)
     if args.html:
-        args.html.parent.mkdir(parents=True, exist_ok=True)
         args.html.write_text(render(result, compared, verdict), encoding="utf-8")
     if args.accept:
         _accept(result, args.baseline)
@@ -178,6 +181,16 @@ def _check(test_set: TestSet, settings: Settings) -> int:
     for problem in checked.problems:
         sys.stdout.write(f"  {problem}\n")
     return TestSetError.exit_code if checked.problems else 0
+
+
+def _writable(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writable = os.access(path if path.exists() else path.parent, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable or path.is_dir():
+        raise TestSetError(f"{path} cannot be written.", "Name another file.")
 
 
 def _accept(result: Evaluation, path: Path) -> None:

@@ -80,6 +80,8 @@ def test_check_names_the_bad_rows(
         ["--limit", "0"],
         ["--gate", "--limit", "5"],
         ["--split", "test"],
+        ["--html", "eval"],
+        ["--json", "eval/topics.jsonl/run.json"],
     ],
 )
 def test_wrong_use_is_a_clear_error(evaluate: Callable[..., int], argv: list[str]) -> None:
