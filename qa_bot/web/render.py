@@ -62,7 +62,8 @@ def error(problem: QABotError) -> str:
 
 def credit(document: DocumentInfo, page: int | None = None) -> str:
     """Speaker · event · date · page: what is known of them, or the title. Plain text."""
-    known = [document.speaker, document.event or document.title, nice_date(document.date)]
+    date = nice_date(document.date).replace(" ", "\N{NO-BREAK SPACE}")
+    known = [document.speaker, document.event or document.title, date]
     if page is not None:
         known.append(words.PAGE.format(page=page))
     return " · ".join(part for part in known if part) or words.UNTITLED

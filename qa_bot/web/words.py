@@ -28,7 +28,7 @@ CONFIDENCE = "Confidence {percent} %"
 SURE = "sure"
 LIKELY = "likely"
 UNSURE = "less sure"
-PAGE = "p. {page}"
+PAGE = "p.\N{NO-BREAK SPACE}{page}"
 UNTITLED = "Untitled speech"
 
 WORD_COUNT = "{count} words"

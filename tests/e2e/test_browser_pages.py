@@ -16,7 +16,7 @@ from fakes import HOSTILE, corpus
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 OpenPage = Callable[..., "Page"]
 PATIENCE = 60_000  # ms; the machine may be busy
 ASKED = "what did IOM commit to as Network secretariat?"

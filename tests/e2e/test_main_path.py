@@ -39,7 +39,7 @@ def test_from_question_to_highlighted_words_by_keyboard(
     assert quote in (speeches / "001_5b8a24bf23cb4d48.txt").read_text()
     credit = page.locator("figcaption .qa-credit").first
     assert "Director General of IOM" in credit.text_content()
-    assert "8 October 2018" in credit.text_content()
+    assert "8\xa0October\xa02018" in credit.text_content()
 
     # Tab from the box leads on to the citation; Enter opens the source beside the chat.
     citation = page.locator("a.qa-cite").first

@@ -15,7 +15,8 @@ function make(tag, attributes = {}, ...children) {
 }
 
 function makePanel() {
-  const back = make("button", { type: "button", class: "back", "aria-label": "Close the source, back to the chat" }, "Back");
+  const back = make("button", { type: "button", class: "back", "aria-label": "Close the source, back to the chat" },
+    make("span", { class: "wide" }, "Close"), make("span", { class: "narrow" }, "Back"));
   const previous = make("button", { type: "button", class: "previous", title: "Previous quotation", "aria-label": "Previous quotation" }, "↑");
   const next = make("button", { type: "button", class: "next", title: "Next quotation", "aria-label": "Next quotation" }, "↓");
   const count = make("span", { class: "count", role: "status" });
