@@ -95,6 +95,12 @@ class Settings(BaseSettings):
         False, description="let an address be served that others can reach, without sign-in"
     )
 
+    # What did not help
+    keep_feedback: bool = Field(
+        True, description="keep questions that found nothing or got a thumbs-down, on this machine"
+    )
+    feedback: Path = Field(Path("feedback"), description="folder they are kept in")
+
     @model_validator(mode="after")
     def _overlap_fits(self) -> Settings:
         if self.passage_overlap >= self.passage_tokens:

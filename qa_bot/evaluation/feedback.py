@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.schema import Answer
+from qa_bot.settings import Settings
 
 log = logging.getLogger("qa_bot.feedback")
 
@@ -60,7 +61,7 @@ class Group:
 class FeedbackStore:
     """Appends to one JSON-lines file in ``folder``. Safe from many threads of one process.
 
-    Nothing about who asked is kept. To switch it off, don't make one.
+    Nothing about who asked is kept.
 
     Example:
         >>> import tempfile

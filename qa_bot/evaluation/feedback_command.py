@@ -12,8 +12,8 @@ from pathlib import Path
 from qa_bot.errors import QuestionError, TestSetError
 from qa_bot.evaluation.feedback import FeedbackStore, Group, grouped
 from qa_bot.schema import Document
+from qa_bot.settings import Settings, load_settings, with_sample_speeches
 
-DEFAULT_FOLDER = Path("feedback")
 DEFAULT_TARGET = Path("eval") / "feedback.jsonl"
 
 EXAMPLES = """\
@@ -43,10 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--feedback",
-        type=Path,
-        default=DEFAULT_FOLDER,
         metavar="FOLDER",
-        help=f"where the chat keeps questions (default: {DEFAULT_FOLDER})",
+        help="where the chat keeps questions (default: feedback)",
     )
     parser.add_argument("--corpus", metavar="FOLDER", help="folder of speeches (default: corpus)")
     parser.add_argument("--json", action="store_true", help="list as JSON")
@@ -54,7 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, ask: Callable[[str], str] = input) -> int:
     """Exit code: 0 done, 2 no such group, 7 the words stand in no speech."""
-    store = FeedbackStore(args.feedback)
+    settings = load_settings(corpus=args.corpus, feedback=args.feedback)
+    store = FeedbackStore(settings.feedback)
     groups = grouped(store.entries())
     if args.action == "list":
         _list(groups, as_json=args.json)
@@ -64,7 +63,7 @@ def run(args: argparse.Namespace, ask: Callable[[str], str] = input) -> int:
         store.remove(group.entries)
         sys.stdout.write(f"dropped: {group.question}\n")
         return 0
-    row = _row(group, args, ask)
+    row = _row(group, args, settings, ask)
     args.to.parent.mkdir(parents=True, exist_ok=True)
     with args.to.open("a", encoding="utf-8") as file:
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -104,7 +103,9 @@ def _chosen(groups: list[Group], key: str | None) -> Group:
     )
 
 
-def _row(group: Group, args: argparse.Namespace, ask: Callable[[str], str]) -> dict[str, object]:
+def _row(
+    group: Group, args: argparse.Namespace, settings: Settings, ask: Callable[[str], str]
+) -> dict[str, object]:
     """The test-set row, its gold spans located in the speeches."""
     from qa_bot.evaluation.places import resolve
     from qa_bot.evaluation.testset import GoldSpan, Question, TestSet
@@ -123,7 +124,7 @@ def _row(group: Group, args: argparse.Namespace, ask: Callable[[str], str]) -> d
     )
     if not words:
         return question.to_dict()
-    located = resolve(TestSet("feedback", (question,)), _documents(args.corpus))
+    located = resolve(TestSet("feedback", (question,)), _documents(settings))
     if located.problems:
         raise TestSetError(
             f"{located.problems[0].message}.",
@@ -132,9 +133,8 @@ def _row(group: Group, args: argparse.Namespace, ask: Callable[[str], str]) -> d
     return located.questions[0].to_dict()
 
 
-def _documents(corpus: str | None) -> Mapping[str, Document]:
+def _documents(settings: Settings) -> Mapping[str, Document]:
     from qa_bot.corpus import load_corpus
-    from qa_bot.settings import load_settings, with_sample_speeches
 
-    settings, _ = with_sample_speeches(load_settings(corpus=corpus))
+    settings, _ = with_sample_speeches(settings)
     return {document.id: document for document in load_corpus(settings.corpus).documents}

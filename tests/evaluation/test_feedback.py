@@ -16,6 +16,7 @@ from qa_bot.evaluation.check import check_against
 from qa_bot.evaluation.feedback import Entry, FeedbackStore, grouped
 from qa_bot.evaluation.importers import load_test_set
 from qa_bot.schema import Answer
+from qa_bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,6 +34,13 @@ def test_an_answer_that_did_not_help_is_kept(tmp_path: Path) -> None:
     assert (kept.kind, kept.question, kept.answer) == ("thumbs down", "Who pays?", "donors")
     assert kept.history == tuple(turns[-5:])
     assert FeedbackStore(tmp_path / "feedback").entries() == [kept]
+
+
+def test_it_can_be_switched_off(tmp_path: Path) -> None:
+    assert FeedbackStore.from_settings(Settings(keep_feedback=False)) is None
+    store = FeedbackStore.from_settings(Settings(feedback=tmp_path))
+    assert store is not None
+    assert store.path.parent == tmp_path
 
 
 def test_many_threads_write_whole_lines(tmp_path: Path) -> None:
