@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from qa_bot import __version__
 from qa_bot.corpus import Corpus, SkippedFile, clean, load_corpus
-from qa_bot.errors import CorpusError, IndexDamagedError, IndexMissingError
+from qa_bot.errors import CorpusError, IndexDamagedError, IndexMissingError, SettingsError
 from qa_bot.index import versions
 from qa_bot.index.embedding import Embedder, load_embedder
 from qa_bot.index.fingerprints import corpus_files, corpus_fingerprint, model_fingerprints, splitter
@@ -69,6 +69,7 @@ def build_index(
     Raises:
         CorpusError: there is no corpus folder, or no usable speech in it.
         IndexBusyError: another process is building this index.
+        SettingsError: the index folder cannot be written.
         ModelError: the embedder cannot be used.
 
     Example:
@@ -118,6 +119,11 @@ def build_index(
                 qa_bot=__version__,
             )
             versions.switch(settings.index, scratch, version, manifest)
+        except OSError as error:
+            raise SettingsError(
+                f"The index could not be written to {settings.index}: {error}.",
+                "Make room there, or set another folder; the index in use is as it was.",
+            ) from error
         finally:
             shutil.rmtree(scratch, ignore_errors=True)  # gone already when all went well
         versions.prune(settings.index, keep={version, current or version})

@@ -21,7 +21,7 @@ from qa_bot.settings import Settings
 UPDATE = "Run: qa-bot index"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index:
     """One opened version, held in memory: later builds do not touch it.
 

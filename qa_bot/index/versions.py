@@ -92,6 +92,11 @@ def build_lock(root: Path) -> Iterator[None]:
                 f"Another process is building the index in {root}.",
                 "Wait until it is done; the index in use keeps working meanwhile.",
             ) from None
+        except OSError as error:  # some network file systems have no locks
+            raise SettingsError(
+                f"The index folder {root} cannot be locked: {error.strerror}.",
+                "Set a folder on a local disk with --index or QA_BOT_INDEX.",
+            ) from error
         yield
     finally:
         os.close(descriptor)

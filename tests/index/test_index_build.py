@@ -173,7 +173,7 @@ def test_a_failed_build_leaves_the_old_index_and_no_rubbish(
         raise OSError("disk full")
 
     monkeypatch.setattr("qa_bot.index.build.describe_files", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(SettingsError, match="disk full"):
         build_index(settings, embedder=embedder)
     assert _listing(settings.index) == before
 

@@ -105,3 +105,8 @@ def test_files_of_another_kind_are_refused(tmp_path: Path, raw: bytes) -> None:
 def test_words_are_stemmed_and_plain() -> None:
     assert words("Commitments, COMMITTED; commits") == ["commit"] * 3
     assert words("São Tomé’s migrants'") == ["sao", "tome", "migrant"]
+
+
+def test_vectors_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="cannot be written"):
+        FlatStore.build(np.eye(2)).save(tmp_path / "missing" / "vectors.faiss")

@@ -54,7 +54,10 @@ class FlatStore:
     def save(self, path: Path) -> None:
         import faiss
 
-        faiss.write_index(self._index, str(path))
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:  # what FAISS makes of a full disk
+            raise OSError(f"{path.name} cannot be written") from error
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
