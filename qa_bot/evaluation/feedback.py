@@ -76,6 +76,11 @@ class FeedbackStore:
         self.path = folder / FILE
         self._lock = threading.Lock()
 
+    @classmethod
+    def from_settings(cls, settings: Settings) -> FeedbackStore | None:
+        """The store that the settings name, or None when they switch it off."""
+        return cls(settings.feedback) if settings.keep_feedback else None
+
     def keep(self, kind: str, answer: Answer, history: Sequence[tuple[str, str]] = ()) -> bool:
         """Keep the question of an answer that did not help; see :meth:`add`."""
         turns = tuple((question, text) for question, text in history[-MAX_TURNS:])
