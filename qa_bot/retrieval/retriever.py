@@ -82,8 +82,8 @@ def find(
 ) -> tuple[Ordinals, Scores, Scores]:
     """The ``pool`` best of each store, in document order, each with both of its scores.
 
-    A candidate that only one store found gets its true score from the other too: taking a missing
-    score for the lowest one ranks worse (recall@1 0.5 points lower, benchmarks/README.md).
+    A candidate that only one store found gets its true score from the other too. Taking a missing
+    score for the lowest one ranks about as well, but hits would then carry scores that are not true.
 
     Returns:
         Ordinals, dense scores, sparse scores, each of shape (n,).
