@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from qa_bot import QABot
+from qa_bot.evaluation.gate import judge
 from qa_bot.evaluation.importers import load_test_set
 from qa_bot.evaluation.runner import run_evaluation
 from qa_bot.evaluation.temporary import paragraph_bot
+from qa_bot.retrieval import Retriever
+from qa_bot.schema import Filters, Hit
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -24,6 +27,26 @@ def test_a_few_questions_on_the_speeches(bot: QABot) -> None:
     assert run.value("retrieval", "recall@10/fused") > 0.7
     assert run.value("answer", "f1") > 0.3
     assert all(0 <= r.confidence <= 1 for r in run.results)
+
+
+class Backwards:
+    """A retriever that puts the worst passages first."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self.retriever = retriever
+
+    def search(self, question: str, *, top_k: int, filters: Filters | None = None) -> list[Hit]:
+        return self.retriever.search(question, top_k=1000, filters=filters)[::-1][:top_k]
+
+
+def test_a_broken_retriever_closes_the_gate(bot: QABot, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = load_test_set(ROOT / "eval" / "speeches.jsonl").select("dev", 16)
+    good = run_evaluation(bot, chosen)
+    assert judge(good, good).open
+    monkeypatch.setattr(bot, "retriever", Backwards(bot.retriever))
+    verdict = judge(run_evaluation(bot, chosen), good)
+    assert not verdict.open
+    assert any("recall@5" in reason for reason in verdict.reasons)
 
 
 def test_squad_paragraphs_are_searched_instead_of_the_speeches(bot: QABot, tmp_path: Path) -> None:
