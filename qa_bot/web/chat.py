@@ -31,6 +31,7 @@ EXAMPLES = 4
 KEPT_TURNS = 50  # of a conversation, per browser session
 AT_ONCE = 4  # questions read at the same time; more wait in the queue
 WAITING = 64  # questions in the queue; more are turned away
+BOX_CHARS = 50_000  # what the box takes; below the largest body, so that a paste gets an answer
 
 SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
 SYSTEM_MONO = ("ui-monospace", "monospace")
@@ -105,6 +106,7 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
                 placeholder=words.ASK_PLACEHOLDER,
                 lines=1,
                 max_lines=5,
+                max_length=BOX_CHARS,
                 elem_id="qa-box",
                 scale=1,
                 container=False,

@@ -83,7 +83,6 @@ class SecurityHeaders:
                 headers["Permissions-Policy"] = (
                     "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
                 )
-                headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers.setdefault("Content-Security-Policy", policy(self.frame_ancestors))
                 if not self.frame_ancestors:
                     headers["X-Frame-Options"] = "SAMEORIGIN"

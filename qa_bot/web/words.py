@@ -29,6 +29,7 @@ SURE = "sure"
 LIKELY = "likely"
 UNSURE = "less sure"
 PAGE = "p.\N{NO-BREAK SPACE}{page}"
+PUBLISHED = "Published"
 UNTITLED = "Untitled speech"
 
 WORD_COUNT = "{count} words"

@@ -116,6 +116,18 @@ def test_example_is_asked_by_a_click(fake_server: Server, open_page: OpenPage) -
     assert page.locator(".qa-answer").count() == 0
 
 
+def test_link_with_a_question_asks_it(fake_server: Server, open_page: OpenPage) -> None:
+    page = open_page(fake_server.url + "?q=Who%20shepherded%20the%20%3Cb%3ECompact?")
+    page.locator(".qa-answer").wait_for(timeout=PATIENCE)
+    assert page.locator(".qa-question").text_content() == "Who shepherded the <b>Compact?"
+
+
+def test_huge_paste_is_answered(fake_server: Server, open_page: OpenPage) -> None:
+    page = open_page(fake_server.url)
+    ask(page, "😀" * 300_000)
+    assert "characters long" in page.locator(".qa-answer").text_content()
+
+
 def test_copy_gives_the_words_and_where_they_stand(
     fake_server: Server, open_page: OpenPage
 ) -> None:

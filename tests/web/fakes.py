@@ -20,6 +20,7 @@ HOSTILE = Document(
     speaker="![](http://tracker.example/a.png)",
     event="$\\int$ [link](http://x.example)",
     date="2018-10",
+    source="javascript:alert(1)",
     text=(
         "<img src=x onerror=alert(1)>\n\n"
         "![](http://tracker.example/b.png) **bold** 😀 أهلا $x^2$.\fEnd."

@@ -48,6 +48,7 @@ def test_hostile_speech_is_text(client: TestClient) -> None:
             "/ui/source.js"
         ]
         assert not [n for n in source.css("*") if any(a.startswith("on") for a in n.attributes)]
+        assert not source.css('a[href^="javascript"]')
         assert "<script>alert(1)</script>" in source.body.text()
 
 

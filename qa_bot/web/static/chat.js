@@ -205,11 +205,18 @@ function follow() {
   questions[questions.length - 1]?.scrollIntoView({ block: "start" });
 }
 
+// Once the page is there: the keyboard goes into the box, and a link with ?q= asks directly.
 let started = false;
 function start() {
   if (started || !box()) return;
   started = true;
   if (matchMedia("(hover: hover)").matches) box().focus(); // on a phone the keyboard would jump up
+  const asked = new URLSearchParams(location.search).get("q");
+  if (asked) {
+    box().value = asked;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => document.querySelector("#qa-send").click(), 50); // once Gradio has taken it over
+  }
 }
 
 let planned = false;
