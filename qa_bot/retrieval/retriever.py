@@ -83,7 +83,7 @@ def find(
     """The ``pool`` best of each store, in document order, each with both of its scores.
 
     A candidate that only one store found gets its true score from the other too. Taking a missing
-    score for the lowest one ranks about as well, but hits would then carry scores that are not true.
+    score for the lowest one ranks about as well, but hits would carry scores that are not true.
 
     Returns:
         Ordinals, dense scores, sparse scores, each of shape (n,).
