@@ -29,7 +29,7 @@ from qa_bot.evaluation.abstention import aurc, ece, reliability
 from qa_bot.evaluation.text_metrics import best_over_golds, best_threshold
 from qa_bot.reading.calibration import FILE, Calibration, Floats, features
 from qa_bot.reading.reader import Reader, load_reader
-from qa_bot.settings import load_settings
+from qa_bot.settings import Settings, load_settings
 from qa_bot.training.data import DataError, Example, load_examples
 
 RIGHT_AT = 0.5  # F1 from which a span counts as answering
@@ -52,9 +52,16 @@ class Outcome:
 
 
 def ask_all(
-    examples: Sequence[Example], asked: Sequence[Example], reader: Reader, settings: Any
+    examples: Sequence[Example],
+    asked: Sequence[Example],
+    reader: Reader,
+    settings: Settings,
+    seconds: float = float("inf"),
 ) -> list[Outcome]:
-    """Index the paragraphs of `examples` in a folder of their own; ask every one of `asked`."""
+    """Index the paragraphs of `examples` in a folder of their own; ask the questions of `asked`.
+
+    Stops asking after `seconds`: what was asked by then is still a fair sample.
+    """
     from qa_bot.index import build_index, load_embedder, open_index
     from qa_bot.retrieval import Retriever
 
@@ -76,10 +83,13 @@ def ask_all(
             outcomes.append(
                 Outcome(example.title, bool(golds), features(spans, hits), np.array(f1))
             )
-            if done % 50 == 0:
-                left = (time.monotonic() - begun) / done * (len(asked) - done)
+            spent = time.monotonic() - begun
+            if done % 20 == 0:
+                left = min(seconds - spent, spent / done * (len(asked) - done))
                 sys.stderr.write(f"\r{done} of {len(asked)} questions, {left:.0f} s left ")
                 sys.stderr.flush()
+            if spent > seconds:
+                break
         sys.stderr.write("\n")
     return outcomes
 
@@ -149,6 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=DATA, help=f"default: {DATA}")
     parser.add_argument("--reader", help="'small' or a model folder")
     parser.add_argument("--questions", type=int, default=800, help="most questions asked")
+    parser.add_argument("--minutes", type=float, default=4.5, help="stop asking after so long")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path, help="default: calibration.json beside the weights")
     given = parser.parse_args(arguments)
@@ -163,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
         if output.is_dir():
             output = output / FILE
         fit_titles, report_titles = _halves([example.title for example in examples])
-        outcomes = ask_all(examples, asked, reader, settings)
+        outcomes = ask_all(examples, asked, reader, settings, 60 * given.minutes)
         fitted_on = [o for o in outcomes if o.title in fit_titles]
         held_out = [o for o in outcomes if o.title in report_titles]
         calibration = Calibration.fit([o.table for o in fitted_on], [o.right for o in fitted_on])
