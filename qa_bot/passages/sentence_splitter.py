@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from qa_bot.corpus.cleaning import clean
 from qa_bot.passages.sentences import find_sentences
 from qa_bot.passages.tokens import CHARACTERS_PER_TOKEN, TokenCounter
 
+MOST_CHARACTERS_PER_TOKEN = 32  # more are not words: a stretch of spaces or of markup
+WORD = re.compile(r"\S+ ")
 CLAUSE_ENDS = ["\n\n", "; ", ": ", " – ", " — ", " - ", ", ", "\n", " "]
 
 
@@ -65,15 +68,15 @@ class SentenceSplitter(TextSplitter):
         cleaned = clean(text)
         found = find_sentences(text, cleaned)
         counts = self.tokens.count_all([cleaned.text[s.clean_start : s.clean_end] for s in found])
-        ends = [sentence.start for sentence in found[1:]] + [len(text)]
+        starts = [0] + [sentence.start for sentence in found[1:]]
         pieces: list[Piece] = []
-        start = 0
-        for sentence, end, count in zip(found, ends, counts, strict=True):
-            if count <= self.size:
+        for number, (sentence, count) in enumerate(zip(found, counts, strict=True)):
+            start = starts[number]
+            end = starts[number + 1] if number + 1 < len(found) else len(text)
+            if count <= self.size and end - start <= self.size * MOST_CHARACTERS_PER_TOKEN:
                 pieces.append(Piece(start, end, count, sentence.leads))
             else:
                 pieces += self._cut(text, start, end)
-            start = end
         return pieces
 
     def pack(self, text: str, pieces: list[Piece]) -> list[str]:
@@ -93,10 +96,17 @@ class SentenceSplitter(TextSplitter):
     def _cut(self, text: str, start: int, end: int) -> Iterator[Piece]:
         """Cut a sentence that is too long: at clauses, else at words, else anywhere."""
         for low, high in _slabs(text, start, end, self.size * CHARACTERS_PER_TOKEN):
+            self._count_words(text[low:high])
             for part in self._clauses.split_text(text[low:high]):
                 for word in self._halve(part):
                     yield Piece(low, low + len(word), self.tokens.count(word), False)
                     low += len(word)
+
+    def _count_words(self, text: str) -> None:
+        """Count the words in one go: langchain asks for them one by one."""
+        words = sorted(set(WORD.findall(text)))
+        for word, count in zip(words, self.tokens.count_all(words), strict=True):
+            self.tokens.remember(word, count)
 
     def _halve(self, part: str) -> Iterator[str]:
         """Halve what has no place to cut at (one giant word) until it fits."""

@@ -62,8 +62,9 @@ class Splitter:
         passages: list[Passage] = []
         for first, last in self._ranges(pieces, self._splitter.pack(text, pieces)):
             start, end = trim(text, pieces[first].start, pieces[last - 1].end)
-            ordinal = first_ordinal + len(passages)
-            passages.append(Passage(document.id, start, end, text[start:end], ordinal))
+            if start < end:
+                ordinal = first_ordinal + len(passages)
+                passages.append(Passage(document.id, start, end, text[start:end], ordinal))
         return passages
 
     def _ranges(self, pieces: list[Piece], chunks: list[str]) -> list[tuple[int, int]]:
