@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from qa_bot.settings import Settings, load_settings
+
 DIMENSION = 16
 
 
@@ -55,3 +57,14 @@ def write_speech(folder: Path, name: str, topic: str, sentences: int = 30) -> Pa
     )
     path.write_text(f"Remarks on {topic}\n\n" + " ".join(lines) + "\n")
     return path
+
+
+def make_settings(folder: Path) -> Settings:
+    """Settings of a corpus of three made-up speeches, and an index folder that is not there yet."""
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for name, topic in (("a", "water"), ("b", "roads"), ("c", "schools")):
+        write_speech(corpus, name, topic)
+    return load_settings(
+        corpus=corpus, index=folder / "index", passage_tokens=64, passage_overlap=16
+    )

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hash_embedder import HashEmbedder, write_speech
+from hash_embedder import HashEmbedder, make_settings, write_speech
 
 from qa_bot.errors import IndexDamagedError, IndexMissingError, IndexStaleError
 from qa_bot.index import build_index, open_index, versions
@@ -21,10 +21,19 @@ from qa_bot.settings import Settings
 ALL = ("CURRENT", NAME, *FILES)
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the speeches that the fixture ``settings`` writes too; only to be copied."""
+    made = make_settings(tmp_path_factory.mktemp("built"))
+    build_index(made, embedder=HashEmbedder())
+    return made.index
+
+
 @pytest.fixture
-def version(settings: Settings, embedder: HashEmbedder) -> Path:
-    """The folder of a built index."""
-    return settings.index / build_index(settings, embedder=embedder).version
+def version(settings: Settings, built: Path) -> Path:
+    """The folder of a built index, to be damaged."""
+    shutil.copytree(built, settings.index)
+    return settings.index / "v000001"
 
 
 def _place(version: Path, name: str) -> Path:
