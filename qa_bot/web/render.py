@@ -62,23 +62,22 @@ def error(problem: QABotError) -> str:
 
 def credit(document: DocumentInfo, page: int | None = None) -> str:
     """Speaker · event · date · page: what is known of them, or the title. Plain text."""
-    date = nice_date(document.date).replace(" ", "\N{NO-BREAK SPACE}")
-    known = [document.speaker, document.event or document.title, date]
+    known = [document.speaker, document.event or document.title, nice_date(document.date)]
     if page is not None:
         known.append(words.PAGE.format(page=page))
     return " · ".join(part for part in known if part) or words.UNTITLED
 
 
 def nice_date(date: str) -> str:
-    """``2018-10-09`` as ``9 October 2018``; anything else as it is."""
+    """``2018-10-09`` as ``9 October 2018``, unbroken over lines; anything else as it is."""
     parts = date.split("-")
-    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+    if not all(part.isdecimal() for part in parts) or len(parts) > 3:
         return date
     numbers = [int(part) for part in parts]
     if len(numbers) < 2 or not 1 <= numbers[1] <= 12:
         return date
-    day = f"{numbers[2]} " if len(numbers) == 3 else ""
-    return f"{day}{words.MONTHS[numbers[1] - 1]} {numbers[0]}"
+    named = [*numbers[:1:-1], words.MONTHS[numbers[1] - 1], numbers[0]]
+    return "\N{NO-BREAK SPACE}".join(str(part) for part in named)
 
 
 def sureness(confidence: float) -> str:

@@ -8,6 +8,7 @@ sheet. So the offsets of a citation can be found again in the page, here and in 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from markupsafe import Markup
 
@@ -78,14 +79,14 @@ def _paged(document: Document, start: int, end: int) -> str:
     """``text[start:end]`` escaped, with an empty element where a page begins."""
     parts: list[str] = []
     at = start
-    for number, offset in enumerate(document.pages, 1):
-        if start <= offset < end:
-            parts.append(exact(document.text[at:offset]))
-            parts.append(
-                f'<span class="page" id="page-{number}" role="doc-pagebreak" '
-                f'aria-label="page {number}" data-page="{number}"></span>'
-            )
-            at = offset
+    first, last = bisect_left(document.pages, start), bisect_left(document.pages, end)
+    for number, offset in enumerate(document.pages[first:last], first + 1):
+        parts.append(exact(document.text[at:offset]))
+        parts.append(
+            f'<span class="page" id="page-{number}" role="doc-pagebreak" '
+            f'aria-label="page {number}" data-page="{number}"></span>'
+        )
+        at = offset
     parts.append(exact(document.text[at:end]))
     return "".join(parts)
 

@@ -71,12 +71,13 @@ def test_credit_names_what_is_known() -> None:
 
 
 def test_dates_in_words() -> None:
-    assert render.nice_date("2018-10-09") == "9 October 2018"
-    assert render.nice_date("2018-10") == "October 2018"
+    assert render.nice_date("2018-10-09") == "9\xa0October\xa02018"
+    assert render.nice_date("2018-10") == "October\xa02018"
     assert render.nice_date("2018") == "2018"
     assert render.nice_date("") == ""
     assert render.nice_date("2018-13-01") == "2018-13-01"
     assert render.nice_date("autumn") == "autumn"
+    assert render.nice_date("²-10") == "²-10"
 
 
 def test_sureness_in_words() -> None:
