@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -26,13 +27,14 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(record: Path, *args: str) -> Iterator[Server]:
-    """Runs ``serve.py`` until the end of the block."""
+def running(record: Path, *args: str, **settings: str) -> Iterator[Server]:
+    """Runs ``serve.py`` until the end of the block; settings go in by the environment."""
     process = subprocess.Popen(
         [sys.executable, str(HERE / "serve.py"), str(record), *args],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        env={**os.environ, **{f"QA_BOT_{name.upper()}": value for name, value in settings.items()}},
     )
     said: list[str] = []
     ready = threading.Event()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from servers import Server
+from servers import Server, running
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
 from fakes import HOSTILE, corpus
@@ -224,6 +226,39 @@ def test_frames_of_other_origins_are_refused(fake_server: Server, browser: objec
     page.wait_for_timeout(1000)
     page.close()
     assert any("frame-ancestors" in text for text in refused)
+
+
+class IntranetPage(BaseHTTPRequestHandler):
+    """A page of another origin with the chat in a frame."""
+
+    chat = ""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(f'<link rel=icon href="data:,"><iframe src="{self.chat}">'.encode())
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_allowed_origin_may_frame_the_chat(open_page: OpenPage, tmp_path: Path) -> None:
+    intranet = ThreadingHTTPServer(("127.0.0.1", 0), IntranetPage)
+    Thread(target=intranet.serve_forever, daemon=True).start()
+    origin = f"http://127.0.0.1:{intranet.server_port}"
+    try:
+        with running(tmp_path / "left.txt", "fake", frame_ancestors=f'["{origin}"]') as server:
+            IntranetPage.chat = server.url
+            frame = open_page(origin).frame_locator("iframe")
+            box = frame.get_by_label("Your question")
+            box.wait_for(timeout=PATIENCE)
+            box.fill(ASKED)
+            box.press("Enter")
+            frame.locator(".qa-quote").wait_for(timeout=PATIENCE)
+    finally:
+        intranet.shutdown()
+        intranet.server_close()
 
 
 CONTRASTED = [
