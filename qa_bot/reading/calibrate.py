@@ -77,11 +77,12 @@ def ask_all(
         begun = time.monotonic()
         for done, example in enumerate(asked, start=1):
             hits = retriever.search(example.question, top_k=settings.candidates)
-            spans = reader.read(example.question, [hit.passage for hit in hits])[:SPANS]
+            spans = reader.read(example.question, [hit.passage for hit in hits])
             golds = [answer.text for answer in example.answers]
             f1 = [best_over_golds(span.text, golds)[1] if golds else 0.0 for span in spans]
+            table = features(spans, hits)
             outcomes.append(
-                Outcome(example.title, bool(golds), features(spans, hits), np.array(f1))
+                Outcome(example.title, bool(golds), table[:SPANS], np.array(f1[:SPANS]))
             )
             spent = time.monotonic() - begun
             if done % 20 == 0:
