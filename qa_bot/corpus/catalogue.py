@@ -71,7 +71,9 @@ def _parse(path: Path) -> dict[str, Any]:
         line = error.object[: error.start].count(b"\n") + 1
         raise CorpusError(f"{path.name}, line {line}: not UTF-8 text.", hint) from error
     except tomllib.TOMLDecodeError as error:
-        raise CorpusError(f"{path.name} cannot be read: {error}.", hint) from error
+        last = f"line {text.count(chr(10)) + 1}"
+        problem = str(error).replace("end of document", last)
+        raise CorpusError(f"{path.name} cannot be read: {problem}.", hint) from error
     except RecursionError as error:
         raise CorpusError(f"{path.name} cannot be read: nested too deeply.", hint) from error
 

@@ -51,7 +51,7 @@ SPECIAL = re.compile(
     r"|(?P<ligature>[\ufb00-\ufb06])"
 )
 MARGIN = re.compile(rf"[\s{INVISIBLE}]*")
-LINE_MARK = re.compile(r"(?:>[ \t]|>(?=>))*(?P<hashes>#{1,6}[ \t]+)?(?=\S)")
+LINE_MARK = re.compile(r"(?:>[ \t]|>(?=>)){0,9}(?P<hashes>#{1,6}[ \t]+)?(?=\S)")
 LIST_MARK = re.compile(r"(?:[-*+•‣▪●◦·–—]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]")
 EMPHASIS = re.compile(r"([*_])(?=[\w\"'“‘(\[])[^*_\n]{0,300}?[\w\"'”’).,!?;:…\]]\1(?![\w*])")
 LINK = re.compile(

@@ -58,8 +58,9 @@ def assign_ids(paths: Sequence[str], wanted: Mapping[str, str]) -> tuple[dict[st
     for path in sorted(set(paths) - set(ids), key=_precedence):
         stem = str(PurePosixPath(path).with_suffix(""))
         digest = hashlib.sha256(path.encode()).hexdigest()[:8]
-        choices = (slug(stem), slug(path), f"{slug(stem) or 'speech'}-{digest}")
-        ids[path] = next(id for id in choices if id and id not in taken)
+        short = slug(stem)
+        choices = [short, slug(path), f"{short}-{digest}"] if short else [f"speech-{digest}"]
+        ids[path] = next(id for id in choices if id not in taken)
         taken.add(ids[path])
     return ids, warnings
 

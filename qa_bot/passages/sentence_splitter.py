@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitter
 
 from qa_bot.corpus.cleaning import clean
+from qa_bot.passages.blocks import INK
 from qa_bot.passages.sentences import find_sentences
 from qa_bot.passages.tokens import CHARACTERS_PER_TOKEN, TokenCounter
 
-MOST_CHARACTERS_PER_TOKEN = 32  # more are not words: a stretch of spaces or of markup
 WORD = re.compile(r"\S+ ")
 CLAUSE_ENDS = ["\n\n", "; ", ": ", " – ", " — ", " - ", ", ", "\n", " "]
 
@@ -73,10 +73,13 @@ class SentenceSplitter(TextSplitter):
         for number, (sentence, count) in enumerate(zip(found, counts, strict=True)):
             start = starts[number]
             end = starts[number + 1] if number + 1 < len(found) else len(text)
-            if count <= self.size and end - start <= self.size * MOST_CHARACTERS_PER_TOKEN:
+            if count <= self.size:
                 pieces.append(Piece(start, end, count, sentence.leads))
             else:
-                pieces += self._cut(text, start, end)
+                parts = self._cut(text, sentence.start, sentence.end)
+                parts[0] = replace(parts[0], start=start)
+                parts[-1] = replace(parts[-1], end=end)
+                pieces += parts
         return pieces
 
     def pack(self, text: str, pieces: list[Piece]) -> list[str]:
@@ -93,14 +96,20 @@ class SentenceSplitter(TextSplitter):
             start, total = piece.end, 0
         return self._merge_splits(atoms, separator="")
 
-    def _cut(self, text: str, start: int, end: int) -> Iterator[Piece]:
+    def _cut(self, text: str, start: int, end: int) -> list[Piece]:
         """Cut a sentence that is too long: at clauses, else at words, else anywhere."""
+        pieces: list[Piece] = []
         for low, high in _slabs(text, start, end, self.size * CHARACTERS_PER_TOKEN):
             self._count_words(text[low:high])
-            for part in self._clauses.split_text(text[low:high]):
-                for word in self._halve(part):
-                    yield Piece(low, low + len(word), self.tokens.count(word), False)
-                    low += len(word)
+            for clause in self._clauses.split_text(text[low:high]):
+                for part in self._halve(clause):
+                    if pieces and not INK.search(part):
+                        pieces[-1] = replace(pieces[-1], end=low + len(part))
+                    else:
+                        count = self.tokens.count(part)
+                        pieces.append(Piece(low, low + len(part), count, False))
+                    low += len(part)
+        return pieces
 
     def _count_words(self, text: str) -> None:
         """Count the words in one go: langchain asks for them one by one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from qa_bot.passages.blocks import trim
@@ -13,7 +13,7 @@ from qa_bot.passages.tokens import CHARACTERS_PER_TOKEN, TokenCounter
 from qa_bot.schema import Document, Passage
 
 ALGORITHM = 1  # raise when the same text would be split differently: indexes are then rebuilt
-SMALL_TAIL = 4  # a last chunk below this fraction of a passage joins the one before, if both fit
+SMALL_CHUNK = 4  # a chunk below this part of a passage joins its neighbour, if both fit
 
 
 class Splitter:
@@ -45,7 +45,7 @@ class Splitter:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the same documents would be split differently (by this tokenizer)."""
-        name = f"{ALGORITHM}/{self.size}/{self.overlap}/{SMALL_TAIL}/{CHARACTERS_PER_TOKEN}"
+        name = f"{ALGORITHM}/{self.size}/{self.overlap}/{SMALL_CHUNK}/{CHARACTERS_PER_TOKEN}"
         return hashlib.sha256(name.encode()).hexdigest()[:16]
 
     def split(self, document: Document, first_ordinal: int = 0) -> list[Passage]:
@@ -70,26 +70,32 @@ class Splitter:
     def _ranges(self, pieces: list[Piece], chunks: list[str]) -> list[tuple[int, int]]:
         """The pieces, from and up to, of each passage."""
         ends = [piece.end for piece in pieces]
+        sums = [0, *accumulate(piece.tokens for piece in pieces)]
         bounds = [0]
         at = 0
         for chunk in chunks:
             at += len(chunk)
             bounds.append(bisect_left(ends, at) + 1)
-        if len(bounds) > 2 and self._small_tail(pieces, *bounds[-3:]):
-            del bounds[-2]
-        return [(self._with_overlap(pieces, first, last), last) for first, last in pairwise(bounds)]
+            if len(bounds) > 2 and self._belong_together(*(sums[bound] for bound in bounds[-3:])):
+                del bounds[-2]
+        ranges = []
+        earliest = 0  # a passage never takes in the whole of the one before
+        for first, last in pairwise(bounds):
+            room = min(self.overlap, self.size - (sums[last] - sums[first]))
+            ranges.append((self._with_overlap(pieces, first, room, earliest), last))
+            earliest = first + 1
+        return ranges
 
-    def _small_tail(self, pieces: list[Piece], first: int, middle: int, last: int) -> bool:
-        tail = sum(piece.tokens for piece in pieces[middle:last])
-        both = tail + sum(piece.tokens for piece in pieces[first:middle])
-        return tail * SMALL_TAIL < self.size and both <= self.size
+    def _belong_together(self, first: int, middle: int, last: int) -> bool:
+        """Whether two chunks, given by token sums, fit into one passage and one is small."""
+        smaller = min(middle - first, last - middle)
+        return smaller * SMALL_CHUNK < self.size and last - first <= self.size
 
-    def _with_overlap(self, pieces: list[Piece], first: int, last: int) -> int:
+    def _with_overlap(self, pieces: list[Piece], first: int, room: int, earliest: int) -> int:
         """Where a passage begins when the sentences before it that fit are added."""
         if pieces[first].leads:
             return first
-        room = min(self.overlap, self.size - sum(piece.tokens for piece in pieces[first:last]))
-        while first > 0 and pieces[first - 1].tokens <= room:
+        while first > earliest and pieces[first - 1].tokens <= room:
             first -= 1
             room -= pieces[first].tokens
         return first

@@ -10,7 +10,7 @@ import pypdfium2.raw as raw
 
 from qa_bot.corpus.loaders.base import Loaded, UnusableFileError
 from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
-from qa_bot.corpus.loaders.pdf_layout import Line, drop_furniture, join_lines
+from qa_bot.corpus.loaders.pdf_layout import Line, drop_furniture, join_lines, line_distance
 
 PAGE_SEPARATOR = "\n\n"
 SINGLE_FILE = Lock()  # pdfium may be used by one thread at a time
@@ -41,7 +41,9 @@ def load(data: bytes) -> Loaded:
             title = " ".join(document.get_metadata_dict().get("Title", "").split())
         finally:
             document.close()
-    texts = [join_lines(lines) for lines in drop_furniture(pages)]
+    pages = drop_furniture(pages)
+    distance = line_distance(pages)
+    texts = [join_lines(lines, distance) for lines in pages]
     _check(texts)
     begins = [0]
     for text in texts[:-1]:

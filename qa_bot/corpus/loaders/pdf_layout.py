@@ -14,6 +14,7 @@ PAGE_NUMBER = re.compile(
 )
 EDGE_LINES = 2  # lines at the top and at the bottom of a page that may be furniture
 SEEN_ON = 3  # pages on which a line must stand at the edge to be a running title
+FEW_LINES = 8
 NEW_PARAGRAPH_GAP = 1.3  # in usual line distances
 NEW_PARAGRAPH_SIZE = 0.15  # relative change of the font size
 
@@ -59,14 +60,22 @@ def _key(line: Line) -> str:
     return re.sub(r"\d+", "#", line.text)
 
 
-def join_lines(lines: list[Line]) -> str:
-    """The text of a page: a line end between lines, a blank line between paragraphs."""
-    if not lines:
-        return ""
-    drops = [above.y - below.y for above, below in pairwise(lines)]
-    usual = median([drop for drop in drops if drop > 0] or [0.0])
-    pieces = [lines[0].text]
-    for above, below, drop in zip(lines, lines[1:], drops, strict=False):
+def line_distance(pages: list[list[Line]]) -> float:
+    """The usual distance of neighbouring lines, in points; 0 if there are none."""
+    drops = (above.y - below.y for lines in pages for above, below in pairwise(lines))
+    return median([drop for drop in drops if drop > 0] or [0.0])
+
+
+def join_lines(lines: list[Line], document_distance: float) -> str:
+    """The text of a page: a line end between lines, a blank line between paragraphs.
+
+    Args:
+        document_distance: :func:`line_distance` of the whole document, for a page with few lines.
+    """
+    usual = line_distance([lines]) if len(lines) >= FEW_LINES else document_distance
+    pieces = [line.text for line in lines[:1]]
+    for above, below in pairwise(lines):
+        drop = above.y - below.y
         size = max(above.size, below.size, 1.0)
         apart = drop > NEW_PARAGRAPH_GAP * usual > 0
         resized = abs(above.size - below.size) > NEW_PARAGRAPH_SIZE * size
