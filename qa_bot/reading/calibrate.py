@@ -97,21 +97,14 @@ def ask_all(
 
 def report(outcomes: Sequence[Outcome], calibration: Calibration) -> dict[str, Any]:
     """Figures on questions that were not fitted on; fractions in 0..1."""
-    chosen, sure, first = [], [], []
-    for outcome in outcomes:
-        if not len(outcome.table):
-            chosen.append(0.0)
-            first.append(0.0)
-            sure.append(0.0)
-            continue
-        confidence = calibration.of_features(outcome.table)
-        best = int(np.argmax(confidence))
-        chosen.append(float(outcome.f1[best]))
-        first.append(float(outcome.f1[0]))
-        sure.append(float(confidence[best]))
+    shown = [float(outcome.f1[0]) if len(outcome.f1) else 0.0 for outcome in outcomes]
+    sure = [
+        float(calibration.of_features(outcome.table)[0]) if len(outcome.f1) else 0.0
+        for outcome in outcomes
+    ]
     answerable = [outcome.answerable for outcome in outcomes]
-    right = [float(f >= RIGHT_AT) for f in chosen]
-    best_f1, threshold = best_threshold(chosen, sure, answerable)
+    right = [float(f >= RIGHT_AT) for f in shown]
+    best_f1, threshold = best_threshold(shown, sure, answerable)
     known = [i for i, yes in enumerate(answerable) if yes]
     bins = reliability(sure, right)
     return {
@@ -119,8 +112,7 @@ def report(outcomes: Sequence[Outcome], calibration: Calibration) -> dict[str, A
         "answerable": len(known),
         "ece": round(ece(sure, right), 4),
         "aurc": round(aurc(sure, [1 - r for r in right]), 4),
-        "f1_answerable": round(float(np.mean([chosen[i] for i in known])), 4),
-        "f1_answerable_by_score": round(float(np.mean([first[i] for i in known])), 4),
+        "f1_answerable": round(float(np.mean([shown[i] for i in known])), 4),
         "f1_all_at_best": round(best_f1, 4),
         "best_threshold": round(threshold, 4),
         "reliability": [[b.count, round(b.confidence, 3), round(b.accuracy, 3)] for b in bins],

@@ -1,8 +1,10 @@
 """How sure the bot may be of a span: a probability from reader and retriever features.
 
 A logistic regression over a few features says which spans are right; a second, one-dimensional one
-(Platt 1999) corrects for always choosing the likeliest span of each question. Both are fitted on
-held-out questions by ``python -m qa_bot.reading.calibrate`` and kept as numbers in a JSON file.
+(Platt 1999) corrects for always showing the first span of each question. The order of spans stays
+the reader's: ordering by these probabilities answered fewer questions rightly (docs/reading.md).
+Both are fitted on held-out questions by ``python -m qa_bot.reading.calibrate`` and kept as numbers
+in a JSON file.
 """
 
 from __future__ import annotations
@@ -74,10 +76,10 @@ class Calibration:
         return bool(self.weights)
 
     def confidence(self, spans: Sequence[Span], hits: Sequence[Hit]) -> list[float]:
-        """The probability (0..1) of each span, in their order.
+        """The probability (0..1) of each span, in their order; never more than of one before it.
 
         Args:
-            spans: all spans of one question, as the reader gave them.
+            spans: all spans of one question, best first, as the reader gave them.
             hits: the passages they were read from, as the retriever gave them.
         """
         return self.of_features(features(spans, hits)).tolist()
@@ -85,8 +87,10 @@ class Calibration:
     def of_features(self, table: Floats) -> Floats:
         """The same from rows of `features` (spans, features): probabilities (spans,)."""
         if not self.fitted:
-            return _sigmoid(table[:, FEATURES.index("score")] / DEFAULT_SCALE)
-        return _sigmoid(self.slope * self._log_odds(table) + self.shift)
+            sure = _sigmoid(table[:, FEATURES.index("score")] / DEFAULT_SCALE)
+        else:
+            sure = _sigmoid(self.slope * self._log_odds(table) + self.shift)
+        return np.minimum.accumulate(sure)
 
     def _log_odds(self, table: Floats) -> Floats:
         standard = (table - np.array(self.mean)) / np.array(self.scale)
@@ -102,7 +106,7 @@ class Calibration:
         """Fit on questions.
 
         Args:
-            tables: `features` of each question's spans, (spans, features).
+            tables: `features` of each question's spans, (spans, features), best first.
             right: whether each of those spans answers its question.
 
         Raises:
@@ -122,12 +126,11 @@ class Calibration:
         standard = np.nan_to_num((stacked - mean) / scale, nan=0.0)
         weights, bias = logistic(standard, outcomes)
         first = cls(tuple(mean.tolist()), tuple(scale.tolist()), tuple(weights.tolist()), bias)
-        odds = [first._log_odds(t) for t, _ in pairs]
-        chosen = np.array([o.max() for o in odds])
-        outcome = np.array([r[int(o.argmax())] for o, (_, r) in zip(odds, pairs, strict=True)])
+        shown = np.array([first._log_odds(t[:1])[0] for t, _ in pairs])
+        outcome = np.array([r[0] for _, r in pairs])
         slope, shift = np.ones(1), 0.0
         if 0 < outcome.sum() < len(outcome):
-            slope, shift = logistic(chosen[:, None], outcome)
+            slope, shift = logistic(shown[:, None], outcome)
         if slope[0] <= 0:  # too few questions to say: leave the order of spans alone
             slope, shift = np.ones(1), 0.0
         return cls(

@@ -61,13 +61,18 @@ def made_up(questions: int, seed: int) -> tuple[list[np.ndarray], list[list[bool
 def test_fitted_confidence_is_a_probability_on_new_questions() -> None:
     calibration = Calibration.fit(*made_up(800, 0))
     tables, right = made_up(800, 1)
-    sure = [calibration.of_features(t) for t in tables]
-    best = [int(s.argmax()) for s in sure]
-    chosen = [s[b] for s, b in zip(sure, best, strict=True)]
-    outcome = [r[b] for r, b in zip(right, best, strict=True)]
+    chosen = [calibration.of_features(t)[0] for t in tables]
+    outcome = [r[0] for r in right]
     assert ece(chosen, outcome) < 0.06
-    default = [Calibration().of_features(t)[b] for t, b in zip(tables, best, strict=True)]
+    default = [Calibration().of_features(t)[0] for t in tables]
     assert ece(chosen, outcome) < ece(default, outcome)
+
+
+def test_confidence_keeps_the_readers_order() -> None:
+    calibration = Calibration.fit(*made_up(100, 0))
+    for table in made_up(50, 1)[0]:
+        sure = calibration.of_features(table)
+        assert (np.diff(sure) <= 0).all()
 
 
 def test_logistic_matches_the_gradient_condition() -> None:
