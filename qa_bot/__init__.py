@@ -1,8 +1,8 @@
-"""Ask a collection of speeches a question; get the exact words that answer it, and where they stand.
+"""Ask a collection of speeches; get the exact words that answer, and where they stand.
 
-    >>> from qa_bot import QABot                                        # doctest: +SKIP
-    >>> answer = QABot.open().ask("Where was the dialogue held?")       # doctest: +SKIP
-    >>> answer.citations[0].quote                                       # doctest: +SKIP
+>>> from qa_bot import QABot                                        # doctest: +SKIP
+>>> answer = QABot.open().ask("Where was the dialogue held?")       # doctest: +SKIP
+>>> answer.citations[0].quote                                       # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -54,7 +54,10 @@ class Settings(BaseSettings):
         200, ge=32, le=480, description="longest passage, in tokens of the embedding model"
     )
     passage_overlap: int = Field(
-        40, ge=0, le=200, description="overlap of neighbouring passages, in tokens (whole sentences)"
+        40,
+        ge=0,
+        le=200,
+        description="whole sentences that neighbouring passages share, in tokens",
     )
 
     # Models
@@ -75,7 +78,7 @@ class Settings(BaseSettings):
     fusion: Literal["minmax", "rrf"] = Field("minmax", description="how dense and BM25 are fused")
     candidates: int = Field(12, ge=1, le=100, description="passages given to the reader")
     top_k: int = Field(5, ge=1, le=100, description="passages shown by search")
-    answers: int = Field(5, ge=1, le=20, description="quotations kept: the best and its alternatives")
+    answers: int = Field(5, ge=1, le=20, description="quotations kept, alternatives included")
     answer_at: float = Field(
         0.5, ge=0.0, le=1.0, description="answer only when at least this sure (0..1)"
     )

@@ -63,7 +63,7 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code and never shows a traceback for a user's error."""
+    """Run the command line; the exit code. A user's error never shows a traceback."""
     argv = list(sys.argv[1:] if argv is None else argv)
     named = next((word for word in argv if not word.startswith("-")), None)
     args = build_parser(only=named if named in COMMANDS else "").parse_args(argv)

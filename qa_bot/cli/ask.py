@@ -93,7 +93,8 @@ def _prompt(bot: object, filters: Filters, *, more: bool) -> int:
 
 def show(answer: Answer, *, more: bool = False, console: Console | None = None) -> None:
     """Print an answer: each quotation in its sentence, marked, with its citation."""
-    console = console or Console(highlight=False)
+    # A pipe gets whole lines; a terminal gets them wrapped at its width.
+    console = console or Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if answer.understood != answer.question:
         console.print(Text(f"Understood as: {answer.understood}", style="dim"))
     if not answer.found:
@@ -118,7 +119,7 @@ def _show_citation(console: Console, citation: Citation, mark: str) -> None:
     line = Text()
     for part, style in (
         (sentence[:a], ""),
-        ("«" + sentence[a:b] + "»", "bold green"),
+        (f"«{sentence[a:b]}»", "bold green"),
         (sentence[b:], ""),
     ):
         line.append(_on_one_line(part), style=style)

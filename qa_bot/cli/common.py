@@ -23,7 +23,9 @@ SETTING_FLAGS = ("corpus", "index", "reader", "runtime", "threads", "candidates"
 def add_place_flags(parser: argparse.ArgumentParser) -> None:
     """--corpus, --index."""
     parser.add_argument("--corpus", metavar="FOLDER", help="folder of speeches (default: corpus)")
-    parser.add_argument("--index", metavar="FOLDER", help="index folder (default: beside the corpus)")
+    parser.add_argument(
+        "--index", metavar="FOLDER", help="index folder (default: beside the corpus)"
+    )
 
 
 def add_model_flags(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +88,9 @@ def progress_bar() -> Iterator[Report]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         tasks: dict[str, Any] = {}
 
         def report(stage: str, done: int, total: int) -> None:

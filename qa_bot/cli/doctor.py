@@ -130,8 +130,8 @@ def _index(settings: Settings) -> Finding:
     return Finding(
         "index",
         "ok",
-        f"version {index.version}: {len(index.documents)} speeches, {len(index.passages)} passages, "
-        "checksums right, up to date",
+        f"version {index.version}: {len(index.documents)} speeches, "
+        f"{len(index.passages)} passages, checksums right, up to date",
     )
 
 
@@ -170,11 +170,12 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
             state = "wrong" if settings.runtime == runtime or runtime == "torch" else "note"
             yield Finding(f"reader ({runtime})", state, error.message, error.hint)
             continue
-        speeds[reader.runtime] = statistics.median(times)
-        detail = f"{reader.name}: {speeds[reader.runtime] * 1000:.0f} ms for 8 passages"
-        yield Finding(f"reader ({reader.runtime})", "ok", detail)
+        name = reader.runtime.name
+        speeds[name] = statistics.median(times)
+        detail = f"{reader.name}: {speeds[name] * 1000:.0f} ms for 8 passages"
+        yield Finding(f"reader ({name})", "ok", detail)
     if len(speeds) > 1:
-        fastest = min(speeds, key=lambda name: speeds[name])
+        fastest = min(speeds, key=speeds.__getitem__)
         yield Finding("fastest runtime", "ok", fastest)
 
 

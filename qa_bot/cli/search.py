@@ -38,8 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = settings_from(args, top_k=args.top_k)
     from qa_bot.cli.ask import _on_one_line
-    from qa_bot.index import build_index, load_embedder, open_index
     from qa_bot.errors import IndexMissingError
+    from qa_bot.index import build_index, load_embedder, open_index
     from qa_bot.question import checked_question
     from qa_bot.retrieval import Retriever
     from qa_bot.schema import hit_dict

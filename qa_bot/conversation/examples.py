@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from qa_bot.conversation.followup import STOP_WORDS
@@ -27,8 +28,8 @@ _ADDRESS = re.compile(
 )
 # What stands right after a name tells which question it can answer.
 _PATTERNS = (
-    (re.compile(r"^\s*[-–—(,]+\s*(?:an?|the)\s"), "What is {name}?"),
-    (re.compile(r"^\s+(?:is|are)\s"), "What is {name}?"),
+    (re.compile(r"^\s*[-–—(]+\s*(?:an?|the)\s"), "What is {name}?"),
+    (re.compile(r"^\s+is\s"), "What is {name}?"),
     (re.compile(r"^\s+(?:offers?|provides?)\s"), "What does {name} offer?"),
     (re.compile(r"^\s+(?:noted|said|recalled|stressed|urged)\s"), "What did {name} say?"),
     (re.compile(r"^\s+(?:highlights?|shows?)\s"), "What does {name} highlight?"),
@@ -45,7 +46,7 @@ def example_questions(bot: QABot) -> list[str]:
     """
     documents = [bot.document(info.id) for info in bot.documents]
     sure: list[tuple[float, str]] = []
-    for question in list(_candidates(documents))[:TRIED]:
+    for question in islice(_candidates(documents), TRIED):
         answer = bot.ask(question)
         if answer.found and not _repeats(answer.text, question):
             sure.append((answer.confidence, question))
@@ -61,7 +62,7 @@ def _candidates(documents: Iterable[Document]) -> Iterable[str]:
     for document in documents:
         for match in _NAME.finditer(document.text):
             article, name = _named(match.group(0), document.text[: match.start()][-4:])
-            if " " not in name or len(name) > 60 or _ADDRESS.search(name):
+            if " " not in name or len(name) > 60 or name.isupper() or _ADDRESS.search(name):
                 continue
             common[name] += 1
             after = document.text[match.end() : match.end() + 12]
@@ -69,10 +70,12 @@ def _candidates(documents: Iterable[Document]) -> Iterable[str]:
                 if pattern.match(after):
                     promising.setdefault(name, question.format(name=article + name))
             articles.setdefault(name, article)
-    yield from promising.values()
-    for name, _ in common.most_common(TRIED):
-        if name not in promising:
-            yield f"What is said about {articles[name]}{name}?"
+    asked: list[str] = []
+    for name in [*promising, *(name for name, _ in common.most_common(2 * TRIED))]:
+        if any(name in other or other in name for other in asked):
+            continue  # "the Global Compact" beside "the Global Compact for Migration"
+        asked.append(name)
+        yield promising.get(name, f"What is said about {articles[name]}{name}?")
 
 
 def _named(found: str, before: str) -> tuple[str, str]:

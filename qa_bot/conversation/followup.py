@@ -1,9 +1,9 @@
 """Make a follow-up question self-contained with words of the conversation before it.
 
-Rules, in order: a bare "why?"/"when?" asks that about the earlier question; "and in Geneva?" repeats
-the earlier question with the new ending; a pronoun ("it", "she", "they", "there") is replaced by what
-the conversation was last about. A question that can stand alone is left as it is, so that an old
-topic never pollutes a new one.
+Rules, in order: a bare "why?" or "when?" asks that about the earlier question; "and in Geneva?"
+repeats the earlier question with the new ending; a pronoun ("it", "she", "they", "there") is
+replaced by what the conversation was last about. A question that can stand alone is left as it is,
+so that an old topic never pollutes a new one.
 """
 
 from __future__ import annotations
@@ -16,15 +16,20 @@ History = Sequence[tuple[str, str]]
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 STOP_WORDS = frozenset(
-    """a about all an and any are as at be been being but by can could did do does for from had has
-    have he her hers him his how i if in into is it its may me might more most my no not of on one
-    or our she should so some such than that the their them then there these they this those to up
-    us was we were what when where which who whom whose why will with would you your commit
-    committed give gave given happen happened hold held include included includes make made mean
-    mention mentioned mentions name said say says speak speaker speakers spoke take taken talk
-    talked tell thank thanked called call highlight highlighted know work works""".split()
+    """
+    a about all an and any are as at be been being but by call called can commit committed
+    could did do does for from gave give given had happen happened has have he held her hers
+    highlight highlighted him his hold how i if in include included includes into is it its
+    know made make may me mean mention mentioned mentions might more most my name no not of
+    on one or our said say says she should so some speak speaker speakers spoke such take
+    taken talk talked tell than thank thanked that the their them then there these they this
+    those to up us was we were what when where which who whom whose why will with work works
+    would you your
+    """.split()
 )
-_BARE = re.compile(r"^(?:and|but|so)?[\s,]*(why|when|where|how|who|how so|what for)(?:\s+not)?\s*\?*$", re.I)
+_BARE = re.compile(
+    r"^(?:and|but|so)?[\s,]*(why|when|where|how|who|how so|what for)(?:\s+not)?\s*\?*$", re.I
+)
 _AND = re.compile(r"^(?:and|but|what about|how about|and what about)\b[\s,]*(.+)$", re.I)
 _ENDING = re.compile(r"^(?:in|at|on|for|by|from|to|with|according to|during)\b", re.I)
 _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.I)
@@ -80,7 +85,9 @@ def understand(question: str, history: History = ()) -> Understood:
         rest = match[1].rstrip("? ")
         if _ENDING.match(rest):
             return Understood(f"{earlier} {rest}?", True)
-        if len(_content(rest)) <= 4 and not re.match(r"(?:what|who|when|where|why|how|which|did|does|is|was|were|are)\b", rest, re.I):
+        if len(_content(rest)) <= 4 and not re.match(
+            r"(?:what|who|when|where|why|how|which|did|does|is|was|were|are)\b", rest, re.I
+        ):
             return Understood(f"{_swap_topic(earlier, rest)}?", True)
         asked = match[1][0].upper() + match[1][1:]
     person = _PERSON.search(asked)

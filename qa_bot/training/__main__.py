@@ -8,6 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from qa_bot.errors import QABotError
+from qa_bot.training.command import add_arguments, problems_as_errors, run
+
 EXAMPLES = """examples:
   python -m qa_bot.training train --recipe small --data ../shared/data --output runs/small \\
       --init FOLDER                          start, or go on where a killed run stopped
@@ -29,29 +32,9 @@ def build_parser() -> argparse.ArgumentParser:
     train = commands.add_parser(
         "train",
         help="train by a recipe; resumes by itself when the output folder holds a checkpoint",
-        epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    train.add_argument("--recipe", default="small", help="a recipe's name, or a .toml file")
-    train.add_argument("--data", type=Path, required=True, help="folder with train/ and dev/")
-    train.add_argument("--output", type=Path, required=True, help="folder of this run")
-    train.add_argument("--init", help="encoder or reader folder to start from")
-    train.add_argument(
-        "--examples", type=int, help="examples in all, cool-down included (recipe's otherwise)"
-    )
-    train.add_argument(
-        "--cooldown",
-        type=int,
-        metavar="N",
-        help="train no further at full rate: cool down from the newest checkpoint over N examples",
-    )
-    train.add_argument(
-        "--final-limit",
-        type=int,
-        default=0,
-        metavar="N",
-        help="score only N questions of each dev file at the end (0: all)",
-    )
+    add_arguments(train)
     score = commands.add_parser(
         "score",
         help="EM and F1 of a model folder",
@@ -75,42 +58,11 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status (0 done or stopped in order, 2 cannot)."""
     arguments = build_parser().parse_args(argv)
-    # Imported late: --help need not wait for torch.
-    from qa_bot.training.checkpoint import CheckpointError
-    from qa_bot.training.data import DataError
-    from qa_bot.training.machine import ModelFolderError
-    from qa_bot.training.recipe import RecipeError
-    from qa_bot.training.teacher import TeacherError
-
-    cannot = (DataError, RecipeError, ModelFolderError, CheckpointError, TeacherError)
     try:
-        return _train(arguments) if arguments.command == "train" else _score(arguments)
-    except cannot as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return 2
-
-
-def _train(arguments: argparse.Namespace) -> int:
-    from qa_bot.training.recipe import RecipeError, load_recipe
-    from qa_bot.training.run import finish
-    from qa_bot.training.trainer import Stopped, Trainer
-
-    recipe = load_recipe(arguments.recipe)
-    if not (arguments.init or recipe.init):
-        raise RecipeError("give --init FOLDER: the recipe names no model to start from")
-    trainer = Trainer(recipe, arguments.data, arguments.output, arguments.init)
-    try:
-        cooldown = arguments.cooldown
-        if cooldown is None:
-            total = arguments.examples or recipe.examples
-            cooldown = min(recipe.cooldown_examples, total // 4)
-            trainer.stable(total - cooldown)
-        if cooldown:
-            trainer.cooldown(cooldown)
-    except Stopped:
-        return 0
-    finish(trainer, arguments.final_limit)
-    return 0
+        return run(arguments) if arguments.command == "train" else _score(arguments)
+    except QABotError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
 
 
 def _score(arguments: argparse.Namespace) -> int:
@@ -118,10 +70,11 @@ def _score(arguments: argparse.Namespace) -> int:
     from qa_bot.training.machine import load_model
     from qa_bot.training.run import score_files
 
-    model, tokenizer = load_model(arguments.model)
-    scores = score_files(
-        model, tokenizer, arguments.data, arguments.files, arguments.limit, arguments.window
-    )
+    with problems_as_errors():
+        model, tokenizer = load_model(arguments.model)
+        scores = score_files(
+            model, tokenizer, arguments.data, arguments.files, arguments.limit, arguments.window
+        )
     for name, values in scores.items():
         print(
             json.dumps({"file": name, **values})

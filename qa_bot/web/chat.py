@@ -39,9 +39,10 @@ SYSTEM_MONO = ("ui-monospace", "monospace")
 
 @dataclass(frozen=True)
 class Turn:
-    """One question, its answer as text (for follow-ups) and as shown."""
+    """One question as asked and as understood, its answer as text (for follow-ups) and as shown."""
 
     question: str
+    understood: str
     answer: str
     shown: str
 
@@ -153,10 +154,10 @@ def _ask(bot: Bot, settings: Settings, question: str, turns: Turns) -> Iterator[
         yield _messages(turns, "", render.error(error)), gr.skip(), turns, gr.skip()
         return
     yield _messages(turns, question, render.reading()), "", turns, gone
-    history = [(turn.question, turn.answer) for turn in turns]
+    history = [(turn.understood, turn.answer) for turn in turns]
     try:
         given = bot.ask(question, history)
-        turn = Turn(question, given.text, render.answer(given))
+        turn = Turn(question, given.understood, given.text, render.answer(given))
     except QABotError as error:
         yield _messages(turns, question, render.error(error)), question, turns, gone
         return

@@ -41,7 +41,7 @@ def test_follow_ups(history: list[tuple[str, str]], question: str, understood: s
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
-    assert understand(question, PERSON) .question == question
+    assert understand(question, PERSON).question == question
 
 
 def test_without_history_nothing_changes() -> None:

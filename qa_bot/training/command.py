@@ -1,0 +1,95 @@
+"""qa-bot train: fine-tune a reader by a recipe."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa_bot.errors import QABotError
+
+EPILOG = """\
+examples:
+  qa-bot train --recipe small --data ../shared/data --output runs/small --init ENCODER_FOLDER
+  qa-bot train --recipe small --data ../shared/data --output runs/small --init ENCODER_FOLDER \\
+      --cooldown 6000                        finish from the newest checkpoint now
+
+A killed run goes on where it stopped when the same command is given again.
+Scores of a model folder:
+python -m qa_bot.training score runs/small/model --data ../shared/data
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.add_argument("--recipe", default="small", help="a recipe's name, or a .toml file")
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and dev/")
+    parser.add_argument("--output", type=Path, required=True, help="folder of this run")
+    parser.add_argument("--init", help="encoder or reader folder to start from")
+    parser.add_argument(
+        "--examples", type=int, help="examples in all, cool-down included (recipe's otherwise)"
+    )
+    parser.add_argument(
+        "--cooldown",
+        type=int,
+        metavar="N",
+        help="train no further at full rate: cool down from the newest checkpoint over N examples",
+    )
+    parser.add_argument(
+        "--final-limit",
+        type=int,
+        default=0,
+        metavar="N",
+        help="score only N questions of each dev file at the end (0: all)",
+    )
+
+
+class TrainingError(QABotError):
+    """The recipe, the data, the model to start from or a checkpoint cannot be used."""
+
+    exit_code = 2
+
+
+@contextmanager
+def problems_as_errors() -> Iterator[None]:
+    """What the user can mend becomes a :class:`TrainingError`."""
+    from qa_bot.training.checkpoint import CheckpointError
+    from qa_bot.training.data import DataError
+    from qa_bot.training.machine import ModelFolderError
+    from qa_bot.training.recipe import RecipeError
+    from qa_bot.training.teacher import TeacherError
+
+    try:
+        yield
+    except (DataError, RecipeError, ModelFolderError, CheckpointError, TeacherError) as problem:
+        raise TrainingError(str(problem)) from problem
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; 0 when done or stopped in order."""
+    with problems_as_errors():
+        return _train(args)
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from qa_bot.training.recipe import RecipeError, load_recipe
+    from qa_bot.training.run import finish
+    from qa_bot.training.trainer import Stopped, Trainer
+
+    recipe = load_recipe(arguments.recipe)
+    if not (arguments.init or recipe.init):
+        raise RecipeError("give --init FOLDER: the recipe names no model to start from")
+    trainer = Trainer(recipe, arguments.data, arguments.output, arguments.init)
+    try:
+        cooldown = arguments.cooldown
+        if cooldown is None:
+            total = arguments.examples or recipe.examples
+            cooldown = min(recipe.cooldown_examples, total // 4)
+            trainer.stable(total - cooldown)
+        if cooldown:
+            trainer.cooldown(cooldown)
+    except Stopped:
+        return 0
+    finish(trainer, arguments.final_limit)
+    return 0
