@@ -12,6 +12,7 @@ from qa_bot.conversation import understand
 from qa_bot.errors import DocumentNotFoundError, IndexDamagedError, IndexMissingError
 from qa_bot.passages import sentences
 from qa_bot.question import checked_question
+from qa_bot.reading.lists import is_list_question, several
 from qa_bot.schema import Answer, Citation, Document, DocumentInfo, Filters, Hit, Span
 from qa_bot.settings import Settings, load_settings, with_sample_speeches
 
@@ -105,10 +106,18 @@ class QABot:
         sure = self.reader.calibration.confidence(spans, hits)
         done = time.perf_counter()
 
-        ranked = sorted(zip(sure, spans, strict=True), key=lambda pair: -pair[0])
-        quoted = [self._cite(span, confidence) for confidence, span in ranked]
+        # The reader's order stands: it compares spans, the confidence says whether to speak at all.
+        quoted = [self._cite(span, sure[place]) for place, span in enumerate(spans)]
         found = bool(quoted) and quoted[0].confidence >= self.settings.answer_at
-        chosen, rest = (quoted[:1], quoted[1:]) if found else ([], quoted)
+        chosen: list[Citation] = []
+        rest = quoted
+        if found and is_list_question(understood):
+            items = several(spans)
+            chosen = [self._cite(span, sure[place]) for span, place in items]
+            used = {place for _, place in items}
+            rest = [citation for place, citation in enumerate(quoted) if place not in used]
+        elif found:
+            chosen, rest = quoted[:1], quoted[1:]
         return Answer(
             question=question,
             understood=understood,

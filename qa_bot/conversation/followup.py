@@ -17,15 +17,14 @@ History = Sequence[tuple[str, str]]
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 STOP_WORDS = frozenset(
     """
-    a about all an and any are as at be been being but by call called can commit committed
-    could did do does for from gave give given had happen happened has have he held her hers
-    highlight highlighted him his hold how i if in include included includes into is it its
-    know made make may me mean mention mentioned mentions might more most my name no not of
-    on one or our said say says she should so some speak speaker speakers spoke such take
-    taken talk talked tell than thank thanked that the their them then there these they this
-    those to up us was we were what when where which who whom whose why will with work works
-    would you your
-    """.split()
+    a about all an and any are as at be been being but by call called can commit committed could
+    did do does for from gave give given had happen happened has have he held her hers highlight
+    highlighted him his hold how i if in include included includes into is it its know made make
+    may me mean mention mentioned mentions might more most my name no not of on one or our said
+    say says she should so some speak speaker speakers spoke such take taken talk talked tell
+    than thank thanked that the their them then there these they this those to up us was we were
+    what when where which who whom whose why will with work works would you your
+    """.split()  # noqa: SIM905 - a hundred words read better than a hundred strings
 )
 _BARE = re.compile(
     r"^(?:and|but|so)?[\s,]*(why|when|where|how|who|how so|what for)(?:\s+not)?\s*\?*$", re.I
