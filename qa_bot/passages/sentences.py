@@ -17,7 +17,7 @@ from qa_bot.passages.abbreviations import (
     BEFORE_NUMBERS,
     STARTERS,
 )
-from qa_bot.passages.blocks import blocks
+from qa_bot.passages.blocks import INK, blocks, trim
 
 CLOSERS = r"\"'”’)\]»}*_"
 END = re.compile(
@@ -71,13 +71,12 @@ def find_sentences(text: str, cleaned: CleanText) -> list[Sentence]:
             if clean_next == high:
                 break
             end = cleaned.span(clean_end - 1, clean_end)[1]
-            gap = text[end : cleaned.offsets[clean_next]]
             # Markup that cleaning dropped here goes with the sentence that it touches.
-            end += next((i for i, character in enumerate(gap) if character.isspace()), len(gap))
+            while INK.match(text, end) and end < cleaned.offsets[clean_next]:
+                end += 1
             found.append(Sentence(start, end, clean_start, clean_end, False))
-            start, clean_start = end, clean_next
-            while text[start].isspace():
-                start += 1
+            start, _ = trim(text, end, block.end)
+            clean_start = clean_next
         found.append(Sentence(start, block.end, clean_start, high, block.leads))
     return found
 

