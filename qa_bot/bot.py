@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.conversation import understand
-from qa_bot.errors import DocumentNotFoundError, IndexDamagedError, IndexMissingError
+from qa_bot.errors import DocumentNotFoundError, IndexDamagedError
 from qa_bot.passages import sentences
 from qa_bot.question import checked_question
 from qa_bot.reading.lists import is_list_question, several
@@ -67,17 +67,13 @@ class QABot:
             CorpusError: there is no index and no speech to build one from.
             ModelError, SettingsError: a model or a setting cannot be used.
         """
-        from qa_bot.index import build_index, load_embedder, open_index
+        from qa_bot.index import load_embedder, ready_index
         from qa_bot.reading import load_reader
         from qa_bot.retrieval import Retriever
 
         settings, _ = with_sample_speeches(settings or load_settings(**given))
         embedder = load_embedder(settings)
-        try:
-            index = open_index(settings, embedder=embedder)
-        except IndexMissingError:
-            build_index(settings, embedder=embedder, progress=progress)
-            index = open_index(settings, embedder=embedder)
+        index = ready_index(settings, embedder=embedder, progress=progress)
         return cls(index, Retriever(index, embedder, settings), load_reader(settings), settings)
 
     def ask(

@@ -13,6 +13,7 @@ from qa_bot.cli.common import (
     add_model_flags,
     add_place_flags,
     filters_from,
+    on_one_line,
     print_json,
     progress_bar,
     settings_from,
@@ -122,7 +123,7 @@ def _show_citation(console: Console, citation: Citation, mark: str) -> None:
         (f"«{sentence[a:b]}»", "bold green"),
         (sentence[b:], ""),
     ):
-        line.append(_on_one_line(part), style=style)
+        line.append(on_one_line(part), style=style)
     console.print(line)
     document = citation.document
     where = [document.speaker, document.event, document.date]
@@ -131,16 +132,8 @@ def _show_citation(console: Console, citation: Citation, mark: str) -> None:
     known = " · ".join(part for part in (document.title, *where) if part) or document.id
     console.print(
         Text(
-            f"  {mark} {_on_one_line(known)}  ({document.id}, characters "
+            f"  {mark} {on_one_line(known)}  ({document.id}, characters "
             f"{citation.start}-{citation.end}, {citation.confidence:.0%} sure)",
             style="dim",
         )
     )
-
-
-def _on_one_line(text: str) -> str:
-    """Show a quotation on one line; control characters (a terminal would obey them) are dropped."""
-    joined = " ".join(text.split())
-    padded = (" " if text[:1].isspace() else "") + joined + (" " if text[-1:].isspace() else "")
-    shown = padded if joined else (" " if text else "")
-    return "".join(c for c in shown if c.isprintable() or c == " ")

@@ -104,3 +104,11 @@ def progress_bar() -> Iterator[Report]:
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def on_one_line(text: str) -> str:
+    """Show a quotation on one line; control characters (a terminal would obey them) are dropped."""
+    joined = " ".join(text.split())
+    padded = (" " if text[:1].isspace() else "") + joined + (" " if text[-1:].isspace() else "")
+    shown = padded if joined else (" " if text else "")
+    return "".join(c for c in shown if c.isprintable() or c == " ")

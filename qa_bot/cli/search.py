@@ -11,6 +11,7 @@ from qa_bot.cli.common import (
     add_filter_flags,
     add_place_flags,
     filters_from,
+    on_one_line,
     print_json,
     progress_bar,
     settings_from,
@@ -37,21 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = settings_from(args, top_k=args.top_k)
-    from qa_bot.cli.ask import _on_one_line
-    from qa_bot.errors import IndexMissingError
-    from qa_bot.index import build_index, load_embedder, open_index
+    from qa_bot.index import load_embedder, ready_index
     from qa_bot.question import checked_question
     from qa_bot.retrieval import Retriever
     from qa_bot.schema import hit_dict
 
     words = checked_question(" ".join(args.words), settings.max_question_chars)
     embedder = load_embedder(settings)
-    try:
-        index = open_index(settings, embedder=embedder)
-    except IndexMissingError:
-        with progress_bar() as report:
-            build_index(settings, embedder=embedder, progress=report)
-        index = open_index(settings, embedder=embedder)
+    with progress_bar() as report:
+        index = ready_index(settings, embedder=embedder, progress=report)
     hits = Retriever(index, embedder, settings).search(
         words, top_k=settings.top_k, filters=filters_from(args)
     )
@@ -62,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     for number, hit in enumerate(hits, 1):
         title = hit.document.title or hit.document.id
         console.print(Text(f"{number}. {title}  ({hit.passage.id}, {hit.score:.3f})", style="bold"))
-        console.print(Text(_on_one_line(hit.text) + "\n"))
+        console.print(Text(on_one_line(hit.text) + "\n"))
     if not hits:
         console.print("No passage found.")
     return 0 if hits else 1

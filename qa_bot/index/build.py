@@ -18,9 +18,9 @@ from qa_bot.corpus import Corpus, SkippedFile, clean, load_corpus
 from qa_bot.errors import CorpusError, IndexDamagedError, IndexMissingError, SettingsError
 from qa_bot.index import versions
 from qa_bot.index.embedding import Embedder, load_embedder
-from qa_bot.index.fingerprints import corpus_files, corpus_fingerprint, model_fingerprints, splitter
+from qa_bot.index.fingerprints import corpus_files, corpus_fingerprint, model_fingerprints
 from qa_bot.index.manifest import Manifest, describe_files
-from qa_bot.index.open import Index, open_whole
+from qa_bot.index.open import Index, open_index, open_whole
 from qa_bot.index.records import write_documents, write_passages
 from qa_bot.index.stores.bm25 import Bm25Store
 from qa_bot.index.stores.flat import FlatStore
@@ -140,6 +140,22 @@ def build_index(
     )
 
 
+def ready_index(
+    settings: Settings, *, embedder: Embedder | None = None, progress: Progress | None = None
+) -> Index:
+    """The index, built first if there is none.
+
+    Raises:
+        IndexStaleError, IndexDamagedError: with the command that mends it.
+        CorpusError: there is no index and no speech to build one from.
+    """
+    try:
+        return open_index(settings, embedder=embedder)
+    except IndexMissingError:
+        build_index(settings, embedder=embedder, progress=progress)
+        return open_index(settings, embedder=embedder)
+
+
 def _old_index(root: Path) -> tuple[Index | None, str | None]:
     """The index in use if it is whole, and the name of its version if that can be read."""
     try:
@@ -185,7 +201,9 @@ def _load(settings: Settings, report: Progress) -> Corpus:
 def _split(
     corpus: Corpus, settings: Settings, embedder: Embedder, report: Progress
 ) -> list[Passage]:
-    cutter = splitter(settings, embedder.tokenizer)
+    from qa_bot.passages.splitter import Splitter  # langchain: seconds that answering can spare
+
+    cutter = Splitter(embedder.tokenizer, settings.passage_tokens, settings.passage_overlap)
     passages: list[Passage] = []
     for done, document in enumerate(corpus.documents, start=1):
         passages.extend(cutter.split(document, first_ordinal=len(passages)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qa_bot.corpus import fingerprint
 from qa_bot.corpus.catalogue import CATALOGUE
@@ -12,18 +12,11 @@ from qa_bot.corpus.files import find_files
 from qa_bot.index.manifest import sha256_of
 from qa_bot.index.model_folder import find_embedder
 from qa_bot.index.stores.bm25 import WORDS_FINGERPRINT
+from qa_bot.passages.fingerprint import splitter_fingerprint
 from qa_bot.settings import Settings
 
 if TYPE_CHECKING:
     from qa_bot.index.embedding import Embedder
-    from qa_bot.passages import Splitter
-
-
-def splitter(settings: Settings, tokenizer: Any = None) -> Splitter:
-    """The splitter that the settings describe; it can split only if it has a tokenizer."""
-    from qa_bot.passages import Splitter
-
-    return Splitter(tokenizer, settings.passage_tokens, settings.passage_overlap)
 
 
 def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> dict[str, str]:
@@ -34,7 +27,7 @@ def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> 
     """
     return {
         "embedder": embedder.fingerprint if embedder else find_embedder(settings).fingerprint,
-        "splitter": splitter(settings).fingerprint,
+        "splitter": splitter_fingerprint(settings.passage_tokens, settings.passage_overlap),
         "words": WORDS_FINGERPRINT,
     }
 

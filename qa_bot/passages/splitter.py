@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left
 from itertools import accumulate, pairwise
 from typing import Any
 
 from qa_bot.passages.blocks import trim
+from qa_bot.passages.fingerprint import SMALL_CHUNK, splitter_fingerprint
 from qa_bot.passages.sentence_splitter import Piece, SentenceSplitter
-from qa_bot.passages.tokens import CHARACTERS_PER_TOKEN, TokenCounter
+from qa_bot.passages.tokens import TokenCounter
 from qa_bot.schema import Document, Passage
-
-ALGORITHM = 1  # raise when the same text would be split differently: indexes are then rebuilt
-SMALL_CHUNK = 4  # a chunk below this part of a passage joins its neighbour, if both fit
 
 
 class Splitter:
@@ -45,8 +42,7 @@ class Splitter:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the same documents would be split differently (by this tokenizer)."""
-        name = f"{ALGORITHM}/{self.size}/{self.overlap}/{SMALL_CHUNK}/{CHARACTERS_PER_TOKEN}"
-        return hashlib.sha256(name.encode()).hexdigest()[:16]
+        return splitter_fingerprint(self.size, self.overlap)
 
     def split(self, document: Document, first_ordinal: int = 0) -> list[Passage]:
         """The passages of one document, in order.
