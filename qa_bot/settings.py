@@ -102,7 +102,10 @@ class Settings(BaseSettings):
     keep_feedback: bool = Field(
         True, description="keep questions that found nothing or got a thumbs-down, on this machine"
     )
-    feedback: Path = Field(Path("feedback"), description="folder they are kept in")
+    feedback: Path = Field(
+        default_factory=lambda data: data.get("index", Path("index")).with_name("feedback"),
+        description="folder they are kept in; default: feedback/ beside the index",
+    )
 
     @model_validator(mode="after")
     def _overlap_fits(self) -> Settings:
@@ -157,5 +160,10 @@ def with_sample_speeches(settings: Settings) -> tuple[Settings, bool]:
     if chosen or settings.corpus.is_dir() or settings.index.is_dir() or not packaged.is_dir():
         return settings, False
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    places = {"corpus": packaged, "index": cache / "qa-bot" / "sample-index"}
+    mine = cache / "qa-bot"
+    places = {
+        "corpus": packaged,
+        "index": mine / "sample-index",
+        "feedback": mine / "sample-feedback",
+    }
     return settings.model_copy(update=places), True

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_bot.schema import Answer
 from qa_bot.settings import Settings
 
 log = logging.getLogger("qa_bot.feedback")
@@ -81,11 +80,12 @@ class FeedbackStore:
         """The store that the settings name, or None when they switch it off."""
         return cls(settings.feedback) if settings.keep_feedback else None
 
-    def keep(self, kind: str, answer: Answer, history: Sequence[tuple[str, str]] = ()) -> bool:
-        """Keep the question of an answer that did not help; see :meth:`add`."""
-        turns = tuple((question, text) for question, text in history[-MAX_TURNS:])
+    def keep(
+        self, kind: str, question: str, answer: str = "", history: Sequence[tuple[str, str]] = ()
+    ) -> bool:
+        """Keep a question that was not helped, now; see :meth:`add`."""
         now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M")
-        return self.add(Entry(kind, answer.question, answer.text, turns, now))
+        return self.add(Entry(kind, question, answer, tuple(history[-MAX_TURNS:]), now))
 
     def add(self, entry: Entry) -> bool:
         """Append one entry. A full disk or file costs the entry, never the answer: False then.

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 
 from qa_bot.errors import QABotError, QuestionError
+from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.question import checked_question
 from qa_bot.settings import Settings
 from qa_bot.web import render, words
@@ -73,6 +74,7 @@ def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
 
 def page(bot: Bot, settings: Settings) -> gr.Blocks:
     """The Blocks of the chat page."""
+    kept = FeedbackStore.from_settings(settings)
     examples = bot.examples(EXAMPLES)
     with gr.Blocks(
         title=settings.title, analytics_enabled=False, fill_height=True, elem_id="qa-chat"
@@ -91,7 +93,7 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
             layout="panel",
             autoscroll=False,  # chat.js shows the question and the beginning of its answer
             buttons=[],
-            feedback_options=[],
+            feedback_options=[words.DISLIKE],  # shown only where somebody listens, below
             latex_delimiters=[],
             line_breaks=False,
             allow_tags=False,
@@ -116,7 +118,7 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
             send = gr.Button(words.ASK, elem_id="qa-send", variant="primary", scale=0)
 
         def ask(question: str, so_far: Turns) -> Iterator[tuple[Any, ...]]:
-            yield from _ask(bot, settings, question, so_far)
+            yield from _ask(bot, settings, question, so_far, kept)
 
         # Nothing of this is an API: the JSON interface is.
         common: dict[str, Any] = {
@@ -135,6 +137,13 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
         gr.on([box.submit, send.click], ask, **asking)
         for button in buttons:
             button.click(ask, **{**asking, "inputs": [button, turns]})
+        if kept is not None:
+
+            def dislike(so_far: Turns, about: gr.LikeData) -> None:
+                _dislike(kept, so_far, about.index)
+                gr.Info(words.DISLIKED, duration=4)
+
+            chatbot.like(dislike, inputs=[turns], **common)
         new.click(
             lambda: ([], "", (), gr.update(visible=bool(examples))),
             outputs=[chatbot, box, turns, suggestions],
@@ -144,8 +153,25 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
     return blocks
 
 
-def _ask(bot: Bot, settings: Settings, question: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
-    """The conversation with the question in it, then with its answer."""
+def _dislike(kept: FeedbackStore, turns: Turns, message: int) -> None:
+    """Keep the question whose answer, the message of this number, did not help."""
+    place = message // 2  # a turn is two messages
+    if 0 <= place < len(turns):
+        turn = turns[place]
+        kept.keep("thumbs down", turn.question, turn.answer, _history(turns[:place]))
+
+
+def _history(turns: Turns) -> list[tuple[str, str]]:
+    return [(turn.understood, turn.answer) for turn in turns]
+
+
+def _ask(
+    bot: Bot, settings: Settings, question: str, turns: Turns, kept: FeedbackStore | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """The conversation with the question in it, then with its answer.
+
+    A question that finds nothing goes into ``kept``: it tells which speeches are missing.
+    """
     gone = gr.update(visible=False)
     try:
         question = checked_question(question or "", settings.max_question_chars)
@@ -154,7 +180,7 @@ def _ask(bot: Bot, settings: Settings, question: str, turns: Turns) -> Iterator[
         yield _messages(turns, "", render.error(error)), gr.skip(), turns, gr.skip()
         return
     yield _messages(turns, question, render.reading()), "", turns, gone
-    history = [(turn.understood, turn.answer) for turn in turns]
+    history = _history(turns)
     try:
         given = bot.ask(question, history)
         turn = Turn(question, given.understood, given.text, render.answer(given))
@@ -167,6 +193,8 @@ def _ask(bot: Bot, settings: Settings, question: str, turns: Turns) -> Iterator[
         shown = render.failure(words.FAILED, words.FAILED_HINT.format(request_id=number))
         yield _messages(turns, question, shown), question, turns, gone
         return
+    if kept is not None and not given.found:
+        kept.keep("not found", question, history=history)
     turns = (*turns, turn)[-KEPT_TURNS:]
     yield _messages(turns), gr.skip(), turns, gone
 

@@ -15,7 +15,6 @@ from qa_bot.evaluation import feedback, feedback_command
 from qa_bot.evaluation.check import check_against
 from qa_bot.evaluation.feedback import Entry, FeedbackStore, grouped
 from qa_bot.evaluation.importers import load_test_set
-from qa_bot.schema import Answer
 from qa_bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -27,9 +26,8 @@ def entry(question: str, **more: str) -> Entry:
 
 def test_an_answer_that_did_not_help_is_kept(tmp_path: Path) -> None:
     store = FeedbackStore(tmp_path / "feedback")
-    given_answer = Answer("Who pays?", "Who pays for it?", True, "donors", 0.7)
     turns = [(f"q{i}", f"a{i}") for i in range(9)]
-    assert store.keep("thumbs down", given_answer, turns)
+    assert store.keep("thumbs down", "Who pays?", "donors", turns)
     (kept,) = store.entries()
     assert (kept.kind, kept.question, kept.answer) == ("thumbs down", "Who pays?", "donors")
     assert kept.history == tuple(turns[-5:])

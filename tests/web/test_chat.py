@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fakes import FakeBot
 
+from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.settings import Settings
 from qa_bot.web import words
-from qa_bot.web.chat import KEPT_TURNS, Turn, _ask
+from qa_bot.web.chat import KEPT_TURNS, Turn, _ask, _dislike
 
 ASKED = "what did IOM commit to as Network secretariat?"
 
@@ -22,7 +25,7 @@ def test_question_is_shown_at_once_then_its_answer() -> None:
     assert words.READING in first[0][1]["content"]
     assert first[1] == ""  # the box is emptied
     assert "qa-quote" in last[0][1]["content"]
-    assert last[2] == (Turn(ASKED, FakeBot().ask(ASKED).text, last[0][1]["content"]),)
+    assert last[2] == (Turn(ASKED, ASKED, FakeBot().ask(ASKED).text, last[0][1]["content"]),)
 
 
 def test_earlier_turns_are_the_history() -> None:
@@ -55,8 +58,27 @@ def test_a_bug_is_an_apology_with_a_number_in_the_log(caplog: pytest.LogCaptureF
 
 
 def test_long_conversations_keep_their_end() -> None:
-    old = tuple(Turn(f"q{i}", "a", "<p>a</p>") for i in range(KEPT_TURNS))
+    old = tuple(Turn(f"q{i}", f"q{i}", "a", "<p>a</p>") for i in range(KEPT_TURNS))
     kept = steps(FakeBot(), ASKED, old)[-1][2]
     assert len(kept) == KEPT_TURNS
     assert kept[-1].question == ASKED
     assert kept[0].question == "q1"
+
+
+def test_questions_that_find_nothing_or_are_disliked_are_kept(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path)
+    bot = FakeBot()
+    turns = list(_ask(bot, Settings(), ASKED, (), store))[-1][2]
+    assert store.entries() == []
+    nothing = "What is the price of cheese on the moon?"
+    list(_ask(bot, Settings(), nothing, turns, store))
+    _dislike(store, turns, 1)
+    _dislike(store, turns, 99)  # a message that is not there
+    missed, disliked = store.entries()
+    assert (missed.kind, missed.question) == ("not found", nothing)
+    assert missed.history == ((ASKED, turns[0].answer),)
+    assert (disliked.kind, disliked.question, disliked.answer) == (
+        "thumbs down",
+        ASKED,
+        turns[0].answer,
+    )
