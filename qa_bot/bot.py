@@ -92,9 +92,11 @@ class QABot:
 
         Raises:
             QuestionError: the question is blank, holds no word, or is too long.
+            DocumentNotFoundError: the filters name a document that is not there.
         """
         began = time.perf_counter()
         question = checked_question(question, self.settings.max_question_chars)
+        self._check(filters)
         understood = understand(question, history).question[: self.settings.max_question_chars]
         hits = self.retriever.search(understood, top_k=self.settings.candidates, filters=filters)
         retrieved = time.perf_counter()
@@ -137,8 +139,10 @@ class QABot:
 
         Raises:
             QuestionError: the question is blank, holds no word, or is too long.
+            DocumentNotFoundError: the filters name a document that is not there.
         """
         question = checked_question(question, self.settings.max_question_chars)
+        self._check(filters)
         top_k = self.settings.top_k if top_k is None else max(1, min(top_k, 1000))
         return self.retriever.search(question, top_k=top_k, filters=filters)
 
@@ -169,6 +173,10 @@ class QABot:
             if self._examples is None:
                 self._examples = example_questions(self)
         return self._examples[:count]
+
+    def _check(self, filters: Filters | None) -> None:
+        for document_id in filters.documents if filters else ():
+            self.document(document_id)
 
     def _cite(self, span: Span, confidence: float) -> Citation:
         document = self.document(span.passage.document_id)

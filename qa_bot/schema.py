@@ -6,10 +6,15 @@ Offsets are always character offsets into ``Document.text``, the text as kept an
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
+
+from qa_bot.errors import QuestionError
+
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,9 @@ class Filters:
         documents: ids; empty means all.
         groups: the groups that the asking person is in; None switches access control off
             (a local user may see everything).
+
+    Raises:
+        QuestionError: a date bound is not a date.
     """
 
     speaker: str = ""
@@ -109,6 +117,14 @@ class Filters:
     date_to: str = ""
     documents: tuple[str, ...] = ()
     groups: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for bound in (self.date_from, self.date_to):
+            if bound and not _DATE.fullmatch(bound):
+                raise QuestionError(
+                    f"{bound[:40]!r} is no date to filter by.",
+                    "Write YYYY, YYYY-MM or YYYY-MM-DD.",
+                )
 
     def allows(self, document: DocumentInfo) -> bool:
         """Whether this document may be used."""

@@ -19,6 +19,7 @@ from qa_bot.cli.common import (
     settings_from,
 )
 from qa_bot.errors import QuestionError
+from qa_bot.question import checked_question
 from qa_bot.schema import Answer, Citation, Filters
 
 EPILOG = """\
@@ -27,8 +28,9 @@ examples:
   qa-bot ask --speaker Thompson "What is essential?"
   qa-bot ask --json "When was the dialogue held?" | jq .citations
   qa-bot ask                                a prompt; follow-up questions are understood
+  qa-bot ask --json < questions.txt         one question a line, one JSON object a line
 
-exit code: 0 when an answer was found, 1 when the speeches hold none.
+exit code: 0 when every question found an answer, 1 when the speeches hold none.
 """
 
 
@@ -43,27 +45,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    question = " ".join(args.question)
-    piped = not question and not sys.stdin.isatty()
-    if piped:
-        question = sys.stdin.read()
-    if question or piped:
-        from qa_bot.question import checked_question
-
-        checked_question(question, settings_from(args).max_question_chars)  # before models load
+    questions = [" ".join(args.question)] if args.question else []
+    if not questions and not sys.stdin.isatty():
+        questions = [line for line in sys.stdin.read().splitlines() if line.strip()] or [""]
+    settings = settings_from(args)
+    filters = filters_from(args)
+    for question in questions:  # before models load
+        checked_question(question, settings.max_question_chars)
     from qa_bot.bot import QABot
 
     with progress_bar() as report:
-        bot = QABot.open(settings_from(args), progress=report)
-    filters = filters_from(args)
-    if not question:
+        bot = QABot.open(settings, progress=report)
+    if not questions:
         return _prompt(bot, filters, more=args.more)
-    answer = bot.ask(question, filters=filters)
-    if args.json:
-        print_json(answer.to_dict())
-    else:
-        show(answer, more=args.more)
-    return 0 if answer.found else 1
+    all_found = True
+    for question in questions:
+        answer = bot.ask(question, filters=filters)
+        all_found = all_found and answer.found
+        if args.json:
+            print_json(answer.to_dict(), on_one_line=len(questions) > 1)
+        else:
+            show(answer, more=args.more)
+    return 0 if all_found else 1
 
 
 def _prompt(bot: object, filters: Filters, *, more: bool) -> int:
@@ -100,6 +103,8 @@ def show(answer: Answer, *, more: bool = False, console: Console | None = None) 
         console.print(Text(f"Understood as: {answer.understood}", style="dim"))
     if not answer.found:
         console.print(Text("Not found in these speeches.", style="bold"))
+        if not answer.passages:
+            console.print(Text("No speech passes the filters.", style="dim"))
         if answer.alternatives:
             console.print(Text("The nearest words, which may not answer:", style="dim"))
             for citation in answer.alternatives[: 5 if more else 2]:

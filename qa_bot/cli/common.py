@@ -101,9 +101,9 @@ def progress_bar() -> Iterator[Report]:
         yield report
 
 
-def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+def print_json(value: Any, *, on_one_line: bool = False) -> None:
+    """One JSON document on standard output, indented or on a line of its own."""
+    print(json.dumps(value, ensure_ascii=False, indent=None if on_one_line else 2))
 
 
 def on_one_line(text: str) -> str:

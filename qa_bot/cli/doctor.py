@@ -108,7 +108,12 @@ def _packages() -> Iterator[Finding]:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
-            yield Finding("package", "wrong", f"{name} is not installed", "Run: pip install qa-bot")
+            yield Finding(
+                "package",
+                "wrong",
+                f"{name} is not installed",
+                "Install qa-bot again, with its dependencies.",
+            )
     yield Finding("packages", "ok", ", ".join(f"{n} {v}" for n, v in found.items()))
 
 

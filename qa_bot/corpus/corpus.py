@@ -92,7 +92,8 @@ def fingerprint(folder: Path) -> str:
 def _folder(folder: Path) -> Path:
     if not folder.exists():
         raise CorpusError(
-            f"There is no folder {str(folder)!r}.", "Make it and put the speeches in it."
+            f"There is no folder {str(folder)!r}.",
+            "Make it and put speeches in it, or name another: --corpus FOLDER or QA_BOT_CORPUS.",
         )
     if not folder.is_dir():
         raise CorpusError(

@@ -26,6 +26,16 @@ _DANGLING = frozenset(
 )
 
 
+_BARE = _DANGLING | frozenset(
+    re.findall(r"\w+", "he she it we they you i this these those there because why how so not")
+)
+
+
+def says_something(text: str) -> bool:
+    """Whether a stretch of text can be an answer at all: more than function words and signs."""
+    return any(word not in _BARE for word in re.findall(r"\w+", text.lower()))
+
+
 def sentence_numbers(tokens: list[str]) -> np.ndarray:
     """The number of the sentence that each word (as in `words.words`) stands in, from 0.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from qa_bot.corpus import clean
+from qa_bot.reading.boundaries import says_something
 from qa_bot.reading.calibration import Calibration
 from qa_bot.reading.decoder import (
     WordLogits,
@@ -157,7 +158,8 @@ def _spans(
 def merge(spans: Sequence[Span], limit: int) -> list[Span]:
     """Best first; of spans that overlap by more than half of the shorter one, only the best.
 
-    Equal scores: document order, the earlier passage, then the earlier and shorter span.
+    Spans of function words alone say nothing and are left out. Equal scores: document order, the
+    earlier passage, then the earlier and shorter span.
     """
     ordered = sorted(
         spans, key=lambda s: (-s.score, s.passage.ordinal, s.passage.document_id, s.start, s.end)
@@ -166,7 +168,7 @@ def merge(spans: Sequence[Span], limit: int) -> list[Span]:
     for span in ordered:
         if len(kept) == limit:
             break
-        if any(c.isalnum() for c in span.text) and not any(_same(span, k) for k in kept):
+        if says_something(span.text) and not any(_same(span, k) for k in kept):
             kept.append(span)
     return kept
 

@@ -48,7 +48,7 @@ def _strip_space(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_punctuation(char: str) -> bool:
-    return unicodedata.category(char)[0] == "P"
+    return unicodedata.category(char)[0] == "P" or char in "|│"  # bars part a table's cells
 
 
 def _loose_at_start(text: str, start: int, end: int) -> bool:

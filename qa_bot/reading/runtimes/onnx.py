@@ -43,7 +43,7 @@ class OnnxRuntime:
         except ImportError:
             raise ModelError(
                 "The runtime 'onnx' needs the package onnxruntime.",
-                "Run: pip install 'qa-bot[onnx]', or set the runtime to 'torch'.",
+                "Run: pip install onnxruntime onnx, or set the runtime to 'torch'.",
             ) from None
         if not Path(folder).is_dir():
             raise ModelError(
