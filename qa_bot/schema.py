@@ -10,11 +10,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from typing import Any
 
 from qa_bot.errors import QuestionError
 
-_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+
+def valid_date(text: str) -> bool:
+    """Whether a text is ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` and a date that exists."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,7 @@ class Filters:
 
     def __post_init__(self) -> None:
         for bound in (self.date_from, self.date_to):
-            if bound and not _DATE.fullmatch(bound):
+            if bound and not valid_date(bound):
                 raise QuestionError(
                     f"{bound[:40]!r} is no date to filter by.",
                     "Write YYYY, YYYY-MM or YYYY-MM-DD.",

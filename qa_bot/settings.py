@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     frame_ancestors: tuple[str, ...] = Field(
         (), description="origins whose pages may frame the chat, like https://intranet.example"
     )
+    allowed_hosts: tuple[str, ...] = Field(
+        (),
+        description="host names the server answers to, beside localhost; needed behind a proxy "
+        "that passes on its own name",
+    )
     open_access: bool = Field(
         False, description="let an address be served that others can reach, without sign-in"
     )
@@ -122,8 +127,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        path = Path(os.environ.get("QA_BOT_CONFIG", CONFIG_FILE))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+        toml = TomlConfigSettingsSource(settings_cls, config_file())
+        return init_settings, env_settings, toml
 
 
 def load_settings(**given: Any) -> Settings:
@@ -140,10 +145,15 @@ def load_settings(**given: Any) -> Settings:
         raise SettingsError(
             f"Setting {name!r}: {first['msg']}.",
             f"Check the flag --{name.replace('_', '-')}, the variable QA_BOT_{name.upper()} "
-            f"and the file {CONFIG_FILE}.",
+            f"and the file {config_file()}.",
         ) from error
-    except ValueError as error:  # TOML that cannot be read
-        raise SettingsError(f"{CONFIG_FILE} cannot be read: {error}.") from error
+    except (ValueError, OSError, RecursionError) as error:  # TOML that cannot be read
+        raise SettingsError(f"{config_file()} cannot be read: {error}.") from error
+
+
+def config_file() -> Path:
+    """The settings file that is read if it is there."""
+    return Path(os.environ.get("QA_BOT_CONFIG", CONFIG_FILE))
 
 
 def with_sample_speeches(settings: Settings) -> tuple[Settings, bool]:

@@ -100,7 +100,7 @@ def show(answer: Answer, *, more: bool = False, console: Console | None = None) 
     # A pipe gets whole lines; a terminal gets them wrapped at its width.
     console = console or Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if answer.understood != answer.question:
-        console.print(Text(f"Understood as: {answer.understood}", style="dim"))
+        console.print(Text(on_one_line(f"Understood as: {answer.understood}"), style="dim"))
     if not answer.found:
         console.print(Text("Not found in these speeches.", style="bold"))
         if not answer.passages:

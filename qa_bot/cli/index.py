@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from qa_bot.cli.common import add_place_flags, print_json, progress_bar, settings_from
+from qa_bot.cli.common import add_place_flags, on_one_line, print_json, progress_bar, settings_from
 
 EPILOG = """\
 examples:
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         )
         return 0
     for skipped in built.skipped:
-        print(f"skipped  {skipped.path}: {skipped.reason}", file=sys.stderr)
+        print(on_one_line(f"skipped  {skipped.path}: {skipped.reason}"), file=sys.stderr)
     state = "is up to date" if not built.changed else f"built in {built.seconds:.1f} s"
     print(
         f"Index {state}: {_count(built.documents, 'speech', 'speeches')}, "
@@ -66,6 +66,7 @@ def _count(number: int, one: str, many: str) -> str:
 def _list(settings: object, *, as_json: bool) -> int:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from qa_bot.index import open_index
     from qa_bot.schema import document_dict
@@ -76,6 +77,7 @@ def _list(settings: object, *, as_json: bool) -> int:
         return 0
     table = Table("id", "title", "speaker", "date", "characters", box=None, pad_edge=False)
     for d in documents:
-        table.add_row(d.id, d.title, d.speaker, d.date, f"{len(d.text):,}")
+        cells = (d.id, d.title, d.speaker, d.date, f"{len(d.text):,}")
+        table.add_row(*(Text(on_one_line(cell)) for cell in cells))
     Console().print(table)
     return 0

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         return 0 if hits else 1
     console = Console(highlight=False)
     for number, hit in enumerate(hits, 1):
-        title = hit.document.title or hit.document.id
+        title = on_one_line(hit.document.title or hit.document.id)
         console.print(Text(f"{number}. {title}  ({hit.passage.id}, {hit.score:.3f})", style="bold"))
         console.print(Text(on_one_line(hit.text) + "\n"))
     if not hits:

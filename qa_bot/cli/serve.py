@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from qa_bot.cli.common import add_model_flags, add_place_flags, progress_bar, settings_from
+from qa_bot.cli.common import (
+    add_model_flags,
+    add_place_flags,
+    on_one_line,
+    progress_bar,
+    settings_from,
+)
 
 EPILOG = """\
 examples:
@@ -44,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         with progress_bar() as report:
             built = build_index(settings, progress=report)
         for skipped in built.skipped:
-            print(f"skipped  {skipped.path}: {skipped.reason}")
+            print(on_one_line(f"skipped  {skipped.path}: {skipped.reason}"))
     from qa_bot.web.server import serve
 
     serve(QABot.open(settings), settings)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import CorpusError
+from qa_bot.schema import valid_date
 
 CATALOGUE = "catalogue.toml"
 FACTS = ("title", "speaker", "role", "event", "date", "place", "language", "source")
@@ -45,17 +46,6 @@ def read_catalogue(folder: Path, paths: set[str]) -> Catalogue:
             if problem := _take(catalogue, path, key, value):
                 catalogue.warnings.append(f"[{path!r}] {problem}")
     return catalogue
-
-
-def valid_date(text: str) -> bool:
-    """Whether a text is ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` and a date that exists."""
-    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text, re.ASCII):
-        return False
-    try:
-        date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
-    except ValueError:
-        return False
-    return True
 
 
 def _parse(path: Path) -> dict[str, Any]:

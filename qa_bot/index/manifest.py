@@ -70,12 +70,17 @@ class Manifest:
         Raises:
             ValueError: it is not a manifest, or one of another format.
         """
-        shape = json.loads(raw)
+        try:
+            shape = json.loads(raw)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
         if not isinstance(shape, dict) or shape.get("format") != FORMAT:
             raise ValueError("another format")
         try:
             shape["skipped"] = tuple((str(p), str(r)) for p, r in shape["skipped"])
             shape["files"] = {n: (int(size), str(sha)) for n, (size, sha) in shape["files"].items()}
+            if not all(isinstance(shape[name], dict) for name in ("fingerprints", "models")):
+                raise TypeError("fingerprints and models are tables")
             return cls(**shape)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a manifest: {error}") from error

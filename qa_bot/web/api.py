@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter
+from fastapi.exceptions import HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_bot.question import checked_question
 from qa_bot.schema import DocumentInfo, Filters, hit_dict
 from qa_bot.settings import Settings
+from qa_bot.web import words
 from qa_bot.web.protocol import Bot
 
+AT_ONCE = 4  # questions read at the same time: more would only share the same processors
+WAITING = 64  # questions in the queue; more are turned away
 MAX_TURNS = 20
 MAX_TURN_CHARS = 10_000
 
@@ -126,14 +132,19 @@ class DocumentsOut(BaseModel):
 def router(bot: Bot, settings: Settings) -> APIRouter:
     """Routes under ``/api/v1`` and ``/healthz``."""
     routes = APIRouter()
+    reading = CapacityLimiter(AT_ONCE)
     limit = settings.max_question_chars
 
     @routes.post("/api/v1/ask", response_model=AnswerOut, tags=["questions"])
-    def ask(body: AskIn) -> dict[str, Any]:
+    async def ask(body: AskIn) -> dict[str, Any]:
         """The exact words that answer the question, with citations, or that there are none."""
         history = [(turn.question, turn.answer) for turn in body.history]
         filters = body.filters.filters() if body.filters else None
-        return bot.ask(checked_question(body.question, limit), history, filters).to_dict()
+        question = checked_question(body.question, limit)
+        if reading.statistics().tasks_waiting >= WAITING:
+            raise HTTPException(503, words.BUSY, headers={"Retry-After": "5"})
+        answer = await run_sync(bot.ask, question, history, filters, limiter=reading)
+        return answer.to_dict()
 
     @routes.post("/api/v1/search", response_model=HitsOut, tags=["questions"])
     def search(body: SearchIn) -> dict[str, Any]:

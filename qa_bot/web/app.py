@@ -12,7 +12,7 @@ from qa_bot.settings import Settings
 from qa_bot.web import api, chat, pages, problems
 from qa_bot.web.gradio_page import GradioPage
 from qa_bot.web.protocol import Bot
-from qa_bot.web.security import BodyLimit, SecurityHeaders
+from qa_bot.web.security import BodyLimit, OnlyOurHosts, SecurityHeaders, hosts
 
 
 def create_app(bot: Bot, settings: Settings) -> FastAPI:
@@ -30,6 +30,7 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
             Middleware(problems.Apology),
             # No other origin may read anything. Without this Gradio would answer to all of them.
             Middleware(CORSMiddleware, allow_origins=[]),
+            Middleware(OnlyOurHosts, refuse=problems.refused, hosts=hosts(settings)),
             Middleware(BodyLimit, refuse=problems.refused),
             Middleware(
                 GradioPage,

@@ -22,6 +22,7 @@ from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.question import checked_question
 from qa_bot.settings import Settings
 from qa_bot.web import render, words
+from qa_bot.web.api import AT_ONCE, WAITING
 from qa_bot.web.escape import inert
 from qa_bot.web.gradio_page import OnlyWhatIsNeeded
 from qa_bot.web.protocol import Bot
@@ -30,8 +31,6 @@ log = logging.getLogger("qa_bot.web")
 
 EXAMPLES = 4
 KEPT_TURNS = 50  # of a conversation, per browser session
-AT_ONCE = 4  # questions read at the same time; more wait in the queue
-WAITING = 64  # questions in the queue; more are turned away
 BOX_CHARS = 50_000  # what the box takes; below the largest body, so that a paste gets an answer
 
 SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")

@@ -81,7 +81,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
-        response = refused(request, error.status_code)
+        said = str(error.detail or "")
+        if error.status_code == 503 and _for_programs(request):
+            response: Response = problem(request, 503, said)
+        else:
+            response = refused(request, error.status_code)
         response.headers.update(error.headers or {})
         return response
 

@@ -13,9 +13,46 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_bot.settings import Settings
+
 MAX_BODY = 256 * 1024  # bytes; a question of the longest length with its history is far smaller
 
 Refuse = Callable[[Request, int], Response]  # makes the answer to a request that is turned away
+
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+# What a proxy would say about the address. Nobody in front of the server is trusted to.
+_FORWARDED = (b"x-forwarded-host", b"x-forwarded-prefix", b"forwarded")
+
+
+class OnlyOurHosts:
+    """Answers 421 to a request for another host name than ours.
+
+    A page of another site could make its own name point to this machine and would then count as
+    the same origin: the name is what tells it from our pages. No names means any name.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Refuse, hosts: tuple[str, ...] = ()) -> None:
+        self.app = app
+        self.refuse = refuse
+        self.hosts = {host.casefold() for host in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        host = Headers(scope=scope).get("host", "")
+        name = host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+        if self.hosts and name.casefold() not in self.hosts:
+            return await self.refuse(Request(scope), 421)(scope, receive, send)
+        scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in _FORWARDED]
+        return await self.app(scope, receive, send)
+
+
+def hosts(settings: Settings) -> tuple[str, ...]:
+    """The names to answer to; none, for any name, when the server is open and none were set."""
+    if settings.open_access and not settings.allowed_hosts:
+        return ()
+    return (*LOOPBACK, settings.host, *settings.allowed_hosts)
 
 
 class BodyLimit:

@@ -15,6 +15,7 @@ READING = "Reading the speeches…"
 FAILED = "Something went wrong on our side, and this question could not be answered."
 FAILED_HINT = "Try again. If it happens again, tell the administrator this number: {request_id}."
 
+BUSY = "Too many questions are waiting. Try again in a moment."
 NOT_FOUND = "Not found in these speeches."
 NOT_FOUND_HINT = "None of them answers this, as far as the bot can read."
 NEAREST = "Nearest passages"

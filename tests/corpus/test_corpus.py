@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from pdf_builder import column, make_pdf
 
 from qa_bot.corpus import fingerprint, load_corpus
-from qa_bot.corpus.catalogue import valid_date
 from qa_bot.corpus.corpus import readable_name
 from qa_bot.corpus.ids import assign_ids, slug
 from qa_bot.errors import CorpusError
+from qa_bot.schema import valid_date
 
 SPEECHES = Path(__file__).parents[2] / "corpus"
 names = st.from_regex(r"[abé _#日-][abé ._#日-]{0,4}(/[ab日-][a.-]{0,3})?", fullmatch=True)

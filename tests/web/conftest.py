@@ -27,5 +27,5 @@ def client(fake: FakeBot) -> Iterator[TestClient]:
     from qa_bot.web.app import create_app
 
     app = create_app(fake, Settings(frame_ancestors=("https://intranet.example",)))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         yield client

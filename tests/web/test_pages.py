@@ -70,7 +70,7 @@ def test_no_speeches_says_so() -> None:
     from qa_bot.settings import Settings
     from qa_bot.web.app import create_app
 
-    with TestClient(create_app(FakeBot([]), Settings())) as empty:
+    with TestClient(create_app(FakeBot([]), Settings()), base_url="http://localhost") as empty:
         assert "no speeches yet" in page(empty, "/speeches").body.text()
         assert empty.get("/").status_code == 200
 
@@ -88,6 +88,8 @@ def test_pages_work_on_a_sub_path(fake: FakeBot) -> None:
     from qa_bot.settings import Settings
     from qa_bot.web.app import create_app
 
-    client = TestClient(create_app(fake, Settings()), root_path="/tools/bot")
+    client = TestClient(
+        create_app(fake, Settings()), base_url="http://localhost", root_path="/tools/bot"
+    )
     listed = page(client, "/tools/bot/speeches")
     assert all((a.attributes["href"] or "").startswith("/tools/bot/") for a in listed.css("a"))

@@ -140,3 +140,24 @@ def test_other_origins_may_read_nothing(client: TestClient, path: str) -> None:
         reply = client.get(path, headers={"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in reply.headers
         assert "access-control-allow-credentials" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:7860", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:7860", 200),
+        ("evil.example", 421),
+        ("localhost.evil.example:7860", 421),
+        ("", 421),
+    ],
+)
+def test_only_our_own_names_are_answered(client: TestClient, host: str, status: int) -> None:
+    assert client.get("/api/v1/documents", headers={"Host": host}).status_code == status
+
+
+def test_nobody_tells_the_page_another_address(client: TestClient) -> None:
+    page = client.get("/", headers={"X-Forwarded-Host": "evil.example"})
+    assert page.status_code == 200
+    assert "evil.example" not in page.text
