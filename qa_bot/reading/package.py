@@ -18,7 +18,12 @@ from qa_bot.errors import ModelError, QABotError
 from qa_bot.reading.checksums import write_checksums
 from qa_bot.reading.loading import PACKAGED
 
-COPIED = ("tokenizer.json", "tokenizer_config.json", "README.md")
+# file of a training run → its name beside the packaged weights
+COPIED = {
+    "tokenizer.json": "tokenizer.json",
+    "tokenizer_config.json": "tokenizer_config.json",
+    "model_card.md": "README.md",
+}
 # What these were made from goes: they describe the weights that were here before.
 STALE = ("calibration.json",)
 
@@ -42,9 +47,9 @@ def install(source: Path, target: Path = PACKAGED / "small") -> dict[str, str]:
     config.pop("torch_dtype", None)
     config["dtype"] = "float16"
     _write(target / "config.json", json.dumps(config, indent=2, sort_keys=True) + "\n")
-    for name in COPIED:
+    for name, packaged in COPIED.items():
         if (source / name).is_file():
-            shutil.copyfile(source / name, target / name)
+            shutil.copyfile(source / name, target / packaged)
     for name in STALE:
         (target / name).unlink(missing_ok=True)
     for path in target.iterdir():
