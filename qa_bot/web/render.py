@@ -82,9 +82,9 @@ def nice_date(date: str) -> str:
 
 def sureness(confidence: float) -> str:
     """The confidence as a word."""
-    if confidence >= 0.85:
+    if confidence >= 0.7:
         return words.SURE
-    return words.LIKELY if confidence >= 0.6 else words.UNSURE
+    return words.LIKELY if confidence >= 0.4 else words.UNSURE
 
 
 def link(document: DocumentInfo, start: int, end: int) -> str:
