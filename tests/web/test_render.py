@@ -81,7 +81,7 @@ def test_dates_in_words() -> None:
 
 
 def test_sureness_in_words() -> None:
-    assert [render.sureness(c) for c in (0.95, 0.7, 0.4)] == [
+    assert [render.sureness(c) for c in (0.95, 0.5, 0.3)] == [
         words.SURE,
         words.LIKELY,
         words.UNSURE,
