@@ -15,7 +15,7 @@ def test_help_shows_examples(command: list[str], capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit) as stopped:
         main([*command, "--help"])
     assert stopped.value.code == 0
-    assert "python -m qa_bot.training train --recipe small" in capsys.readouterr().out
+    assert "train --recipe small --data" in capsys.readouterr().out
 
 
 def test_trains_and_scores(
