@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +46,7 @@ class QABot:
         self.reader = reader
         self.settings = settings
         self._sentences = lru_cache(maxsize=64)(self._sentences_of)
+        self._groups: tuple[str, ...] | None = None  # None: everything may be seen
         self._examples: list[str] | None = None
         self._examples_lock = threading.Lock()
 
@@ -76,6 +79,19 @@ class QABot:
         index = ready_index(settings, embedder=embedder, progress=progress)
         return cls(index, Retriever(index, embedder, settings), load_reader(settings), settings)
 
+    def seen_by(self, groups: Collection[str] | None) -> QABot:
+        """This bot as somebody in these groups sees it; None sees everything.
+
+        What a person may not see is not there: not in answers, passages, the list of documents,
+        under its address, or in an example. Shares index and models with this bot.
+        """
+        if groups is None:
+            return self
+        seen = copy.copy(self)
+        seen._groups = tuple(sorted(groups))
+        seen._examples, seen._examples_lock = None, threading.Lock()
+        return seen
+
     def ask(
         self,
         question: str,
@@ -96,7 +112,7 @@ class QABot:
         """
         began = time.perf_counter()
         question = checked_question(question, self.settings.max_question_chars)
-        self._check(filters)
+        filters = self._allowed(filters)
         understood = understand(question, history).question[: self.settings.max_question_chars]
         hits = self.retriever.search(understood, top_k=self.settings.candidates, filters=filters)
         retrieved = time.perf_counter()
@@ -142,7 +158,7 @@ class QABot:
             DocumentNotFoundError: the filters name a document that is not there.
         """
         question = checked_question(question, self.settings.max_question_chars)
-        self._check(filters)
+        filters = self._allowed(filters)
         top_k = self.settings.top_k if top_k is None else max(1, min(top_k, 1000))
         return self.retriever.search(question, top_k=top_k, filters=filters)
 
@@ -152,18 +168,19 @@ class QABot:
         Raises:
             DocumentNotFoundError: no document has that id.
         """
-        try:
-            return self.index.documents[document_id]
-        except KeyError:
+        document = self.index.documents.get(document_id)
+        if document is None or not Filters(groups=self._groups).allows(document):
             raise DocumentNotFoundError(
                 f"There is no document {document_id[:100]!r}.",
                 "`qa-bot index --list` shows the documents.",
-            ) from None
+            )
+        return document
 
     @property
     def documents(self) -> tuple[DocumentInfo, ...]:
         """What is known about every document, in corpus order."""
-        return tuple(document.info for document in self.index.documents.values())
+        mine = Filters(groups=self._groups)
+        return tuple(doc.info for doc in self.index.documents.values() if mine.allows(doc))
 
     def examples(self, count: int = 4) -> list[str]:
         """Questions that these speeches can answer, taken from the speeches themselves."""
@@ -174,9 +191,15 @@ class QABot:
                 self._examples = example_questions(self)
         return self._examples[:count]
 
-    def _check(self, filters: Filters | None) -> None:
-        for document_id in filters.documents if filters else ():
+    def _allowed(self, filters: Filters | None) -> Filters:
+        """The filters, and no more than this bot's person may see."""
+        filters = filters or Filters()
+        for document_id in filters.documents:
             self.document(document_id)
+        if self._groups is None:
+            return filters
+        asked = self._groups if filters.groups is None else filters.groups
+        return replace(filters, groups=tuple(sorted(set(asked) & set(self._groups))))
 
     def _cite(self, span: Span, confidence: float) -> Citation:
         document = self.document(span.passage.document_id)

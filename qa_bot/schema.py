@@ -219,6 +219,8 @@ class Citation:
         page: page number from 1 for files with pages, else None.
         score: the reader's span-minus-null score, in logits.
         confidence: calibrated probability that these words answer the question, 0..1.
+        also: other places, in this speech or another, where the same words answer: quotations
+            that agree are shown once.
     """
 
     quote: str
@@ -231,11 +233,47 @@ class Citation:
     page: int | None
     score: float
     confidence: float
+    also: tuple[Citation, ...] = ()
 
     @property
     def link(self) -> str:
         """Path of the source view opened at these words."""
         return f"/source/{self.document.id}#{self.start}-{self.end}"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One restriction that a question was answered under, shown so that nobody is surprised.
+
+    Attributes:
+        field: "speaker", "event", "place", "language", "date_from", "date_to", "document" or
+            "phrase" (words that must occur verbatim).
+        value: what it must be, in the form that :class:`Filters` takes.
+        words: the words of the question that set it; empty when a control did.
+    """
+
+    field: str
+    value: str
+    words: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names the chip in ``QABot.ask(ignore=...)``: taking it away in the next request."""
+        return f"{self.field}:{self.value}"
+
+
+@dataclass(frozen=True)
+class CatalogueFact:
+    """An answer that no speech says but the catalogue does, to be marked as such.
+
+    Attributes:
+        field: the catalogue field it comes from, like "speaker" or "date".
+        value: what the catalogue says, word for word.
+    """
+
+    document: DocumentInfo
+    field: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -250,6 +288,9 @@ class Answer:
         confidence: calibrated probability that the answer is right, 0..1.
         alternatives: next-best quotations, best first.
         passages: the nearest passages, best first: what to show when nothing was found.
+        chips: the restrictions in force, from controls and from words of the question.
+        facts: what the catalogue says where the speeches do not; then ``citations`` is empty,
+            ``found`` is True and ``text`` is the facts' values.
         seconds: time spent, by stage ("retrieve", "read", "total").
     """
 
@@ -261,6 +302,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     alternatives: tuple[Citation, ...] = ()
     passages: tuple[Hit, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    facts: tuple[CatalogueFact, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -274,6 +317,8 @@ class Answer:
             "citations": [citation_dict(c) for c in self.citations],
             "alternatives": [citation_dict(c) for c in self.alternatives],
             "passages": [hit_dict(h) for h in self.passages],
+            "chips": [{**asdict(chip), "key": chip.key} for chip in self.chips],
+            "facts": [fact_dict(fact) for fact in self.facts],
             "seconds": {k: round(v, 4) for k, v in self.seconds.items()},
         }
 
@@ -285,12 +330,23 @@ def document_dict(document: DocumentInfo) -> dict[str, Any]:
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
     """JSON shape of a citation: its fields, and ``link`` into the source view."""
-    shape = asdict(citation)
+    shape = {f.name: getattr(citation, f.name) for f in fields(Citation)}
+    shape["also"] = [citation_dict(other) for other in citation.also]
     shape["document"] = document_dict(citation.document)
     shape["score"] = round(citation.score, 4)
     shape["confidence"] = round(citation.confidence, 4)
     shape["link"] = citation.link
     return shape
+
+
+def fact_dict(fact: CatalogueFact) -> dict[str, Any]:
+    """JSON shape of a fact of the catalogue."""
+    return {
+        "document": document_dict(fact.document),
+        "field": fact.field,
+        "value": fact.value,
+        "link": f"/source/{fact.document.id}",
+    }
 
 
 def hit_dict(hit: Hit) -> dict[str, Any]:

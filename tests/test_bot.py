@@ -15,6 +15,7 @@ from qa_bot.errors import (
     IndexStaleError,
     QuestionError,
 )
+from qa_bot.retrieval import Retriever
 from qa_bot.schema import Filters
 
 OPENING = "001_5b8a24bf23cb4d48"
@@ -172,3 +173,30 @@ def test_life_of_an_index(tmp_path: Path) -> None:
     with pytest.raises(IndexDamagedError) as damaged:
         QABot.open(corpus=corpus)
     assert "qa-bot index --force" in str(damaged.value)
+
+
+def test_a_person_without_the_group_sees_nothing_of_a_document(bot: QABot) -> None:
+    from dataclasses import replace
+
+    hidden = {OPENING: replace(bot.index.documents[OPENING], groups=("board",))}
+    index = replace(bot.index, documents={**bot.index.documents, **hidden})
+    closed = QABot(
+        index, Retriever(index, bot.retriever._embedder, bot.settings), bot.reader, bot.settings
+    )
+    staff, board = closed.seen_by(("staff",)), closed.seen_by(("board",))
+    question = ANSWERED[0][0]
+
+    assert [info.id for info in staff.documents] == [CLOSING]
+    assert {hit.document.id for hit in staff.search(question, top_k=50)} == {CLOSING}
+    assert {
+        hit.document.id for hit in staff.search(question, filters=Filters(groups=("board",)))
+    } <= {CLOSING}
+    answer = staff.ask(question)
+    assert all(hit.document.id == CLOSING for hit in answer.passages)
+    assert all(c.document.id == CLOSING for c in (*answer.citations, *answer.alternatives))
+    with pytest.raises(DocumentNotFoundError):
+        staff.document(OPENING)
+    with pytest.raises(DocumentNotFoundError):
+        staff.ask(question, filters=Filters(documents=(OPENING,)))
+    assert board.ask(question).citations[0].document.id == OPENING
+    assert {info.id for info in closed.documents} == {OPENING, CLOSING}

@@ -97,6 +97,7 @@ class CitationOut(BaseModel):
     score: float
     confidence: float
     link: str
+    also: list[CitationOut] = []
 
 
 class HitOut(BaseModel):
@@ -109,6 +110,20 @@ class HitOut(BaseModel):
     sparse: float | None
 
 
+class ChipOut(BaseModel):
+    field: str
+    value: str
+    words: str
+    key: str
+
+
+class FactOut(BaseModel):
+    document: DocumentOut
+    field: str
+    value: str
+    link: str
+
+
 class AnswerOut(BaseModel):
     question: str
     understood: str
@@ -118,6 +133,8 @@ class AnswerOut(BaseModel):
     citations: list[CitationOut]
     alternatives: list[CitationOut]
     passages: list[HitOut]
+    chips: list[ChipOut]
+    facts: list[FactOut]
     seconds: dict[str, float]
 
 
