@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -73,13 +73,21 @@ class Reader:
         self._windows = windows
         self._pad_id = pad_id
 
-    def read(self, question: str, passages: Sequence[Passage], *, limit: int = 20) -> list[Span]:
+    def read(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        limit: int = 20,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> list[Span]:
         """The best spans over all passages, best first, overlapping duplicates merged.
 
         Args:
             question: any text; only its first 64 tokens are read.
             passages: where to look; at most the first 200 are read.
             limit: most spans returned.
+            progress: called with (batches done, batches in all) after each run of the network.
 
         Returns:
             Spans whose scores compare across passages: above 0 the reader prefers the span to "no
@@ -90,18 +98,21 @@ class Reader:
             return []
         passages = passages[:MAX_PASSAGES]
         prepared = [prepare(passage.text) for passage in passages]
-        found = self.word_logits(question, prepared)
+        found = self.word_logits(question, prepared, progress)
         return merge(_spans(found, prepared, passages), limit)
 
     def word_logits(
-        self, question: str, prepared: Sequence[Prepared]
+        self,
+        question: str,
+        prepared: Sequence[Prepared],
+        progress: Callable[[int, int], None] | None = None,
     ) -> list[tuple[int, WordLogits]]:
         """(number of the passage, its words' logits) for each window."""
         made = self._windows.make(question, [p.clean.text for p in prepared], MAX_WINDOWS)
         order = sorted(range(len(made)), key=lambda i: len(made[i].ids))
         found: list[tuple[int, WordLogits] | None] = [None] * len(made)
-        for at in range(0, len(order), BATCH):
-            group = order[at : at + BATCH]
+        batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+        for done, group in enumerate(batches, start=1):
             start, end = self._forward([made[i] for i in group])
             for row, i in enumerate(group):
                 window = made[i]
@@ -115,6 +126,8 @@ class Reader:
                 )
                 if logits is not None:
                     found[i] = (window.passage, logits)
+            if progress:
+                progress(done, len(batches))
         return [item for item in found if item is not None]
 
     def warm_up(self) -> None:

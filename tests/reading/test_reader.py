@@ -92,6 +92,13 @@ def test_best_first_and_no_duplicates(random_reader: Reader) -> None:
     assert len(random_reader.read("where?", passages, limit=3)) == 3
 
 
+def test_progress_is_told_batch_by_batch(random_reader: Reader) -> None:
+    told: list[tuple[int, int]] = []
+    passages = [one(text, f"d{i}", i) for i, text in enumerate(FILLER * 4)]
+    random_reader.read("where?", passages, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
 def test_equal_scores_follow_document_order() -> None:
     late, early = one("Geneva", "b", 7), one("Geneva", "a", 2)
     spans = [Span(late, 0, 6, 1.0), Span(early, 0, 6, 1.0)]
