@@ -1,11 +1,11 @@
-# The verbs: make run, make test, make check, make evaluate, make clean. `make help` lists them.
+# The verbs: make run, make test, make check, make evaluate, make wheels, make clean. `make help` lists them.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check evaluate clean
+.PHONY: help run test test-all check evaluate wheels clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ check: $(VENV)/.dev ## lint, format and types, as CI does
 
 evaluate: $(VENV)/.app ## measure accuracy on eval/
 	$(BIN)/qa-bot evaluate $(ARGS)
+
+wheels: $(VENV)/.app ## every wheel the bot needs, into wheels/, to install without a network
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt -w wheels ".[onnx]"
 
 clean: ## remove the environment, the index and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist index/v* index/CURRENT
