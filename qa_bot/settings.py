@@ -8,11 +8,13 @@ not go unnoticed.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -27,6 +29,22 @@ CONFIG_FILE = "qa_bot.toml"
 
 def _index_beside(corpus: Path) -> Path:
     return corpus.with_name("index" if corpus.name == "corpus" else f"{corpus.name}-index")
+
+
+def checked_origin(value: str) -> str:
+    """The origin (scheme, host, port) as browsers write it.
+
+    Raises:
+        ValueError: it is none; a star is none either.
+
+    Example:
+        >>> checked_origin("https://Intranet.example/")
+        'https://intranet.example'
+    """
+    origin = value.strip().rstrip("/").casefold()
+    if not re.fullmatch(r"https?://([a-z0-9._-]+|\[[0-9a-f:]+\])(:\d{1,5})?", origin):
+        raise ValueError(f"{value!r} is no origin like https://intranet.example")
+    return re.sub(r"^(https://[^/]+):443$|^(http://[^/]+):80$", r"\1\2", origin)
 
 
 class Settings(BaseSettings):
@@ -99,8 +117,72 @@ class Settings(BaseSettings):
         description="host names the server answers to, beside localhost; needed behind a proxy "
         "that passes on its own name",
     )
+    allowed_origins: tuple[str, ...] = Field(
+        (),
+        description="origins whose pages may use the JSON interface from a browser (the widget), "
+        "like https://intranet.example",
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="addresses or networks of reverse proxies, like 127.0.0.1 or 10.0.3.0/24: "
+        "only their X-Forwarded-* headers are believed",
+    )
+    root_path: str = Field(
+        "", description="path that the server has on its proxy, like /tools/bot; empty: none"
+    )
+
+    # Who may ask (docs/access.md)
+    access: Literal["none", "keys", "proxy", "oidc", "users"] = Field(
+        "none", description="how people and programs prove who they are"
+    )
     open_access: bool = Field(
         False, description="let an address be served that others can reach, without sign-in"
+    )
+    access_folder: Path = Field(
+        default_factory=lambda data: data.get("index", Path("index")).with_name("access"),
+        description="folder of keys, local users and the key that signs sessions; default: access/ "
+        "beside the index",
+    )
+    session_key: SecretStr = Field(
+        SecretStr(""),
+        description="signs sessions and tokens, 32 characters or more; default: made once and "
+        "kept in the access folder",
+    )
+    session_hours: float = Field(
+        8.0, gt=0, le=24 * 31, description="how long a sign-in lasts, in hours"
+    )
+    token_minutes: float = Field(
+        10.0, gt=0, le=24 * 60, description="longest life of a widget's token, in minutes"
+    )
+    proxy_user_header: str = Field(
+        "X-Forwarded-User", description="header in which the proxy names the person (access: proxy)"
+    )
+    proxy_groups_header: str = Field(
+        "X-Forwarded-Groups", description="header in which it lists their groups, with commas"
+    )
+    oidc_issuer: str = Field(
+        "", description="address of the OpenID Connect provider, like https://login.example"
+    )
+    oidc_client_id: str = Field("", description="this server's name at the provider")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="and its secret")
+    oidc_scopes: str = Field("openid profile email", description="scopes to ask for, with spaces")
+    oidc_name_claim: str = Field(
+        "preferred_username", description="claim that names the person; else sub"
+    )
+    oidc_groups_claim: str = Field("groups", description="claim that lists their groups")
+
+    # Fair use
+    rate_per_minute: int = Field(
+        60, ge=0, le=100_000, description="questions a person or address may ask; 0: no limit"
+    )
+    answer_seconds: float = Field(
+        60.0, gt=0, le=3600, description="longest time for one answer, waiting included"
+    )
+    max_connections: int = Field(
+        500, ge=10, le=100_000, description="connections at a time; more are answered 503"
+    )
+    shutdown_seconds: int = Field(
+        30, ge=0, le=3600, description="time for answers in flight to finish when stopping"
     )
 
     # What did not help
@@ -111,6 +193,62 @@ class Settings(BaseSettings):
         default_factory=lambda data: data.get("index", Path("index")).with_name("feedback"),
         description="folder they are kept in; default: feedback/ beside the index",
     )
+
+    @field_validator("frame_ancestors", "allowed_origins")
+    @classmethod
+    def _are_origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(checked_origin(value) for value in values)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            try:
+                network = ipaddress.ip_network(value, strict=False)
+            except ValueError:
+                raise ValueError(
+                    f"{value!r} is no address or network, like 127.0.0.1 or 10.0.3.0/24"
+                ) from None
+            if network.prefixlen == 0:
+                raise ValueError(f"{value!r} would believe everybody; name your proxies")
+        return values
+
+    @field_validator("root_path")
+    @classmethod
+    def _is_path(cls, value: str) -> str:
+        path = value.rstrip("/")
+        if path and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
+            raise ValueError(f"{value!r} is no path like /tools/bot")
+        if {".", ".."} & set(path.split("/")):
+            raise ValueError(f"{value!r} is no path like /tools/bot")
+        return path
+
+    @field_validator("proxy_user_header", "proxy_groups_header")
+    @classmethod
+    def _is_header(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9-]+", value):
+            raise ValueError(f"{value!r} is no name of a header")
+        return value
+
+    @field_validator("session_key")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and len(value.get_secret_value()) < 32:
+            raise ValueError("at least 32 characters are needed, chosen at random")
+        return value
+
+    @model_validator(mode="after")
+    def _access_is_complete(self) -> Settings:
+        if self.access == "proxy" and not self.trusted_proxies:
+            raise ValueError("access = 'proxy' needs trusted_proxies: whose header is believed")
+        if self.access == "oidc":
+            if not (self.oidc_issuer and self.oidc_client_id):
+                raise ValueError("access = 'oidc' needs oidc_issuer and oidc_client_id")
+            if not re.match(
+                r"https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/]", self.oidc_issuer
+            ):
+                raise ValueError("oidc_issuer must begin with https://")
+        return self
 
     @model_validator(mode="after")
     def _overlap_fits(self) -> Settings:
@@ -141,9 +279,12 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        name = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")
+        if not name:  # two settings that do not go together; the message names them
+            raise SettingsError(f"Settings: {said}.", f"See {config_file()}.") from error
         raise SettingsError(
-            f"Setting {name!r}: {first['msg']}.",
+            f"Setting {name!r}: {said}.",
             f"Check the flag --{name.replace('_', '-')}, the variable QA_BOT_{name.upper()} "
             f"and the file {config_file()}.",
         ) from error
@@ -175,5 +316,6 @@ def with_sample_speeches(settings: Settings) -> tuple[Settings, bool]:
         "corpus": packaged,
         "index": mine / "sample-index",
         "feedback": mine / "sample-feedback",
+        "access_folder": mine / "sample-access",
     }
     return settings.model_copy(update=places), True
