@@ -7,15 +7,15 @@ from typing import Any
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.exceptions import HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_bot.question import checked_question
 from qa_bot.schema import DocumentInfo, Filters, hit_dict
 from qa_bot.settings import Settings
-from qa_bot.web import words
 from qa_bot.web.protocol import Bot
+from qa_bot.web.words import language_of, words_for
 
 AT_ONCE = 4  # questions read at the same time: more would only share the same processors
 WAITING = 64  # questions in the queue; more are turned away
@@ -153,13 +153,14 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
     limit = settings.max_question_chars
 
     @routes.post("/api/v1/ask", response_model=AnswerOut, tags=["questions"])
-    async def ask(body: AskIn) -> dict[str, Any]:
+    async def ask(body: AskIn, request: Request) -> dict[str, Any]:
         """The exact words that answer the question, with citations, or that there are none."""
         history = [(turn.question, turn.answer) for turn in body.history]
         filters = body.filters.filters() if body.filters else None
         question = checked_question(body.question, limit)
         if reading.statistics().tasks_waiting >= WAITING:
-            raise HTTPException(503, words.BUSY, headers={"Retry-After": "5"})
+            busy = words_for(language_of(request)).busy
+            raise HTTPException(503, busy, headers={"Retry-After": "5"})
         answer = await run_sync(bot.ask, question, history, filters, limiter=reading)
         return answer.to_dict()
 

@@ -21,14 +21,16 @@ from qa_bot.errors import QABotError, QuestionError
 from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.question import checked_question
 from qa_bot.settings import Settings
-from qa_bot.web import render, words
+from qa_bot.web import render
 from qa_bot.web.api import AT_ONCE, WAITING
 from qa_bot.web.escape import inert
 from qa_bot.web.gradio_page import OnlyWhatIsNeeded
 from qa_bot.web.protocol import Bot
+from qa_bot.web.words import LANGUAGES, Words, language_of, words_for
 
 log = logging.getLogger("qa_bot.web")
 
+DISLIKE = "Dislike"  # Gradio draws a thumb for this name
 EXAMPLES = 4
 KEPT_TURNS = 50  # of a conversation, per browser session
 BOX_CHARS = 50_000  # what the box takes; below the largest body, so that a paste gets an answer
@@ -74,6 +76,7 @@ def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
 def page(bot: Bot, settings: Settings) -> gr.Blocks:
     """The Blocks of the chat page."""
     kept = FeedbackStore.from_settings(settings)
+    w = words_for(LANGUAGES[0])
     examples = bot.examples(EXAMPLES)
     with gr.Blocks(
         title=settings.title, analytics_enabled=False, fill_height=True, elem_id="qa-chat"
@@ -81,31 +84,31 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
         turns = gr.State(())
         with gr.Row(elem_id="qa-top"):
             gr.Markdown(f"# {inert(settings.title)}", elem_id="qa-title")
-            gr.Markdown(f"[{words.SPEECHES}](speeches)", elem_id="qa-browse")
-            new = gr.Button(words.NEW, elem_id="qa-new", size="sm", variant="secondary")
+            gr.Markdown(f"[{w.speeches}](speeches)", elem_id="qa-browse")
+            new = gr.Button(w.new, elem_id="qa-new", size="sm", variant="secondary")
         chatbot = gr.Chatbot(
             elem_id="qa-conversation",
-            label=words.CONVERSATION,
+            label=w.conversation,
             show_label=False,
             container=False,
             height="100%",
             layout="panel",
             autoscroll=False,  # chat.js shows the question and the beginning of its answer
             buttons=[],
-            feedback_options=[words.DISLIKE],  # shown only where somebody listens, below
+            feedback_options=[DISLIKE],  # shown only where somebody listens, below
             latex_delimiters=[],
             line_breaks=False,
             allow_tags=False,
             allow_file_downloads=False,
             group_consecutive_messages=False,
-            placeholder=f"## {words.EMPTY_TITLE}\n\n{words.EMPTY_TEXT}",
+            placeholder=f"## {w.empty_title}\n\n{w.empty_text}",
         )
         with gr.Column(elem_id="qa-examples", visible=bool(examples)) as suggestions:
             buttons = [gr.Button(text, elem_classes="qa-example", size="sm") for text in examples]
         with gr.Row(elem_id="qa-ask"):
             box = gr.Textbox(
-                label=words.ASK_LABEL,
-                placeholder=words.ASK_PLACEHOLDER,
+                label=w.ask_label,
+                placeholder=w.ask_placeholder,
                 lines=1,
                 max_lines=5,
                 max_length=BOX_CHARS,
@@ -114,10 +117,10 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
                 container=False,
                 submit_btn=False,
             )
-            send = gr.Button(words.ASK, elem_id="qa-send", variant="primary", scale=0)
+            send = gr.Button(w.ask, elem_id="qa-send", variant="primary", scale=0)
 
-        def ask(question: str, so_far: Turns) -> Iterator[tuple[Any, ...]]:
-            yield from _ask(bot, settings, question, so_far, kept)
+        def ask(question: str, so_far: Turns, asked: gr.Request) -> Iterator[tuple[Any, ...]]:
+            yield from _ask(bot, settings, _words(asked), question, so_far, kept)
 
         # Nothing of this is an API: the JSON interface is.
         common: dict[str, Any] = {
@@ -138,9 +141,9 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
             button.click(ask, **{**asking, "inputs": [button, turns]})
         if kept is not None:
 
-            def dislike(so_far: Turns, about: gr.LikeData) -> None:
+            def dislike(so_far: Turns, about: gr.LikeData, asked: gr.Request) -> None:
                 _dislike(kept, so_far, about.index)
-                gr.Info(words.DISLIKED, duration=4)
+                gr.Info(_words(asked).disliked, duration=4)
 
             chatbot.like(dislike, inputs=[turns], **common)
         new.click(
@@ -164,8 +167,17 @@ def _history(turns: Turns) -> list[tuple[str, str]]:
     return [(turn.understood, turn.answer) for turn in turns]
 
 
+def _words(asked: gr.Request) -> Words:
+    return words_for(language_of(asked.request))
+
+
 def _ask(
-    bot: Bot, settings: Settings, question: str, turns: Turns, kept: FeedbackStore | None = None
+    bot: Bot,
+    settings: Settings,
+    w: Words,
+    question: str,
+    turns: Turns,
+    kept: FeedbackStore | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """The conversation with the question in it, then with its answer.
 
@@ -178,18 +190,18 @@ def _ask(
         # The text stays in the box, to be mended.
         yield _messages(turns, "", render.error(error)), gr.skip(), turns, gr.skip()
         return
-    yield _messages(turns, question, render.reading()), "", turns, gone
+    yield _messages(turns, question, render.reading(w)), "", turns, gone
     history = _history(turns)
     try:
         given = bot.ask(question, history)
-        turn = Turn(question, given.understood, given.text, render.answer(given))
+        turn = Turn(question, given.understood, given.text, render.answer(given, w))
     except QABotError as error:
         yield _messages(turns, question, render.error(error)), question, turns, gone
         return
     except Exception:
         number = secrets.token_hex(6)
         log.exception("question %s failed", number)
-        shown = render.failure(words.FAILED, words.FAILED_HINT.format(request_id=number))
+        shown = render.failure(w.failed, w.failed_hint.format(request_id=number))
         yield _messages(turns, question, shown), question, turns, gone
         return
     if kept is not None and not given.found:

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.errors import DocumentNotFoundError, QABotError, QuestionError
-from qa_bot.web import words
 from qa_bot.web.pages import error_page
+from qa_bot.web.words import language_of, words_for
 
 log = logging.getLogger("qa_bot.web")
 
@@ -49,12 +49,14 @@ def status_of(error: QABotError) -> int:
 
 def refused(request: Request, status: int) -> Response:
     """The answer to a request that leads nowhere or is not let in."""
+    w = words_for(language_of(request))
     if _for_programs(request):
-        detail = words.NO_PAGE if status == 404 else HTTPStatus(status).description
+        detail = w.no_page if status == 404 else HTTPStatus(status).description
         return problem(request, status, detail or HTTPStatus(status).phrase)
     if status == 404:
-        return error_page(request, 404, words.NO_PAGE_TITLE, words.NO_PAGE)
-    return error_page(request, status, HTTPStatus(status).phrase, HTTPStatus(status).description)
+        return error_page(request, 404, w.no_page_title, w.no_page)
+    text = w.busy if status in (429, 503) else w.refused
+    return error_page(request, status, w.refused_title, f"{text} ({status})")
 
 
 def install(app: FastAPI) -> None:
@@ -65,13 +67,15 @@ def install(app: FastAPI) -> None:
         if _for_programs(request):
             return problem(request, status_of(error), error.message, hint=error.hint)
         if isinstance(error, DocumentNotFoundError):
-            return error_page(request, 404, words.NO_DOCUMENT_TITLE, words.NO_DOCUMENT)
+            w = words_for(language_of(request))
+            return error_page(request, 404, w.no_document_title, w.no_document)
         return error_page(request, status_of(error), error.message, error.hint)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         if not _for_programs(request):
-            return error_page(request, 404, words.NO_PAGE_TITLE, words.NO_PAGE)
+            w = words_for(language_of(request))
+            return error_page(request, 404, w.no_page_title, w.no_page)
         errors = [
             {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
             for one in error.errors()
@@ -116,11 +120,12 @@ class Apology:
             request = Request(scope)
             number = request_id(request)
             log.exception("request %s failed: %s", number, request.url.path)
-            hint = words.FAILED_HINT.format(request_id=number)
+            w = words_for(language_of(request))
+            hint = w.failed_hint.format(request_id=number)
             if _for_programs(request):
-                response: Response = problem(request, 500, words.FAILED, hint=hint)
+                response: Response = problem(request, 500, w.failed, hint=hint)
             else:
-                response = error_page(request, 500, words.FAILED, hint)
+                response = error_page(request, 500, w.failed, hint)
             await response(scope, receive, send)
 
 

@@ -6,8 +6,8 @@ from urllib.parse import quote as url_quote
 
 from qa_bot.errors import QABotError
 from qa_bot.schema import Answer, Citation, DocumentInfo, Hit
-from qa_bot.web import words
 from qa_bot.web.escape import inert
+from qa_bot.web.words import Words
 
 SHOWN_PASSAGE = 320  # characters of a nearest passage that are shown
 
@@ -17,32 +17,30 @@ def question(text: str) -> str:
     return f'<div class="qa-question" dir="auto">{inert(text)}</div>'
 
 
-def reading() -> str:
+def reading(w: Words) -> str:
     """What stands in the answer's place while the reader works."""
-    return f'<p class="qa-reading">{words.READING}</p>'
+    return f'<p class="qa-reading">{w.reading}</p>'
 
 
-def answer(given: Answer) -> str:
+def answer(given: Answer, w: Words) -> str:
     """The answer with its citations, or that there is none with the nearest passages."""
     parts = ['<div class="qa-answer">']
     if given.understood and given.understood != given.question:
         parts.append(
-            f'<p class="qa-understood">{words.UNDERSTOOD}: '
+            f'<p class="qa-understood">{w.understood}{w.colon} '
             f'<bdi dir="auto">{inert(given.understood)}</bdi></p>'
         )
     if given.found:
-        parts += [_quotation(c, n) for n, c in enumerate(given.citations, 1)]
+        parts += [_quotation(c, n, w) for n, c in enumerate(given.citations, 1)]
     else:
         parts.append(
-            f'<p class="qa-none">{words.NOT_FOUND}</p><p class="qa-hint">{words.NOT_FOUND_HINT}</p>'
+            f'<p class="qa-none">{w.not_found}</p><p class="qa-hint">{w.not_found_hint}</p>'
         )
-    others = _alternatives(given)
+    others = _alternatives(given, w)
     if given.found and others:
-        count = len(others)
-        title = words.OTHERS_ONE if count == 1 else words.OTHERS_MANY.format(count=count)
-        parts.append(_folded(title, others))
+        parts.append(_folded(w.count("others", len(others)), others))
     elif not given.found and given.passages:
-        parts.append(_folded(words.NEAREST, [_passage(hit) for hit in given.passages]))
+        parts.append(_folded(w.nearest, [_passage(hit, w) for hit in given.passages]))
     parts.append("</div>")
     return "".join(parts)
 
@@ -60,31 +58,19 @@ def error(problem: QABotError) -> str:
     return failure(problem.message, problem.hint)
 
 
-def credit(document: DocumentInfo, page: int | None = None) -> str:
+def credit(document: DocumentInfo, w: Words, page: int | None = None) -> str:
     """Speaker · event · date · page: what is known of them, or the title. Plain text."""
-    known = [document.speaker, document.event or document.title, nice_date(document.date)]
+    known = [document.speaker, document.event or document.title, w.date(document.date)]
     if page is not None:
-        known.append(words.PAGE.format(page=page))
-    return " · ".join(part for part in known if part) or words.UNTITLED
+        known.append(w.page.format(page=page))
+    return " · ".join(part for part in known if part) or w.untitled
 
 
-def nice_date(date: str) -> str:
-    """``2018-10-09`` as ``9 October 2018``, unbroken over lines; anything else as it is."""
-    parts = date.split("-")
-    if not all(part.isdecimal() for part in parts) or len(parts) > 3:
-        return date
-    numbers = [int(part) for part in parts]
-    if len(numbers) < 2 or not 1 <= numbers[1] <= 12:
-        return date
-    named = [*numbers[:1:-1], words.MONTHS[numbers[1] - 1], numbers[0]]
-    return "\N{NO-BREAK SPACE}".join(str(part) for part in named)
-
-
-def sureness(confidence: float) -> str:
+def sureness(confidence: float, w: Words) -> str:
     """The confidence as a word."""
     if confidence >= 0.7:
-        return words.SURE
-    return words.LIKELY if confidence >= 0.4 else words.UNSURE
+        return w.sure
+    return w.likely if confidence >= 0.4 else w.unsure
 
 
 def link(document: DocumentInfo, start: int, end: int) -> str:
@@ -92,9 +78,9 @@ def link(document: DocumentInfo, start: int, end: int) -> str:
     return f"source/{url_quote(document.id)}#{start}-{end}"
 
 
-def _quotation(citation: Citation, number: int) -> str:
+def _quotation(citation: Citation, number: int, w: Words) -> str:
     href = inert(link(citation.document, citation.start, citation.end))
-    before, after = words.OPEN_SOURCE
+    before, _, after = w.open_source.partition("{number}")
     return (
         '<figure class="qa-quote">'
         f'<blockquote dir="auto"><span class="qa-words">{inert(citation.quote)}</span>'
@@ -103,16 +89,16 @@ def _quotation(citation: Citation, number: int) -> str:
         f'{number}<span class="qa-hidden">{after}</span></a></blockquote>'
         f"{_context(citation)}"
         f'<figcaption dir="auto"><a class="qa-cite qa-credit" href="{href}">'
-        f"{inert(credit(citation.document, citation.page))}</a>{_sure(citation)}"
-        f'<button class="qa-copy" type="button">{words.COPY}</button></figcaption>'
+        f"{inert(credit(citation.document, w, citation.page))}</a>{_sure(citation, w)}"
+        f'<button class="qa-copy" type="button">{w.copy}</button></figcaption>'
         "</figure>"
     )
 
 
-def _sure(citation: Citation) -> str:
-    percent = words.CONFIDENCE.format(percent=round(100 * citation.confidence))
+def _sure(citation: Citation, w: Words) -> str:
+    percent = w.confidence.format(percent=round(100 * citation.confidence))
     return (
-        f'<span class="qa-sure" title="{inert(percent)}">{sureness(citation.confidence)}'
+        f'<span class="qa-sure" title="{inert(percent)}">{sureness(citation.confidence, w)}'
         f'<span class="qa-hidden"> ({inert(percent)})</span></span>'
     )
 
@@ -130,19 +116,19 @@ def _context(citation: Citation) -> str:
     )
 
 
-def _alternatives(given: Answer) -> list[str]:
+def _alternatives(given: Answer, w: Words) -> list[str]:
     first = len(given.citations) + 1
     return [
         f'<li><blockquote dir="auto"><span class="qa-words">{inert(c.quote)}</span></blockquote>'
         f"{_context(c)}"
         f'<p class="qa-small" dir="auto"><a class="qa-cite qa-credit" '
         f'href="{inert(link(c.document, c.start, c.end))}">'
-        f"{inert(credit(c.document, c.page))}</a>{_sure(c)}</p></li>"
+        f"{inert(credit(c.document, w, c.page))}</a>{_sure(c, w)}</p></li>"
         for c in given.alternatives[: max(0, 20 - first)]
     ]
 
 
-def _passage(hit: Hit) -> str:
+def _passage(hit: Hit, w: Words) -> str:
     text = hit.text
     if len(text) > SHOWN_PASSAGE:
         text = text[:SHOWN_PASSAGE].rsplit(maxsplit=1)[0] + " …"
@@ -150,7 +136,7 @@ def _passage(hit: Hit) -> str:
         f'<li><p class="qa-passage" dir="auto">{inert(text)}</p>'
         f'<p class="qa-small" dir="auto"><a class="qa-cite qa-credit" '
         f'href="{inert(link(hit.document, hit.start, hit.end))}">'
-        f"{inert(credit(hit.document))}</a></p></li>"
+        f"{inert(credit(hit.document, w))}</a></p></li>"
     )
 
 

@@ -9,20 +9,21 @@ from fakes import FakeBot
 
 from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.settings import Settings
-from qa_bot.web import words
 from qa_bot.web.chat import KEPT_TURNS, Turn, _ask, _dislike
+from qa_bot.web.words import words_for
 
+ENGLISH = words_for("en")
 ASKED = "what did IOM commit to as Network secretariat?"
 
 
 def steps(bot: FakeBot, question: str, turns: tuple[Turn, ...] = ()) -> list[tuple]:
-    return list(_ask(bot, Settings(), question, turns))
+    return list(_ask(bot, Settings(), ENGLISH, question, turns))
 
 
 def test_question_is_shown_at_once_then_its_answer() -> None:
     first, last = steps(FakeBot(), ASKED)
     assert [m["role"] for m in first[0]] == ["user", "assistant"]
-    assert words.READING in first[0][1]["content"]
+    assert ENGLISH.reading in first[0][1]["content"]
     assert first[1] == ""  # the box is emptied
     assert "qa-quote" in last[0][1]["content"]
     assert last[2] == (Turn(ASKED, ASKED, FakeBot().ask(ASKED).text, last[0][1]["content"]),)
@@ -68,10 +69,10 @@ def test_long_conversations_keep_their_end() -> None:
 def test_questions_that_find_nothing_or_are_disliked_are_kept(tmp_path: Path) -> None:
     store = FeedbackStore(tmp_path)
     bot = FakeBot()
-    turns = list(_ask(bot, Settings(), ASKED, (), store))[-1][2]
+    turns = list(_ask(bot, Settings(), ENGLISH, ASKED, (), store))[-1][2]
     assert store.entries() == []
     nothing = "What is the price of cheese on the moon?"
-    list(_ask(bot, Settings(), nothing, turns, store))
+    list(_ask(bot, Settings(), ENGLISH, nothing, turns, store))
     _dislike(store, turns, 1)
     _dislike(store, turns, 99)  # a message that is not there
     missed, disliked = store.entries()
