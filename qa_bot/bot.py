@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.conversation import understand
@@ -97,6 +97,10 @@ class QABot:
         question: str,
         history: Sequence[tuple[str, str]] = (),
         filters: Filters | None = None,
+        *,
+        ignore: Collection[str] = (),
+        progress: Callable[[str, int, int], None] | None = None,
+        rewrite: bool = True,
     ) -> Answer:
         """The exact words that answer ``question``, or that the speeches hold no answer.
 
@@ -105,6 +109,10 @@ class QABot:
             history: earlier (question, answer) pairs of the conversation, oldest first: they say
                 what "it" and "she" mean.
             filters: which documents may be used.
+            ignore: keys of chips of an earlier answer (:attr:`qa_bot.schema.Chip.key`): the words
+                that set them restrict nothing this time.
+            progress: called with (stage, done, total), the stage being "retrieve" or "read".
+            rewrite: whether the conversation may change the question; False takes it as it stands.
 
         Raises:
             QuestionError: the question is blank, holds no word, or is too long.
@@ -113,33 +121,38 @@ class QABot:
         began = time.perf_counter()
         question = checked_question(question, self.settings.max_question_chars)
         filters = self._allowed(filters)
-        understood = understand(question, history).question[: self.settings.max_question_chars]
+        understood = question
+        if rewrite:
+            longest = self.settings.max_question_chars
+            understood = understand(question, history).question[:longest]
+        report = progress or _nobody
+        report("retrieve", 0, 1)
         hits = self.retriever.search(understood, top_k=self.settings.candidates, filters=filters)
         retrieved = time.perf_counter()
-        spans = self.reader.read(understood, [hit.passage for hit in hits])
+        report("retrieve", 1, 1)
+        spans = self.reader.read(
+            understood, [hit.passage for hit in hits], progress=partial(report, "read")
+        )
         sure = self.reader.calibration.confidence(spans, hits)
         done = time.perf_counter()
 
         # The reader's order stands: it compares spans, the confidence says whether to speak at all.
-        quoted = [self._cite(span, sure[place]) for place, span in enumerate(spans)]
-        found = bool(quoted) and quoted[0].confidence >= self.settings.answer_at
-        chosen: list[Citation] = []
-        rest = quoted
-        if found and is_list_question(understood):
-            items = several(spans)
-            chosen = [self._cite(span, sure[place]) for span, place in items]
-            used = {place for _, place in items}
-            rest = [citation for place, citation in enumerate(quoted) if place not in used]
-        elif found:
-            chosen, rest = quoted[:1], quoted[1:]
+        found = bool(spans) and sure[0] >= self.settings.answer_at
+        items: list[tuple[Span, int]] = []
+        if found:
+            items = several(spans) if is_list_question(understood) else [(spans[0], 0)]
+        used = {place for _, place in items}
+        rest = [place for place in range(len(spans)) if place not in used]
+        chosen = [self._cite(span, sure[place]) for span, place in items]
+        others = [self._cite(spans[at], sure[at]) for at in rest[: self.settings.answers - 1]]
         return Answer(
             question=question,
             understood=understood,
             found=found,
             text=BETWEEN_QUOTES.join(citation.quote for citation in chosen),
-            confidence=quoted[0].confidence if quoted else 0.0,
+            confidence=sure[0] if sure else 0.0,
             citations=tuple(chosen),
-            alternatives=tuple(rest[: self.settings.answers - 1]),
+            alternatives=tuple(others),
             passages=tuple(hits[: self.settings.top_k]),
             seconds={
                 "retrieve": retrieved - began,
@@ -194,8 +207,6 @@ class QABot:
     def _allowed(self, filters: Filters | None) -> Filters:
         """The filters, and no more than this bot's person may see."""
         filters = filters or Filters()
-        for document_id in filters.documents:
-            self.document(document_id)
         if self._groups is None:
             return filters
         asked = self._groups if filters.groups is None else filters.groups
@@ -232,3 +243,7 @@ class QABot:
         if not touched:
             return start, end
         return min(start, touched[0][0]), max(end, touched[-1][1])
+
+
+def _nobody(stage: str, done: int, total: int) -> None:
+    """Progress that nobody asked for."""

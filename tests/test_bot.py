@@ -200,3 +200,19 @@ def test_a_person_without_the_group_sees_nothing_of_a_document(bot: QABot) -> No
         staff.ask(question, filters=Filters(documents=(OPENING,)))
     assert board.ask(question).citations[0].document.id == OPENING
     assert {info.id for info in closed.documents} == {OPENING, CLOSING}
+
+
+def test_progress_is_told_by_stage(bot: QABot) -> None:
+    told: list[tuple[str, int, int]] = []
+    bot.ask(ANSWERED[0][0], progress=lambda *stage: told.append(stage))
+    assert [stage for stage, _, _ in told] == sorted((s for s, _, _ in told), reverse=True)
+    assert {stage for stage, _, _ in told} == {"retrieve", "read"}
+    last = told[-1]
+    assert last[1] == last[2] > 0
+
+
+def test_the_conversation_can_be_left_out(bot: QABot) -> None:
+    history = [("What is the Global Mayoral Forum?", "an annual dialogue led by cities")]
+    assert bot.ask("What does it highlight?", history, rewrite=False).understood == (
+        "What does it highlight?"
+    )

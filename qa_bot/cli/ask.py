@@ -9,9 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from qa_bot.cli.common import (
-    add_filter_flags,
     add_model_flags,
-    add_place_flags,
+    add_question_flags,
     filters_from,
     on_one_line,
     print_json,
@@ -37,10 +36,8 @@ exit code: 0 when every question found an answer, 1 when the speeches hold none.
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("question", nargs="*", help="the question; without one a prompt opens")
-    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     parser.add_argument("--more", action="store_true", help="show the next-best quotations too")
-    add_filter_flags(parser)
-    add_place_flags(parser)
+    add_question_flags(parser)
     add_model_flags(parser)
 
 
@@ -50,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         questions = [line for line in sys.stdin.read().splitlines() if line.strip()] or [""]
     settings = settings_from(args)
     filters = filters_from(args)
-    for question in questions:  # before models load
+    for question in questions:  # a mistake in the last of many is said before models load
         checked_question(question, settings.max_question_chars)
     from qa_bot.bot import QABot
 

@@ -39,6 +39,13 @@ def add_model_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_question_flags(parser: argparse.ArgumentParser) -> None:
+    """What `ask` and `search` share: --json, the filters and --corpus, --index."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_filter_flags(parser)
+    add_place_flags(parser)
+
+
 def add_filter_flags(parser: argparse.ArgumentParser) -> None:
     """--speaker, --event, --since, --until, --document."""
     group = parser.add_argument_group("filters")

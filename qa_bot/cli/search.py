@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qa_bot.cli.common import (
-    add_filter_flags,
-    add_place_flags,
+    add_question_flags,
     filters_from,
     on_one_line,
     print_json,
@@ -31,9 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("words", nargs="+", help="words or a question")
     parser.add_argument("--top-k", type=int, metavar="N", help="how many passages (default: 5)")
-    parser.add_argument("--json", action="store_true", help="print the passages as JSON")
-    add_filter_flags(parser)
-    add_place_flags(parser)
+    add_question_flags(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qa_bot.corpus import clean
+from qa_bot.errors import DocumentNotFoundError
 from qa_bot.index import Embedder, Index
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, Store
 from qa_bot.retrieval.fusion import minmax, reciprocal_rank
@@ -36,8 +37,8 @@ class Retriever:
         self._embedder = embedder
         self._fuse = {"minmax": minmax, "rrf": reciprocal_rank}[settings.fusion]
         self._documents = [document.info for document in index.documents.values()]
-        rows = {document.id: row for row, document in enumerate(self._documents)}
-        self._row = np.array([rows[p.document_id] for p in index.passages], dtype=np.int64)
+        self._rows = {document.id: row for row, document in enumerate(self._documents)}
+        self._row = np.array([self._rows[p.document_id] for p in index.passages], dtype=np.int64)
 
     def search(self, question: str, *, top_k: int, filters: Filters | None = None) -> list[Hit]:
         """The passages most likely to hold the answer, best first, ties in document order.
@@ -46,6 +47,10 @@ class Retriever:
             question: in plain words.
             top_k: at most so many hits.
             filters: only passages of documents that they allow are looked at.
+
+        Raises:
+            DocumentNotFoundError: the filters name a document that is not there, or that the
+                groups they name may not see.
         """
         allowed = self._allowed(filters)
         if top_k < 1 or (allowed is not None and not allowed.any()):
@@ -73,6 +78,14 @@ class Retriever:
         """Mask over all passages, or None when every passage may be used."""
         if filters is None or not filters.any:
             return None
+        seen = Filters(groups=filters.groups)
+        for name in filters.documents:
+            row = self._rows.get(name)
+            if row is None or not seen.allows(self._documents[row]):
+                raise DocumentNotFoundError(
+                    f"There is no document {name[:100]!r}.",
+                    "`qa-bot index --list` shows the documents.",
+                )
         documents = np.array([filters.allows(document) for document in self._documents], dtype=bool)
         return None if documents.all() else documents[self._row]
 

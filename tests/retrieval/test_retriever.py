@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hash_embedder import HashEmbedder, write_speech
 
+from qa_bot.errors import DocumentNotFoundError
 from qa_bot.index import build_index, open_index
 from qa_bot.retrieval import Retriever
 from qa_bot.retrieval.fusion import minmax
@@ -138,3 +139,11 @@ def test_many_threads_get_what_one_gets(settings: Settings) -> None:
     alone = [retriever.search(q, top_k=5) for q in questions]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda q: retriever.search(q, top_k=5), questions)) == alone
+
+
+@pytest.mark.parametrize(
+    "filters", [Filters(documents=("nope",)), Filters(documents=("secret",), groups=("staff",))]
+)
+def test_a_document_that_is_not_there_is_named(settings: Settings, filters: Filters) -> None:
+    with pytest.raises(DocumentNotFoundError, match=filters.documents[0]):
+        make(settings).search("water", top_k=5, filters=filters)
