@@ -1,13 +1,15 @@
-"""Questions that people asked and got no good answer to, kept on this machine."""
+"""What people thought of the answers: questions that were not helped, and a count of thumbs."""
 
 from __future__ import annotations
 
 import datetime
+import fcntl
 import hashlib
 import json
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,14 @@ from qa_bot.settings import Settings
 
 log = logging.getLogger("qa_bot.feedback")
 
-KINDS = ("not found", "thumbs down")
+KINDS = ("not found", "thumbs down")  # kept with their words
+UP = "thumbs up"  # kept as a count only: nothing is to be mended
 FILE = "questions.jsonl"
+COUNTS = "counts.json"
+LOCK = ".lock"
 MAX_BYTES = 20_000_000  # a stranger must not fill the disk
 MAX_TURNS = 5
+WHEN = "%Y-%m-%d %H:%M"
 ALIKE = 0.6
 
 
@@ -32,6 +38,7 @@ class Entry:
         answer: what the bot said; empty when it found nothing.
         history: the earlier (question, answer) pairs that the question leans on, newest last.
         when: UTC, ``YYYY-MM-DD HH:MM``.
+        reason: why it did not help, in the person's words.
     """
 
     kind: str
@@ -39,6 +46,7 @@ class Entry:
     answer: str = ""
     history: tuple[tuple[str, str], ...] = ()
     when: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,22 +66,24 @@ class Group:
 
 
 class FeedbackStore:
-    """Appends to one JSON-lines file in ``folder``. Safe from many threads of one process.
+    """Appends to one JSON-lines file in ``folder`` and counts beside it.
 
-    Nothing about who asked is kept.
+    Safe from many threads and processes. Nothing about who asked is kept.
 
     Example:
         >>> import tempfile
         >>> store = FeedbackStore(Path(tempfile.mkdtemp()))
-        >>> store.add(Entry("not found", "Who pays for it?"))
+        >>> store.keep("not found", "Who pays for it?")
         True
         >>> [group.question for group in grouped(store.entries())]
         ['Who pays for it?']
+        >>> store.counts()
+        {'not found': 1}
     """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
-        self._lock = threading.Lock()
+        self._threads = threading.Lock()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> FeedbackStore | None:
@@ -81,11 +91,26 @@ class FeedbackStore:
         return cls(settings.feedback) if settings.keep_feedback else None
 
     def keep(
-        self, kind: str, question: str, answer: str = "", history: Sequence[tuple[str, str]] = ()
+        self,
+        kind: str,
+        question: str,
+        answer: str = "",
+        history: Sequence[tuple[str, str]] = (),
+        reason: str = "",
     ) -> bool:
-        """Keep a question that was not helped, now; see :meth:`add`."""
-        now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M")
-        return self.add(Entry(kind, question, answer, tuple(history[-MAX_TURNS:]), now))
+        """Keep what somebody thought of an answer, now; see :meth:`add`.
+
+        Args:
+            kind: "not found", "thumbs down", or "thumbs up", of which only the count is kept.
+
+        Raises:
+            ValueError: the kind is unknown.
+        """
+        if kind == UP:
+            return self._count(kind)
+        now = datetime.datetime.now(datetime.UTC).strftime(WHEN)
+        turns = tuple(history[-MAX_TURNS:])
+        return self.add(Entry(kind, question, answer, turns, now, reason)) and self._count(kind)
 
     def add(self, entry: Entry) -> bool:
         """Append one entry. A full disk or file costs the entry, never the answer: False then.
@@ -97,13 +122,11 @@ class FeedbackStore:
             raise ValueError(f"unknown kind of feedback {entry.kind!r}")
         line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
         try:
-            with self._lock:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                with self.path.open("ab") as file:
-                    if file.tell() + len(line) > MAX_BYTES:
-                        log.warning("%s is full: feedback is no longer kept", self.path)
-                        return False
-                    file.write(line.encode("utf-8", "replace"))
+            with self._alone(), self.path.open("ab") as file:
+                if file.tell() + len(line) > MAX_BYTES:
+                    log.warning("%s is full: feedback is no longer kept", self.path)
+                    return False
+                file.write(line.encode("utf-8", "replace"))
         except OSError as error:
             log.warning("feedback cannot be kept: %s", error)
             return False
@@ -114,16 +137,61 @@ class FeedbackStore:
         entries = (_entry(line) for line in self._lines())
         return [entry for entry in entries if entry is not None]
 
+    def counts(self) -> dict[str, int]:
+        """How often each kind of feedback was given, expired entries included."""
+        try:
+            shape = json.loads((self.path.parent / COUNTS).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        known = shape if isinstance(shape, dict) else {}
+        return {kind: known[kind] for kind in (*KINDS, UP) if isinstance(known.get(kind), int)}
+
     def remove(self, entries: Iterable[Entry]) -> int:
         """Drop these entries and return how many lines went; everything else stays as it is."""
         gone = set(entries)
-        with self._lock:
+        return self._rewrite(lambda entry: entry not in gone)
+
+    def expire(self, days: int, now: datetime.datetime | None = None) -> int:
+        """Drop what is older than ``days`` and return how many lines went.
+
+        A line without a readable time goes too: nobody could say that it is young enough.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        now = now or datetime.datetime.now(datetime.UTC)
+        oldest = (now - datetime.timedelta(days=days)).strftime(WHEN)
+        if not self.path.exists():
+            return 0
+        return self._rewrite(lambda entry: entry is not None and entry.when >= oldest)
+
+    def _rewrite(self, stays: Callable[[Entry | None], bool]) -> int:
+        with self._alone():
             lines = self._lines()
-            kept = [line for line in lines if _entry(line) not in gone]
-            beside = self.path.with_suffix(".new")
-            beside.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-            beside.replace(self.path)
+            kept = [line for line in lines if stays(_entry(line))]
+            if len(kept) < len(lines):
+                _replace(self.path, "".join(f"{line}\n" for line in kept))
         return len(lines) - len(kept)
+
+    def _count(self, kind: str) -> bool:
+        try:
+            with self._alone():
+                counts = self.counts()
+                counts[kind] = counts.get(kind, 0) + 1
+                _replace(self.path.parent / COUNTS, json.dumps(counts) + "\n")
+        except OSError as error:
+            log.warning("feedback cannot be counted: %s", error)
+            return False
+        return True
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While no other thread or process writes here. Makes the folder."""
+        with self._threads:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with (self.path.parent / LOCK).open("ab") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)  # freed with the file
+                yield
 
     def _lines(self) -> list[str]:
         try:
@@ -131,6 +199,12 @@ class FeedbackStore:
         except FileNotFoundError:
             return []
         return [line for line in text.split("\n") if line.strip()]
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
 
 
 def grouped(entries: Sequence[Entry]) -> list[Group]:
@@ -177,9 +251,11 @@ def _entry(line: str) -> Entry | None:
             answer=row["answer"],
             history=tuple((turn[0], turn[1]) for turn in row["history"]),
             when=row["when"],
+            reason=row.get("reason", ""),
         )
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         return None
-    texts = (entry.question, entry.answer, entry.when, *(t for turn in entry.history for t in turn))
+    turns = (text for turn in entry.history for text in turn)
+    texts = (entry.question, entry.answer, entry.when, entry.reason, *turns)
     readable = all(isinstance(text, str) for text in texts) and entry.kind in KINDS
     return entry if readable else None

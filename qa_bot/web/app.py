@@ -41,6 +41,7 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
         ],
     )
     problems.install(app)
+    api.install(app)
     app.include_router(api.router(bot, settings))
     app.include_router(pages.router(bot, settings.title))
     app.mount("/ui", StaticFiles(directory=pages.STATIC))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from qa_bot.schema import Answer, Document, DocumentInfo, Filters, Hit
@@ -16,6 +16,10 @@ class Bot(Protocol):
         question: str,
         history: Sequence[tuple[str, str]] = (),
         filters: Filters | None = None,
+        *,
+        ignore: Collection[str] = (),
+        progress: Callable[[str, int, int], None] | None = None,
+        rewrite: bool = True,
     ) -> Answer: ...
 
     def search(
@@ -24,7 +28,9 @@ class Bot(Protocol):
 
     def document(self, document_id: str) -> Document: ...
 
-    def examples(self, n: int) -> list[str]: ...
+    def examples(self, count: int) -> list[str]: ...
+
+    def seen_by(self, groups: Collection[str] | None) -> Bot: ...
 
     @property
     def documents(self) -> tuple[DocumentInfo, ...]: ...

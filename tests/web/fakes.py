@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from qa_bot.errors import DocumentNotFoundError, QuestionError
@@ -43,6 +44,13 @@ class FakeBot:
     def __init__(self, documents: Sequence[Document] | None = None) -> None:
         self._documents = {d.id: d for d in (corpus() if documents is None else documents)}
         self.asked: list[tuple[str, list[tuple[str, str]], Filters | None]] = []
+        self.options: list[dict[str, object]] = []
+
+    def seen_by(self, groups: Collection[str] | None) -> FakeBot:
+        mine = Filters(groups=None if groups is None else tuple(groups))
+        seen = copy.copy(self)
+        seen._documents = {d.id: d for d in self._documents.values() if mine.allows(d)}
+        return seen
 
     @property
     def documents(self) -> tuple[DocumentInfo, ...]:
@@ -54,13 +62,18 @@ class FakeBot:
         except KeyError:
             raise DocumentNotFoundError(f"No document {document_id!r}.") from None
 
-    def examples(self, n: int) -> list[str]:
+    def next_questions(
+        self, answer: Answer, history: Sequence[tuple[str, str]] = (), count: int = 3
+    ) -> list[str]:
+        return [q for q in self.examples(count + 1) if q != answer.question][:count]
+
+    def examples(self, count: int) -> list[str]:
         return [
             "What did IOM commit to as Network secretariat?",
             "When were the closing remarks given?",
             "What is the overarching theme of the two dialogues?",
             "Who shepherded the Global Compact?",
-        ][:n]
+        ][:count]
 
     def search(
         self, question: str, top_k: int | None = None, filters: Filters | None = None
@@ -83,8 +96,16 @@ class FakeBot:
         question: str,
         history: Sequence[tuple[str, str]] = (),
         filters: Filters | None = None,
+        *,
+        ignore: Collection[str] = (),
+        progress: Callable[[str, int, int], None] | None = None,
+        rewrite: bool = True,
     ) -> Answer:
         self.asked.append((question, list(history), filters))
+        self.options.append({"ignore": list(ignore), "rewrite": rewrite})
+        for stage, done, total in [("retrieve", 0, 1), ("read", 0, 2), ("read", 2, 2)]:
+            if progress:
+                progress(stage, done, total)
         if "boom" in question:
             raise RuntimeError("secret detail")
         if not re.search(r"\w", question):

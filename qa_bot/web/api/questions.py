@@ -1,0 +1,93 @@
+"""Asking, searching, and questions to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from qa_bot.evaluation.feedback import FeedbackStore
+from qa_bot.question import checked_question
+from qa_bot.schema import hit_dict
+from qa_bot.settings import Settings
+from qa_bot.web.access import person_of
+from qa_bot.web.api.desk import Desk, Progress
+from qa_bot.web.api.events import ClientGoneError, EventStream, event_stream, unless_gone
+from qa_bot.web.api.models import (
+    MAX_SUGGESTIONS,
+    AnswerOut,
+    AskIn,
+    HitsOut,
+    SearchIn,
+    SuggestionsOut,
+)
+from qa_bot.web.api.starters import Starters
+from qa_bot.web.protocol import Bot
+
+FRESH = {"Cache-Control": "no-store"}
+NEXT = 3  # questions suggested after an answer
+
+
+def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None) -> APIRouter:
+    """Routes of everything that begins with a question."""
+    routes = APIRouter(prefix="/api/v1", tags=["questions"])
+    starters = Starters(bot, MAX_SUGGESTIONS)
+
+    def answering(request: Request, body: AskIn) -> Callable[[Progress], Awaitable[str]]:
+        """What will answer once it has a place. Raises what is wrong with the question."""
+        asked = checked_question(body.question, settings.max_question_chars)
+        filters = body.filters.filters() if body.filters else None
+        history = [(turn.question, turn.answer) for turn in body.history]
+        seen = bot.seen_by(person_of(request).groups)
+        desk.check()
+
+        def work(progress: Progress) -> str:
+            answer = seen.ask(
+                asked,
+                history,
+                filters,
+                ignore=body.ignore,
+                progress=progress,
+                rewrite=body.rewrite,
+            )
+            if kept is not None and not answer.found:
+                kept.keep("not found", asked, history=history)
+            following = getattr(seen, "next_questions", lambda *_: [])(answer, history, NEXT)
+            return AnswerOut.model_validate(
+                {**answer.to_dict(), "next": following}
+            ).model_dump_json()
+
+        return lambda progress: desk.read(work, progress)
+
+    @routes.post("/ask", response_model=AnswerOut, operation_id="ask")
+    async def ask(body: AskIn, request: Request) -> Response:
+        """The exact words that answer the question, with citations, or that there are none."""
+        answer = answering(request, body)
+        try:
+            text = await unless_gone(request, answer(lambda *_: None))
+        except ClientGoneError:
+            return Response(status_code=499)
+        return Response(text, media_type="application/json", headers=FRESH)
+
+    @routes.post("/ask/stream", response_class=EventStream, operation_id="askStream")
+    async def ask_stream(body: AskIn, request: Request) -> Response:
+        """The same as server-sent events: `progress`, then `answer` or `problem`."""
+        return event_stream(request, answering(request, body))
+
+    @routes.post("/search", response_model=HitsOut, operation_id="search")
+    def search(body: SearchIn, request: Request) -> dict[str, Any]:
+        """The passages nearest to the question, best first."""
+        asked = checked_question(body.question, settings.max_question_chars)
+        filters = body.filters.filters() if body.filters else None
+        hits = bot.seen_by(person_of(request).groups).search(asked, body.top_k, filters)
+        return {"hits": [hit_dict(hit) for hit in hits]}
+
+    @routes.get("/suggestions", response_model=SuggestionsOut, operation_id="suggestions")
+    def suggestions(
+        request: Request, count: Annotated[int, Query(ge=1, le=MAX_SUGGESTIONS)] = 4
+    ) -> dict[str, Any]:
+        """Questions to begin with. None while they are still looked for."""
+        return {"questions": starters.get(person_of(request).groups)[:count]}
+
+    return routes

@@ -1,0 +1,117 @@
+"""The answer as server-sent events, and the places at which questions are read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+
+import pytest
+from fakes import FakeBot
+from fastapi.testclient import TestClient
+
+from qa_bot.web.api.desk import BusyError, Desk, Progress
+
+ASKED = "what did IOM commit to as Network secretariat?"
+
+
+def events(text: str) -> list[tuple[str, dict[str, object]]]:
+    """(event, data) of each event; comments are left out."""
+    found = []
+    for block in text.split("\n\n"):
+        lines = dict(
+            line.split(": ", 1) for line in block.splitlines() if line[:1] not in (":", "")
+        )
+        if lines:
+            found.append((lines["event"], json.loads(lines["data"])))
+    return found
+
+
+def test_progress_then_the_same_answer(client: TestClient) -> None:
+    reply = client.post("/api/v1/ask/stream", json={"question": ASKED})
+    assert reply.status_code == 200
+    assert reply.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert reply.headers["x-accel-buffering"] == "no"
+    assert reply.headers["cache-control"] == "no-store"
+    *steps, (last, answer) = events(reply.text)
+    assert steps == [
+        ("progress", {"stage": "retrieve", "done": 0, "total": 1}),
+        ("progress", {"stage": "read", "done": 0, "total": 2}),
+        ("progress", {"stage": "read", "done": 2, "total": 2}),
+    ]
+    assert last == "answer"
+    assert answer == client.post("/api/v1/ask", json={"question": ASKED}).json()
+
+
+def test_what_is_wrong_with_the_question_is_said_before_the_stream(client: TestClient) -> None:
+    reply = client.post("/api/v1/ask/stream", json={"question": "?"})
+    assert reply.status_code == 422
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_what_goes_wrong_later_is_a_problem_event(client: TestClient) -> None:
+    reply = client.post("/api/v1/ask/stream", json={"question": "boom?"})
+    (event, problem) = events(reply.text)[-1]
+    assert event == "problem"
+    assert problem["status"] == 500
+    assert problem["request_id"] == reply.headers["x-request-id"]
+    assert "secret" not in reply.text
+
+
+def test_ignore_and_rewrite_reach_the_bot(client: TestClient, fake: FakeBot) -> None:
+    body = {"question": "Where?", "ignore": ["speaker:Laura"], "rewrite": False}
+    for path in ("/api/v1/ask", "/api/v1/ask/stream"):
+        assert client.post(path, json=body).status_code == 200
+        assert fake.options[-1] == {"ignore": ["speaker:Laura"], "rewrite": False}
+
+
+def read_by(desk: Desk, stop: threading.Event, started: threading.Event) -> asyncio.Task[str]:
+    """A question that is read until ``stop`` is set, telling its progress all the time."""
+
+    def work(progress: Progress) -> str:
+        started.set()
+        while not stop.is_set():
+            progress("read", 0, 1)
+            time.sleep(0.001)
+        return "read"
+
+    return asyncio.ensure_future(desk.read(work))
+
+
+async def until(condition: object) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # type: ignore[operator]
+            await asyncio.sleep(0.001)
+
+
+def test_the_queue_is_bounded_and_the_place_of_who_left_is_free() -> None:
+    async def run() -> None:
+        desk = Desk(at_once=1, waiting=1, seconds=5)
+        stop, started, second = threading.Event(), threading.Event(), threading.Event()
+        reading = read_by(desk, stop, started)
+        await until(started.is_set)
+        waiting = read_by(desk, stop, second)
+        await until(lambda: desk.waiting == 1)
+        with pytest.raises(BusyError):
+            desk.check()
+        with pytest.raises(BusyError):
+            await desk.read(lambda _: "late")
+        waiting.cancel()
+        await until(lambda: desk.waiting == 0)
+        assert not second.is_set()
+        reading.cancel()  # nobody sets ``stop``: the next sign of progress ends it
+        await until(lambda: desk.reading == 0)
+        assert await desk.read(lambda _: "next") == "next"
+
+    asyncio.run(run())
+
+
+def test_an_answer_that_takes_too_long_ends() -> None:
+    async def run() -> None:
+        desk = Desk(at_once=1, waiting=0, seconds=0.05)
+        with pytest.raises(TimeoutError):
+            await read_by(desk, threading.Event(), threading.Event())
+        await until(lambda: desk.reading == 0)
+
+    asyncio.run(run())
