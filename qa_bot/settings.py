@@ -193,6 +193,27 @@ class Settings(BaseSettings):
         default_factory=lambda data: data.get("index", Path("index")).with_name("feedback"),
         description="folder they are kept in; default: feedback/ beside the index",
     )
+    feedback_days: int = Field(
+        90, ge=0, le=36_500, description="days after which they are deleted; 0: never"
+    )
+
+    # What is written down (docs/rest.md)
+    keep_nothing: bool = Field(
+        False,
+        description="keep no question anywhere, neither in feedback nor in the log, whatever else "
+        "is set",
+    )
+    log_format: Literal["text", "json"] = Field("text", description="one line or one object each")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="what is worth a line; info: each request"
+    )
+    log_questions: bool = Field(False, description="write the words of questions into the log")
+    log_addresses: bool = Field(False, description="write the askers' addresses into the log")
+    metrics: bool = Field(False, description="serve figures for Prometheus at /metrics")
+    mcp: bool = Field(
+        False,
+        description="serve assistants at /mcp (Model Context Protocol; pip install 'qa-bot[mcp]')",
+    )
 
     @field_validator("frame_ancestors", "allowed_origins")
     @classmethod

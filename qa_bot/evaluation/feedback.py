@@ -88,7 +88,9 @@ class FeedbackStore:
     @classmethod
     def from_settings(cls, settings: Settings) -> FeedbackStore | None:
         """The store that the settings name, or None when they switch it off."""
-        return cls(settings.feedback) if settings.keep_feedback else None
+        if settings.keep_nothing or not settings.keep_feedback:
+            return None
+        return cls(settings.feedback)
 
     def keep(
         self,
