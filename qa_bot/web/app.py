@@ -9,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from qa_bot import __version__
 from qa_bot.settings import Settings
-from qa_bot.web import api, chat, pages, problems
+from qa_bot.web import api, chat, pages, problems, widget
 from qa_bot.web.gradio_page import GradioPage
 from qa_bot.web.protocol import Bot
 from qa_bot.web.security import BodyLimit, OnlyOurHosts, SecurityHeaders, hosts
@@ -44,5 +44,6 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
     api.install(app)
     app.include_router(api.router(bot, settings))
     app.include_router(pages.router(bot, settings.title))
+    app.include_router(widget.router())
     app.mount("/ui", StaticFiles(directory=pages.STATIC))
     return chat.mount(app, bot, settings)

@@ -1,0 +1,220 @@
+// An answer as elements: quotations with their sources, or that there are none.
+
+import { sourceLink } from "./address.js";
+import { attributed, context, credit, niceDate, sureness } from "./credit.js";
+import { copyText, fill, icon, iconButton, make } from "./dom.js";
+import { cut } from "./memory.js";
+
+const REACH = 150; // characters of the sentence shown on either side of the quoted words
+const SHOWN_PASSAGE = 320;
+const MAX_OTHERS = 10;
+const MAX_NEXT = 4;
+
+/**
+ * @typedef {Object} View what an answer needs of the chat around it
+ * @property {string} base the bot's address
+ * @property {Object<string, string>} words
+ * @property {string} language
+ * @property {ShadowRoot} shadow
+ * @property {function(string): void} say reads a text to screen readers
+ * @property {function(string, Object=): void} ask
+ * @property {function(string): void} correct puts a question into the box to be changed
+ * @property {function(Object, string): Promise<boolean>} rate
+ */
+
+/** All of one answer. @param {View} view @param {Object} turn with question, answer, ignore */
+export function renderAnswer(view, turn) {
+  const answer = turn.answer;
+  const { words } = view;
+  const parts = [understood(view, answer), chips(view, turn)];
+  const facts = answer.facts || [];
+  if (facts.length) parts.push(catalogue(view, facts));
+  answer.citations.forEach((citation, n) => parts.push(quotation(view, citation, n + 1)));
+  if (!answer.found) {
+    parts.push(
+      make("p", { class: "none" }, words.not_found),
+      make("p", { class: "hint" }, words.not_found_hint),
+    );
+    const passages = answer.passages.slice(0, MAX_OTHERS);
+    if (passages.length) parts.push(folded(words.nearest, passages.map((hit) => passage(view, hit))));
+  } else if (answer.alternatives.length) {
+    const others = answer.alternatives.slice(0, MAX_OTHERS);
+    const form = others.length === 1 ? words.others.one : words.others.other;
+    const items = others.map((one, n) => other(view, one, answer.citations.length + n + 1));
+    parts.push(folded(fill(form, { count: others.length }), items));
+  }
+  parts.push(thumbs(view, turn), next(view, answer));
+  return parts.filter(Boolean);
+}
+
+/** The answer in one breath, for screen readers. */
+export function spoken(view, answer) {
+  if (!answer.found) return view.words.not_found;
+  const said = answer.citations.map(
+    (one) => `“${one.quote}” ${credit(one.document, one.page, view.words, view.language)}`,
+  );
+  const known = (answer.facts || []).map((fact) => fact.value);
+  return `${view.words.answer}${view.words.colon} ${[...known, ...said].join(". ")}`;
+}
+
+function link(view, shown, href, more) {
+  const attributes = { class: "credit", href, target: "_blank", rel: "noopener", dir: "auto" };
+  return make("a", Object.assign(attributes, more), shown);
+}
+
+function quotation(view, citation, number) {
+  const { words } = view;
+  const href = sourceLink(view.base, citation.document.id, citation.start, citation.end);
+  const copy = make("button", { type: "button", class: "quiet" }, words.copy);
+  copy.addEventListener("click", async () => {
+    const text = attributed(citation, href, words, view.language);
+    const done = await copyText(text, view.shadow);
+    view.say(done ? words.copied : words.copy_failed);
+    copy.textContent = done ? words.copied : words.copy_failed;
+    setTimeout(() => { copy.textContent = words.copy; }, 2500);
+  });
+  return make("figure", { class: "quote", part: "quotation" },
+    blockquote(citation),
+    sentence(citation),
+    make("figcaption", {},
+      source(view, citation, href, number),
+      make("span", { class: "about" }, sure(view, citation), copy)),
+    also(view, citation));
+}
+
+function blockquote(citation) {
+  return make("blockquote", { dir: "auto" }, citation.quote);
+}
+
+function source(view, citation, href, number) {
+  const shown = credit(citation.document, citation.page, view.words, view.language);
+  return link(view, shown, href, { title: fill(view.words.source, { number }) });
+}
+
+function sure(view, citation) {
+  const percent = fill(view.words.confidence, { percent: Math.round(100 * citation.confidence) });
+  return make("span", { class: "sure", title: percent },
+    sureness(citation.confidence, view.words),
+    make("span", { class: "hidden" }, ` (${percent})`));
+}
+
+function sentence(citation) {
+  const parts = context(citation, REACH);
+  if (!parts) return null;
+  return make("p", { class: "context", dir: "auto" }, parts[0], make("mark", {}, parts[1]), parts[2]);
+}
+
+function also(view, citation) {
+  const places = (citation.also || []).slice(0, MAX_OTHERS);
+  if (!places.length) return null;
+  const items = places.map((one) => make("li", {},
+    link(view, credit(one.document, one.page, view.words, view.language),
+      sourceLink(view.base, one.document.id, one.start, one.end))));
+  return make("div", { class: "also" }, make("p", {}, view.words.also), make("ul", {}, ...items));
+}
+
+function other(view, citation, number) {
+  const href = sourceLink(view.base, citation.document.id, citation.start, citation.end);
+  return make("li", {},
+    blockquote(citation),
+    sentence(citation),
+    make("p", { class: "small" }, source(view, citation, href, number), " ", sure(view, citation)));
+}
+
+function passage(view, hit) {
+  return make("li", {},
+    make("p", { class: "passage", dir: "auto" }, cut(hit.text, SHOWN_PASSAGE)),
+    make("p", { class: "small" }, link(view, credit(hit.document, null, view.words, view.language),
+      sourceLink(view.base, hit.document.id, hit.start, hit.end))));
+}
+
+function folded(title, items) {
+  return make("details", {}, make("summary", {}, title), make("ol", {}, ...items));
+}
+
+function catalogue(view, facts) {
+  const rows = facts.slice(0, 20).map((fact) => make("li", {},
+    make("p", { class: "fact", dir: "auto" },
+      fact.field === "date" ? niceDate(fact.value, view.language) : fact.value),
+    make("p", { class: "small" }, `${view.words["field_" + fact.field] || fact.field} · `,
+      link(view, credit(fact.document, null, view.words, view.language),
+        sourceLink(view.base, fact.document.id)))));
+  return make("div", { class: "facts", part: "catalogue" },
+    make("p", { class: "over" }, view.words.catalogue), make("ul", {}, ...rows));
+}
+
+function understood(view, answer) {
+  if (!answer.understood || answer.understood === answer.question) return null;
+  return make("p", { class: "understood" }, view.words.understood + view.words.colon + " ",
+    make("bdi", { dir: "auto" }, answer.understood), " ",
+    make("button", { type: "button", class: "quiet", onclick: () => view.correct(answer.understood) },
+      view.words.correct));
+}
+
+/** The restrictions of the answer. Those that words of the question set can be taken away. */
+function chips(view, turn) {
+  const { words } = view;
+  const given = turn.answer.chips || [];
+  if (!given.length) return null;
+  const items = given.map((chip) => {
+    const date = chip.field === "date_from" || chip.field === "date_to";
+    const value = date ? niceDate(chip.value, view.language) : chip.value;
+    const text = `${words["field_" + chip.field] || chip.field}${words.colon} ${value}`;
+    if (!chip.words) return make("li", { class: "chip", dir: "auto" }, text);
+    const ignore = [...(turn.ignore || []), chip.key];
+    const label = fill(words.unlimit, { value });
+    const again = () => view.ask(turn.question, { ignore });
+    return make("li", { class: "chip removable", dir: "auto" }, text,
+      iconButton("close", label, again, { class: "remove" }));
+  });
+  return make("ul", { class: "chips", "aria-label": words.limited }, ...items);
+}
+
+function thumbs(view, turn) {
+  const { words } = view;
+  const said = make("span", { class: "said" });
+  const buttons = ["up", "down"].map((kind) => iconButton(kind, words[kind], async () => {
+    for (const one of buttons) one.setAttribute("aria-pressed", String(one.dataset.kind === kind));
+    const kept = await view.rate(turn, kind);
+    const text = kept ? (kind === "up" ? words.thanks : words.thanks_down) : words.unkept;
+    said.textContent = text;
+    view.say(text);
+  }, { "aria-pressed": String(turn.rating === kind), "data-kind": kind }));
+  return make("div", { class: "thumbs" }, ...buttons, said);
+}
+
+function next(view, answer) {
+  const questions = (answer.next || []).slice(0, MAX_NEXT);
+  if (!questions.length) return null;
+  return make("div", { class: "next" },
+    make("p", { class: "over" }, view.words.next), questionList(view, questions));
+}
+
+/** Questions that a click asks. */
+export function questionList(view, questions, label) {
+  return make("ul", { class: "questions", "aria-label": label }, ...questions.map((question) =>
+    make("li", {}, make("button", { type: "button", dir: "auto", onclick: () => view.ask(question) },
+      question))));
+}
+
+/** What stands where an answer would, when there is none. */
+export function renderProblem(view, problem, chat, again) {
+  const { words } = view;
+  const texts = {
+    away: words.away, busy: words.busy_end, denied: words.denied, stopped: words.stopped,
+    refused: problem.message, failed: words.failed,
+  };
+  const parts = [make("p", { class: "none", dir: "auto" }, texts[problem.kind])];
+  if (problem.kind === "refused" && problem.hint) parts.push(make("p", { class: "hint" }, problem.hint));
+  const actions = make("p", { class: "actions" });
+  if (problem.kind === "away" || problem.kind === "denied" || problem.kind === "failed") {
+    const name = problem.kind === "denied" ? words.denied_link : words.away_link;
+    actions.append(make("a", { class: "button", href: chat, target: "_blank", rel: "noopener" },
+      name, icon("out")));
+  }
+  if (problem.kind !== "refused") {
+    actions.append(make("button", { type: "button", class: "quiet", onclick: again }, words.retry));
+  }
+  if (actions.childNodes.length) parts.push(actions);
+  return parts;
+}
