@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from qa_bot.corpus import clean
@@ -9,6 +12,7 @@ from qa_bot.errors import DocumentNotFoundError
 from qa_bot.index import Embedder, Index
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, Store
 from qa_bot.retrieval.fusion import minmax, reciprocal_rank
+from qa_bot.retrieval.phrases import Phrase, folded, holding, places
 from qa_bot.schema import Filters, Hit
 from qa_bot.settings import Settings
 
@@ -38,21 +42,32 @@ class Retriever:
         self._fuse = {"minmax": minmax, "rrf": reciprocal_rank}[settings.fusion]
         self._documents = [document.info for document in index.documents.values()]
         self._rows = {document.id: row for row, document in enumerate(self._documents)}
+        self._texts: dict[int, str] = {}
         self._row = np.array([self._rows[p.document_id] for p in index.passages], dtype=np.int64)
 
-    def search(self, question: str, *, top_k: int, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        *,
+        top_k: int,
+        filters: Filters | None = None,
+        phrases: Sequence[str] = (),
+    ) -> list[Hit]:
         """The passages most likely to hold the answer, best first, ties in document order.
 
         Args:
             question: in plain words.
             top_k: at most so many hits.
             filters: only passages of documents that they allow are looked at.
+            phrases: only passages that hold each of these word for word are looked at.
 
         Raises:
             DocumentNotFoundError: the filters name a document that is not there, or that the
                 groups they name may not see.
         """
         allowed = self._allowed(filters)
+        for phrase in phrases:
+            allowed = self._holding(phrase, allowed)
         if top_k < 1 or (allowed is not None and not allowed.any()):
             return []
         words = clean(question).text
@@ -86,8 +101,35 @@ class Retriever:
                     f"There is no document {name[:100]!r}.",
                     "`qa-bot index --list` shows the documents.",
                 )
-        documents = np.array([filters.allows(document) for document in self._documents], dtype=bool)
+        # A set of ids is looked up at once; Filters would go through it for every document.
+        wanted, others = frozenset(filters.documents), replace(filters, documents=())
+        documents = np.array(
+            [(not wanted or d.id in wanted) and others.allows(d) for d in self._documents],
+            dtype=bool,
+        )
         return None if documents.all() else documents[self._row]
+
+    def _holding(self, words: str, allowed: Mask | None) -> Mask:
+        """Mask over the allowed passages that hold these words one after the other."""
+        phrase = Phrase(words)
+        mask = np.zeros(len(self._row), dtype=bool)
+        rows = np.unique(self._row if allowed is None else self._row[allowed])
+        for row in rows.tolist():
+            if next(phrase.places(self._folded(row)), None) is None:
+                continue
+            mine = np.flatnonzero(self._row == row)
+            passages = [self._index.passages[i] for i in mine]
+            text = self._index.documents[self._documents[row].id].text
+            mask[mine] = holding([(p.start, p.end) for p in passages], places(text, phrase))
+        return mask if allowed is None else mask & allowed
+
+    def _folded(self, row: int) -> str:
+        """A document's cleaned text in lower case; kept, once a phrase was looked for in it."""
+        text = self._texts.get(row)
+        if text is None:
+            text = folded(clean(self._index.documents[self._documents[row].id].text).text)
+            self._texts[row] = text
+        return text
 
 
 def find(

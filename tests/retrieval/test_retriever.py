@@ -147,3 +147,12 @@ def test_many_threads_get_what_one_gets(settings: Settings) -> None:
 def test_a_document_that_is_not_there_is_named(settings: Settings, filters: Filters) -> None:
     with pytest.raises(DocumentNotFoundError, match=filters.documents[0]):
         make(settings).search("water", top_k=5, filters=filters)
+
+
+def test_a_phrase_must_stand_in_the_passage(settings: Settings) -> None:
+    retriever = make(settings)
+    staff = Filters(groups=())
+    hits = retriever.search("water", top_k=50, phrases=["Emerald treaty was SIGNED"], filters=staff)
+    assert {hit.document.id for hit in hits} == {"twin-1", "twin-2"}
+    assert retriever.search("emerald treaty", top_k=50, phrases=["treaty emerald"]) == []
+    assert retriever.search("x", top_k=50, phrases=["emerald", "speech on water"]) == []

@@ -1,0 +1,112 @@
+"""Words in quotation marks: they must stand in the passage exactly as they are.
+
+Exactly means letter by letter, whatever the case. How a text is set does not count: line and page
+breaks, the kind of space, of quotation mark and of dash, hyphenation at a line end, markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from qa_bot.corpus import clean
+
+MOST = 5  # phrases looked for; further ones are ordinary words
+LONGEST = 300  # characters of a phrase
+
+_QUOTED = re.compile(
+    rf'(?<!\w)(?:"([^"]{{1,{LONGEST}}})"|[“„”]([^“”„"]{{1,{LONGEST}}})[“”]'
+    rf"|«([^«»]{{1,{LONGEST}}})»)(?!\w)"
+)
+_QUOTES = "'\"«»‹›"
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def quoted(question: str) -> tuple[str, ...]:
+    """The phrases in double quotation marks, without the marks and the punctuation beside them.
+
+    Example:
+        >>> quoted('Who spoke of “risk to be minimized,” and of a "ripple effect"?')
+        ('risk to be minimized', 'ripple effect')
+    """
+    inside = ((m[1] or m[2] or m[3]) for m in _QUOTED.finditer(question))
+    phrases = (_EDGES.sub("", clean(text).text) for text in inside)
+    return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))[:MOST]
+
+
+def folded(text: str) -> str:
+    """Lower case, with as many characters as before.
+
+    Example:
+        >>> folded("İSTANBUL 2018")
+        'İstanbul 2018'
+    """
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+class Phrase:
+    """One phrase, ready to be found in texts that were cleaned and folded.
+
+    Example:
+        >>> text = folded(clean("a “full –\\n\\nand open” spirit").text)
+        >>> [text[a:b] for a, b in Phrase('Full - and open').places(text)]
+        ['full - and open']
+    """
+
+    def __init__(self, words: str) -> None:
+        """Take the phrase as it was typed."""
+        pieces = re.split(rf"(\s*-+\s*|\s+|[{_QUOTES}]+)", folded(clean(words).text))
+        self._pattern = re.compile("".join(_pattern(piece) for piece in pieces))
+
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """(start, end) of each occurrence as whole words."""
+        for match in self._pattern.finditer(text):
+            start, end = match.span()
+            if start < end and not _joined(text, start) and not _joined(text, end):
+                yield start, end
+
+
+def _pattern(piece: str) -> str:
+    if not piece:
+        return ""
+    if piece.isspace():
+        return r"\s+"
+    if piece.strip().strip("-") == "":
+        return r"\s*-+\s*"
+    if piece.strip(_QUOTES) == "":
+        return rf"[{_QUOTES}]+"
+    return re.escape(piece)
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether a word runs across this place."""
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+
+
+def places(text: str, phrase: Phrase) -> list[tuple[int, int]]:
+    """Where a document's text as kept holds the phrase, in its own offsets."""
+    cleaned = clean(text)
+    return [cleaned.span(start, end) for start, end in phrase.places(folded(cleaned.text))]
+
+
+def holding(bounds: Sequence[tuple[int, int]], found: Sequence[tuple[int, int]]) -> list[bool]:
+    """Which passages of a document hold a phrase.
+
+    Args:
+        bounds: (start, end) of each passage.
+        found: (start, end) of each occurrence. One that no passage holds whole counts for those
+            that it runs through.
+
+    Example:
+        >>> holding([(0, 10), (8, 20), (20, 30)], [(8, 10), (18, 22)])
+        [True, True, True]
+    """
+    marked = [False] * len(bounds)
+    for start, end in found:
+        whole = [i for i, (a, b) in enumerate(bounds) if a <= start and end <= b]
+        for i in whole or [i for i, (a, b) in enumerate(bounds) if a < end and start < b]:
+            marked[i] = True
+    return marked

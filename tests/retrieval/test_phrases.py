@@ -1,0 +1,68 @@
+"""Words in quotation marks: what counts as one phrase, and where it stands."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_bot.retrieval.phrases import Phrase, folded, holding, places, quoted
+
+
+@pytest.mark.parametrize(
+    ("question", "phrases"),
+    [
+        ('Who said "ripple effect"?', ("ripple effect",)),
+        ("Who said “ripple effect”?", ("ripple effect",)),
+        ("Who said „ripple effect“?", ("ripple effect",)),
+        ("Qui a dit « ripple effect » ?", ("ripple effect",)),
+        ('What is meant by "a risk to be minimized."?', ("a risk to be minimized",)),
+        ('"one" and "two" and "one"', ("one", "two")),
+        ('an open " quotation', ()),
+        ('"?!" and ""', ()),
+        ("the migrants' and Thompson's 'own' words", ()),
+        ('a 5"x7" print', ()),
+    ],
+)
+def test_what_is_quoted(question: str, phrases: tuple[str, ...]) -> None:
+    assert quoted(question) == phrases
+
+
+TEXT = "At the core – of\n\nnational “sover-\neignty” it’s **Art**; a start-up \x0cfund. Partial."
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found"),
+    [
+        ("the core - of national", ["the core – of\n\nnational"]),
+        ("the core—of NATIONAL", ["the core – of\n\nnational"]),
+        ("'sovereignty' it's", ["“sover-\neignty” it’s"]),
+        ("start-up fund", ["start-up \x0cfund"]),
+        ("start up fund", []),
+        ("art", ["Art"]),
+        ("part", []),
+        ("national sovereignty", []),
+        ("fund partial", []),
+    ],
+)
+def test_where_it_stands(phrase: str, found: list[str]) -> None:
+    assert [TEXT[a:b] for a, b in places(TEXT, Phrase(phrase))] == found
+
+
+@given(st.text(max_size=60), st.text(min_size=1, max_size=20))
+def test_any_text_and_phrase(text: str, phrase: str) -> None:
+    assert len(folded(text)) == len(text)
+    for start, end in places(text, Phrase(phrase)):
+        assert 0 <= start < end <= len(text)
+
+
+@given(st.lists(st.sampled_from(["one", "Two", "three-fold", "it's"]), min_size=1, max_size=8))
+def test_every_run_of_words_of_a_text_is_found(words: list[str]) -> None:
+    text = "Before " + " ".join(words) + " after"
+    assert (7, 7 + len(" ".join(words))) in places(text, Phrase(" ".join(words)))
+
+
+def test_a_phrase_across_two_passages_belongs_to_both() -> None:
+    assert holding([(0, 10), (10, 20), (20, 30)], [(9, 12)]) == [True, True, False]
+    assert holding([(0, 10), (8, 20)], [(8, 10)]) == [True, True]
+    assert holding([(0, 10)], []) == [False]
