@@ -17,9 +17,12 @@ COMMANDS = {
     "ask": ("qa_bot.cli.ask", "ask one question, or many at a prompt"),
     "search": ("qa_bot.cli.search", "find passages without reading an answer out of them"),
     "serve": ("qa_bot.cli.serve", "open the chat page on this machine"),
+    "keys": ("qa_bot.cli.keys", "API keys: add, list, revoke"),
+    "users": ("qa_bot.cli.users", "people who sign in by name and password: add, list, remove"),
     "evaluate": ("qa_bot.evaluation.command", "measure accuracy and speed on a test set"),
     "feedback": ("qa_bot.evaluation.feedback_command", "questions asked in vain: list, keep, drop"),
     "train": ("qa_bot.training.command", "train the reader from the recipe"),
+    "settings": ("qa_bot.cli.settings", "every setting, what it means and what it is here"),
     "doctor": ("qa_bot.cli.doctor", "check the installation and say what is wrong"),
 }
 

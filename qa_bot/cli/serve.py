@@ -27,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port to serve on (default: 7860)")
     parser.add_argument("--title", help="title of the chat page")
     parser.add_argument(
+        "--access",
+        choices=["none", "keys", "proxy", "oidc", "users"],
+        help="how people and programs prove who they are (docs/access.md)",
+    )
+    parser.add_argument("--root-path", metavar="PATH", help="path on the proxy, like /tools/bot")
+    parser.add_argument(
         "--open-access",
         action="store_true",
         default=None,
@@ -38,7 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = settings_from(
-        args, host=args.host, port=args.port, title=args.title, open_access=args.open_access
+        args,
+        host=args.host,
+        port=args.port,
+        title=args.title,
+        access=args.access,
+        root_path=args.root_path,
+        open_access=args.open_access,
     )
     from qa_bot.web.server import check_address
 

@@ -10,7 +10,13 @@ from starlette.staticfiles import StaticFiles
 from qa_bot import __version__
 from qa_bot.settings import Settings
 from qa_bot.web import api, chat, pages, problems, widget
+from qa_bot.web.access.chat_sessions import OwnChatOnly
+from qa_bot.web.access.control import Access
+from qa_bot.web.access.fair_use import RateLimit
+from qa_bot.web.access.forwarded import BehindProxy
+from qa_bot.web.access.origin import ForWidgets
 from qa_bot.web.gradio_page import GradioPage
+from qa_bot.web.operation import Operation, RequestLog
 from qa_bot.web.protocol import Bot
 from qa_bot.web.security import BodyLimit, OnlyOurHosts, SecurityHeaders, hosts
 
@@ -19,19 +25,29 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
     """The application that answers from ``bot``: the chat at ``/``, the speeches at
     ``/speeches`` and ``/source/…``, JSON under ``/api/v1``.
     """
+    access = Access(settings, {group for known in bot.documents for group in known.groups})
+    operation = Operation(bot, settings)
+    bot = operation.bot
     app = FastAPI(
         title=settings.title,
         version=__version__,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # its page loads scripts from another host
         redoc_url=None,
+        lifespan=operation.lifespan,
         middleware=[
             Middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors),
+            Middleware(RequestLog, settings=settings, metrics=operation.metrics),
             Middleware(problems.Apology),
-            # No other origin may read anything. Without this Gradio would answer to all of them.
-            Middleware(CORSMiddleware, allow_origins=[]),
+            Middleware(BehindProxy, settings=settings),
             Middleware(OnlyOurHosts, refuse=problems.refused, hosts=hosts(settings)),
+            Middleware(ForWidgets, settings=settings),
+            # Other origins may read nothing else. Without this Gradio would answer to all of them.
+            Middleware(CORSMiddleware, allow_origins=[]),
+            *access.middleware(),
+            Middleware(RateLimit, per_minute=settings.rate_per_minute),
             Middleware(BodyLimit, refuse=problems.refused),
+            Middleware(OwnChatOnly),
             Middleware(
                 GradioPage,
                 title=settings.title,
@@ -40,10 +56,12 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
             ),
         ],
     )
+    app.state.operation = operation
     problems.install(app)
     api.install(app)
-    app.include_router(api.router(bot, settings))
-    app.include_router(pages.router(bot, settings.title))
+    app.include_router(access.routes())
+    app.include_router(api.router(operation, settings))
+    app.include_router(pages.router(bot, settings))
     app.include_router(widget.router())
     app.mount("/ui", StaticFiles(directory=pages.STATIC))
     return chat.mount(app, bot, settings)

@@ -47,15 +47,17 @@ def status_of(error: QABotError) -> int:
     return 404 if isinstance(error, DocumentNotFoundError) else 503
 
 
-def refused(request: Request, status: int) -> Response:
-    """The answer to a request that leads nowhere or is not let in."""
+def refused(request: Request, status: int, detail: str = "") -> Response:
+    """The answer to a request that leads nowhere or is not let in; ``detail`` is for programs."""
     w = words_for(language_of(request))
-    if _for_programs(request):
-        detail = w.no_page if status == 404 else HTTPStatus(status).description
-        return problem(request, status, detail or HTTPStatus(status).phrase)
+    if for_programs(request):
+        said = {404: w.no_page, 429: w.too_often}.get(status) or HTTPStatus(status).description
+        return problem(request, status, detail or said or HTTPStatus(status).phrase)
     if status == 404:
         return error_page(request, 404, w.no_page_title, w.no_page)
-    text = w.busy if status in (429, 503) else w.refused
+    if status in (401, 403):
+        return error_page(request, status, w.not_let_in_title, f"{w.not_let_in} ({status})")
+    text = {429: w.too_often, 503: w.busy}.get(status, w.refused)
     return error_page(request, status, w.refused_title, f"{text} ({status})")
 
 
@@ -64,7 +66,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(QABotError)
     def known(request: Request, error: QABotError) -> Response:
-        if _for_programs(request):
+        if for_programs(request):
             return problem(request, status_of(error), error.message, hint=error.hint)
         if isinstance(error, DocumentNotFoundError):
             w = words_for(language_of(request))
@@ -73,7 +75,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        if not _for_programs(request):
+        if not for_programs(request):
             w = words_for(language_of(request))
             return error_page(request, 404, w.no_page_title, w.no_page)
         errors = [
@@ -86,7 +88,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
         said = str(error.detail or "")
-        if error.status_code == 503 and _for_programs(request):
+        if error.status_code == 503 and for_programs(request):
             response: Response = problem(request, 503, said)
         else:
             response = refused(request, error.status_code)
@@ -122,13 +124,15 @@ class Apology:
             log.exception("request %s failed: %s", number, request.url.path)
             w = words_for(language_of(request))
             hint = w.failed_hint.format(request_id=number)
-            if _for_programs(request):
+            if for_programs(request):
                 response: Response = problem(request, 500, w.failed, hint=hint)
             else:
                 response = error_page(request, 500, w.failed, hint)
             await response(scope, receive, send)
 
 
-def _for_programs(request: Request) -> bool:
-    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    return path.startswith(("/api/", "/healthz", "/gradio_api/"))
+def for_programs(request: Request) -> bool:
+    """Whether a program sent this, to whom a page would say nothing."""
+    root = request.scope.get("app_root_path", request.scope.get("root_path", ""))
+    path = request.scope["path"].removeprefix(root)
+    return path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/mcp", "/gradio_api/"))

@@ -5,6 +5,8 @@ Plain ASGI middleware, so that it also covers the mounted Gradio app and its eve
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
 import secrets
 from collections.abc import Callable
 
@@ -16,13 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa_bot.settings import Settings
 
 MAX_BODY = 256 * 1024  # bytes; a question of the longest length with its history is far smaller
+BODY_SECONDS = 20.0  # for the body to come
 
 Refuse = Callable[[Request, int], Response]  # makes the answer to a request that is turned away
 
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-# What a proxy would say about the address. Nobody in front of the server is trusted to.
-_FORWARDED = (b"x-forwarded-host", b"x-forwarded-prefix", b"forwarded")
+PROBES = ("/healthz", "/readyz")  # asked by address, by what watches over the server
 
 
 class OnlyOurHosts:
@@ -42,26 +44,44 @@ class OnlyOurHosts:
             return await self.app(scope, receive, send)
         host = Headers(scope=scope).get("host", "")
         name = host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
-        if self.hosts and name.casefold() not in self.hosts:
+        probed = scope["path"].removeprefix(scope.get("root_path", "")) in PROBES
+        if self.hosts and name.casefold() not in self.hosts and not probed:
             return await self.refuse(Request(scope), 421)(scope, receive, send)
-        scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in _FORWARDED]
         return await self.app(scope, receive, send)
 
 
 def hosts(settings: Settings) -> tuple[str, ...]:
-    """The names to answer to; none, for any name, when the server is open and none were set."""
-    if settings.open_access and not settings.allowed_hosts:
+    """The names to answer to; none, for any name, when others may reach the server and none were
+    set: a page under a made-up name brings nobody's sign-in along.
+    """
+    reached = settings.open_access or (settings.access != "none" and not is_loopback(settings.host))
+    if reached and not settings.allowed_hosts:
         return ()
     return (*LOOPBACK, settings.host, *settings.allowed_hosts)
 
 
-class BodyLimit:
-    """Answers 413 to a request body of more than ``limit`` bytes, announced or not."""
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
-    def __init__(self, app: ASGIApp, refuse: Refuse, limit: int = MAX_BODY) -> None:
+
+class BodyLimit:
+    """Answers 413 to a request body of more than ``limit`` bytes, announced or not, and 408 to one
+    that has not come whole after ``seconds``.
+    """
+
+    def __init__(
+        self, app: ASGIApp, refuse: Refuse, limit: int = MAX_BODY, seconds: float = BODY_SECONDS
+    ) -> None:
         self.app = app
         self.refuse = refuse
         self.limit = limit
+        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,16 +92,20 @@ class BodyLimit:
         if scope["method"] not in ("POST", "PUT", "PATCH"):
             return await self.app(scope, receive, send)
         # The body is read here, before the app sees any of it, so that the answer can still be 413.
-        body = b""
+        body = bytearray()
         more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self.limit:
-                return await self.refuse(Request(scope), 413)(scope, receive, send)
+        try:
+            async with asyncio.timeout(self.seconds):
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return None
+                    body += message.get("body", b"")
+                    more = message.get("more_body", False)
+                    if len(body) > self.limit:
+                        return await self.refuse(Request(scope), 413)(scope, receive, send)
+        except TimeoutError:
+            return await self.refuse(Request(scope), 408)(scope, receive, send)
         sent = False
 
         async def replay() -> Message:
@@ -89,7 +113,7 @@ class BodyLimit:
             if sent:
                 return await receive()
             sent = True
-            return {"type": "http.request", "body": body, "more_body": False}
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
 
         return await self.app(scope, replay, send)
 

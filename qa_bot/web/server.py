@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
 
 import uvicorn
@@ -11,13 +10,15 @@ import uvicorn
 from qa_bot.errors import QABotError, SettingsError
 from qa_bot.settings import Settings
 from qa_bot.web.protocol import Bot
+from qa_bot.web.security import is_loopback
 
 
 def serve(bot: Bot, settings: Settings) -> None:
     """Serves the chat page until interrupted, and prints its address once it is ready to answer.
 
     Raises:
-        SettingsError: the address is not this machine's own and ``open_access`` is off.
+        SettingsError: the address is not this machine's own and neither ``access`` nor
+            ``open_access`` is set.
         QABotError: the port is taken, or the address cannot be used.
     """
     listener = listen(settings)
@@ -43,14 +44,16 @@ def listen(settings: Settings) -> socket.socket:
     """A socket bound to the set address.
 
     Raises:
-        SettingsError: the address is not this machine's own and ``open_access`` is off.
+        SettingsError: the address is not this machine's own and neither ``access`` nor
+            ``open_access`` is set.
         QABotError: the port is taken, or the address cannot be used.
     """
     host, port = settings.host, settings.port
-    if not settings.open_access and not is_loopback(host):
+    if settings.access == "none" and not settings.open_access and not is_loopback(host):
         raise SettingsError(
             f"Anybody who can reach {host} could read the speeches: there is no sign-in.",
-            "If that is meant, add --open-access (QA_BOT_OPEN_ACCESS=1); else leave --host out.",
+            "Choose one with --access (docs/access.md). If everybody may read them, add "
+            "--open-access (QA_BOT_OPEN_ACCESS=1); else leave --host out.",
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -77,13 +80,3 @@ def address(listener: socket.socket) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104 - shown, not bound
         host = socket.gethostname()
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

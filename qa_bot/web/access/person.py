@@ -14,6 +14,7 @@ class Person:
     Attributes:
         name: as the sign-in names them; empty without sign-in.
         groups: what they may see beyond what everybody may; None: everything, access is off.
+        how: what vouches for them: "key", "token", "proxy", "oidc", "users"; empty: nothing.
 
     Example:
         >>> Person("ada", ("staff",)).groups
@@ -22,6 +23,7 @@ class Person:
 
     name: str = ""
     groups: tuple[str, ...] | None = None
+    how: str = ""
 
 
 NOBODY = Person(groups=())  # not signed in: sees only what has no group
