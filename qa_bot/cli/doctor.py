@@ -9,10 +9,12 @@ import socket
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 
 from qa_bot.cli.common import add_model_flags, add_place_flags, print_json, settings_from
+from qa_bot.cli.deployment import examine_address, examine_settings
+from qa_bot.cli.finding import Finding
 from qa_bot.errors import QABotError
 from qa_bot.settings import Settings
 
@@ -20,6 +22,8 @@ EPILOG = """\
 examples:
   qa-bot doctor
   qa-bot doctor --json > report.json       for a bug report; holds no speech and no question
+  qa-bot doctor --url https://intranet.example/tools/bot
+                                           ask a running server whether all of it arrives
 
 exit code: 0 when everything works, 1 when something is wrong.
 """
@@ -36,24 +40,12 @@ PACKAGES = (
 )
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at.
-
-    Attributes:
-        state: "ok", "note" (works, but worth knowing) or "wrong".
-        remedy: what to do, for notes and wrongs.
-    """
-
-    what: str
-    state: str
-    detail: str
-    remedy: str = ""
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.add_argument(
+        "--url", metavar="ADDRESS", help="look at the server that people reach under this address"
+    )
     add_place_flags(parser)
     add_model_flags(parser)
 
@@ -61,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = settings_from(args)
     findings: list[Finding] = []
-    for finding in examine(settings):
+    for finding in examine_address(args.url) if args.url else examine(settings):
         findings.append(finding)
         if not args.json:
             mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[finding.state]
@@ -81,6 +73,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _guarded("index", lambda: _index(settings))
     yield _guarded("embedder", lambda: _embedder(settings))
     yield from _runtimes(settings)
+    yield from examine_settings(settings)
     yield _port(settings)
 
 

@@ -1,0 +1,75 @@
+"""What doctor says about a deployment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa_bot.cli import main
+from qa_bot.cli.deployment import examine_address, examine_settings
+from qa_bot.settings import Settings
+
+
+def states(settings: Settings) -> dict[str, str]:
+    return {finding.what: finding.state for finding in examine_settings(settings)}
+
+
+def made(tmp_path: Path, **given: object) -> Settings:
+    return Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", **given)  # type: ignore[arg-type]
+
+
+def test_a_laptop_is_fine(tmp_path: Path) -> None:
+    assert set(states(made(tmp_path)).values()) == {"ok"}
+
+
+def test_an_open_address_is_noted_and_a_closed_one_without_access_is_wrong(tmp_path: Path) -> None:
+    assert states(made(tmp_path, host="0.0.0.0"))["access"] == "wrong"
+    assert states(made(tmp_path, host="0.0.0.0", open_access=True))["access"] == "note"
+    assert states(made(tmp_path, host="0.0.0.0", access="keys"))["access"] == "ok"
+
+
+def test_a_proxy_needs_its_address_and_the_sites_name(tmp_path: Path) -> None:
+    assert states(made(tmp_path, root_path="/bot"))["proxy"] == "wrong"
+    behind = {"root_path": "/bot", "trusted_proxies": ("127.0.0.1",)}
+    assert states(made(tmp_path, **behind))["proxy"] == "wrong"
+    assert states(made(tmp_path, **behind, allowed_hosts=("intranet.example",)))["proxy"] == "ok"
+
+
+def test_a_plain_http_origin_is_noted(tmp_path: Path) -> None:
+    assert states(made(tmp_path, allowed_origins=("http://a.example",)))["embedding"] == "note"
+    assert states(made(tmp_path, allowed_origins=("https://a.example",)))["embedding"] == "ok"
+
+
+def test_secrets_that_others_may_read_are_wrong(tmp_path: Path) -> None:
+    folder = tmp_path / "access"
+    folder.mkdir()
+    (folder / "keys.json").write_text("{}")
+    (folder / "keys.json").chmod(0o644)
+    settings = made(tmp_path, access="keys", access_folder=folder)
+    assert states(settings)["secrets"] == "wrong"
+    (folder / "keys.json").chmod(0o600)
+    assert states(settings)["secrets"] == "ok"
+
+
+def test_nothing_under_an_address_is_said_in_plain_words() -> None:
+    (finding,) = examine_address("http://127.0.0.1:9/tools/bot")
+    assert finding.state == "wrong" and "running" in finding.remedy
+    (finding,) = examine_address("file:///etc/passwd")
+    assert finding.state == "wrong" and "https" in finding.remedy
+
+
+def test_settings_shows_every_setting_and_no_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QA_BOT_OIDC_CLIENT_SECRET", "hunter2")
+    monkeypatch.setenv("QA_BOT_TOP_K", "9")
+    assert main(["settings"]) == 0
+    said = capsys.readouterr().out
+    assert all(f"{name} = " in said for name in Settings.model_fields)
+    assert "* top_k = 9" in said
+    assert "hunter2" not in said
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert [n for n, field in Settings.model_fields.items() if not field.description] == []
