@@ -205,7 +205,7 @@ class Settings(BaseSettings):
     )
     log_format: Literal["text", "json"] = Field("text", description="one line or one object each")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="what is worth a line; info: each request"
+        "warning", description="what is worth a line; info: each request"
     )
     log_questions: bool = Field(False, description="write the words of questions into the log")
     log_addresses: bool = Field(False, description="write the askers' addresses into the log")

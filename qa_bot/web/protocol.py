@@ -8,6 +8,10 @@ from typing import Protocol
 from qa_bot.schema import Answer, Document, DocumentInfo, Filters, Hit
 
 
+class GoneError(Exception):
+    """Raised through a bot by the ``progress`` it was given: nobody waits for the answer."""
+
+
 class Bot(Protocol):
     """Answers questions from its documents. All methods are safe from many threads."""
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.settings import Settings
 from qa_bot.web.api import documents, feedback, operation, questions
 from qa_bot.web.api.desk import AT_ONCE, WAITING, Desk
 from qa_bot.web.api.failures import install
-from qa_bot.web.protocol import Bot
+from qa_bot.web.operation import Operation
 
 __all__ = ["AT_ONCE", "WAITING", "Desk", "install", "router"]
 
 
-def router(bot: Bot, settings: Settings) -> APIRouter:
+def router(running: Operation, settings: Settings) -> APIRouter:
     """Routes under ``/api/v1``, and those that say how the server is."""
     desk = Desk(seconds=settings.answer_seconds)
-    kept = FeedbackStore.from_settings(settings)
     routes = APIRouter()
-    routes.include_router(questions.router(bot, settings, desk, kept))
-    routes.include_router(documents.router(bot))
-    routes.include_router(feedback.router(settings, kept))
-    routes.include_router(operation.router())
+    routes.include_router(questions.router(running.bot, settings, desk, running.kept))
+    routes.include_router(documents.router(running.bot))
+    routes.include_router(feedback.router(settings, running.kept))
+    routes.include_router(operation.router(running, settings, desk))
     return routes

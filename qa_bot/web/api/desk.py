@@ -9,6 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from qa_bot.web.protocol import GoneError
+
 Result = TypeVar("Result")
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
 
@@ -18,10 +20,6 @@ WAITING = 64  # questions in the queue; more are turned away
 
 class BusyError(Exception):
     """As many questions are waiting as may."""
-
-
-class _GoneError(Exception):
-    """Nobody waits for this answer any more."""
 
 
 class Desk:
@@ -81,7 +79,7 @@ class Desk:
 
         def tell(stage: str, done: int, total: int) -> None:
             if gone.is_set():
-                raise _GoneError
+                raise GoneError
             if progress is not None:
                 loop.call_soon_threadsafe(progress, stage, done, total)
 

@@ -298,3 +298,11 @@ class SuggestionsOut(BaseModel):
     model_config = _example(questions=[ASKED])
 
     questions: list[str]
+
+
+class StatusOut(BaseModel):
+    """How the server is."""
+
+    model_config = _example(status="ok")
+
+    status: str
