@@ -181,6 +181,12 @@ class Settings(BaseSettings):
     max_connections: int = Field(
         500, ge=10, le=100_000, description="connections at a time; more are answered 503"
     )
+    drain_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=600,
+        description="when stopping, time between saying so on /readyz and taking no more requests",
+    )
     shutdown_seconds: int = Field(
         30, ge=0, le=3600, description="time for answers in flight to finish when stopping"
     )

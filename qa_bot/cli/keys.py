@@ -47,9 +47,9 @@ def run(args: argparse.Namespace) -> int:
         store.revoke(args.name)
         print(f"{args.name} is revoked.")
     elif args.json:
-        shown = [{k: v for k, v in asdict(key).items() if k != "hash"} for key in store.keys()]
+        shown = [{k: v for k, v in asdict(key).items() if k != "hash"} for key in store.all()]
         print_json({"keys": shown})
     else:
-        for key in store.keys():
+        for key in store.all():
             print(on_one_line(f"{key.made}  {key.name}  {', '.join(key.groups) or '-'}"))
     return 0

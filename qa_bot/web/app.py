@@ -19,6 +19,7 @@ from qa_bot.web.gradio_page import GradioPage
 from qa_bot.web.operation import Operation, RequestLog
 from qa_bot.web.protocol import Bot
 from qa_bot.web.security import BodyLimit, OnlyOurHosts, SecurityHeaders, hosts
+from qa_bot.web.stopping import EndsWhenStopping, Stopping
 
 
 def create_app(bot: Bot, settings: Settings) -> FastAPI:
@@ -28,6 +29,8 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
     access = Access(settings, {group for known in bot.documents for group in known.groups})
     operation = Operation(bot, settings)
     bot = operation.bot
+    stopping = Stopping()
+    stopping.then(operation.readiness.stop)
     app = FastAPI(
         title=settings.title,
         version=__version__,
@@ -48,6 +51,7 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
             Middleware(RateLimit, per_minute=settings.rate_per_minute),
             Middleware(BodyLimit, refuse=problems.refused),
             Middleware(OwnChatOnly),
+            Middleware(EndsWhenStopping, stopping=stopping),
             Middleware(
                 GradioPage,
                 title=settings.title,
@@ -57,11 +61,13 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
         ],
     )
     app.state.operation = operation
+    app.state.stopping = stopping
     problems.install(app)
     api.install(app)
     app.include_router(access.routes())
     app.include_router(api.router(operation, settings))
     app.include_router(pages.router(bot, settings))
     app.include_router(widget.router())
+    api.describe(app, settings)
     app.mount("/ui", StaticFiles(directory=pages.STATIC))
     return chat.mount(app, bot, settings)

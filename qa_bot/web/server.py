@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import math
 import socket
+import sys
+import time
+from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from qa_bot.errors import QABotError, SettingsError
 from qa_bot.settings import Settings
+from qa_bot.web.access.keys import KeyStore
+from qa_bot.web.access.users import UserStore
 from qa_bot.web.protocol import Bot
 from qa_bot.web.security import is_loopback
+from qa_bot.web.stopping import Stopping
+
+HEAD_SECONDS = 15.0  # for the head of a request to come
 
 
 def serve(bot: Bot, settings: Settings) -> None:
@@ -27,12 +38,108 @@ def serve(bot: Bot, settings: Settings) -> None:
 
         app = create_app(bot, settings)
         config = uvicorn.Config(
-            app, log_level="warning", server_header=False, timeout_graceful_shutdown=2
+            app,
+            http=InTime,
+            ws="none",
+            proxy_headers=False,  # BehindProxy believes the trusted ones, and nobody else
+            limit_concurrency=settings.max_connections,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=settings.shutdown_seconds,
         )
+        for warning in warnings(settings, bot):
+            print(warning, file=sys.stderr, flush=True)  # noqa: T201
         print(f"Ask at {address(listener)}  (Ctrl+C stops it)", flush=True)  # noqa: T201
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, app.state.stopping, settings.drain_seconds).run(sockets=[listener])
     finally:
         listener.close()
+
+
+class _Server(uvicorn.Server):
+    """Says that it is not ready before it stops taking connections.
+
+    Args:
+        drain_seconds: between the two, for a load balancer to notice. A second signal
+            cuts it short.
+    """
+
+    def __init__(self, config: uvicorn.Config, stopping: Stopping, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+        self._drain_seconds = drain_seconds
+        self._exit_at = math.inf
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._stopping.begun or not self._drain_seconds:
+            super().handle_exit(sig, frame)
+        else:
+            self._captured_signals.append(sig)
+            self._exit_at = time.monotonic() + self._drain_seconds
+        self._stopping.begin()
+
+    async def on_tick(self, counter: int) -> bool:
+        self.should_exit = self.should_exit or time.monotonic() >= self._exit_at
+        return await super().on_tick(counter)
+
+
+class InTime(H11Protocol):
+    """Closes a connection on which the head of a request takes longer than ``HEAD_SECONDS``."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start()
+
+    def data_received(self, data: bytes) -> None:
+        if self._timer is None and self._between():
+            self._start()
+        super().data_received(data)
+        if not self._between():
+            self._stop()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        super().connection_lost(exc)
+
+    def _between(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _start(self) -> None:
+        self._timer = self.loop.call_later(HEAD_SECONDS, self._too_slow)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        self._timer = None
+        if self._between():
+            self.transport.close()
+
+
+def warnings(settings: Settings, bot: Bot) -> list[str]:
+    """What whoever starts the server should know about who can reach what."""
+    said = []
+    restricted = sum(bool(known.groups) for known in bot.documents)
+    if settings.access == "none" and restricted:
+        said.append(
+            f"{restricted} of the speeches are for some groups only, and access is off: whoever "
+            "sits at this machine sees them, whoever comes from elsewhere does not."
+        )
+    if settings.access == "keys" and not KeyStore(settings.access_folder).all():
+        said.append("There is no key yet, so nobody is let in: qa-bot keys add NAME")
+    if settings.access == "users" and not UserStore(settings.access_folder).users():
+        said.append("There is no user yet, so nobody is let in: qa-bot users add NAME")
+    signs_in = settings.access in ("keys", "users", "oidc")
+    if signs_in and not is_loopback(settings.host) and not settings.trusted_proxies:
+        said.append(
+            "People sign in over https only: put a proxy with a certificate in front, and name its "
+            "address in trusted_proxies."
+        )
+    return said
 
 
 def check_address(settings: Settings) -> None:

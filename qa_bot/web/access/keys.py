@@ -69,7 +69,7 @@ class KeyStore:
     def __init__(self, folder: Path) -> None:
         self._rows = PrivateRows(folder / FILE)
 
-    def keys(self) -> list[Key]:
+    def all(self) -> list[Key]:
         """All keys, oldest first."""
         return [Key(**{**row, "groups": tuple(row["groups"])}) for row in self._rows.read()]
 
@@ -120,7 +120,7 @@ class KeyStore:
 
     def by_id(self, identity: str) -> Key | None:
         """The key with this public part."""
-        return next((key for key in self.keys() if key.id == identity), None)
+        return next((key for key in self.all() if key.id == identity), None)
 
 
 def _hash(secret: str) -> str:
