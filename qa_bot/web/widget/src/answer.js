@@ -115,7 +115,7 @@ function also(view, citation) {
 
 function other(view, citation, number) {
   const href = sourceLink(view.base, citation.document.id, citation.start, citation.end);
-  return make("li", {},
+  return make("li", { class: "other" },
     blockquote(citation),
     sentence(citation),
     make("p", { class: "small" }, source(view, citation, href, number), " ", sure(view, citation)));
@@ -202,10 +202,11 @@ export function renderProblem(view, problem, chat, again) {
   const { words } = view;
   const texts = {
     away: words.away, busy: words.busy_end, denied: words.denied, stopped: words.stopped,
-    refused: problem.message, failed: words.failed,
+    refused: problem.message, failed: problem.status ? problem.message : words.failed,
   };
   const parts = [make("p", { class: "none", dir: "auto" }, texts[problem.kind])];
-  if (problem.kind === "refused" && problem.hint) parts.push(make("p", { class: "hint" }, problem.hint));
+  const explained = problem.kind === "refused" || problem.kind === "failed";
+  if (explained && problem.hint) parts.push(make("p", { class: "hint", dir: "auto" }, problem.hint));
   const actions = make("p", { class: "actions" });
   if (problem.kind === "away" || problem.kind === "denied" || problem.kind === "failed") {
     const name = problem.kind === "denied" ? words.denied_link : words.away_link;

@@ -13,6 +13,7 @@ const AGAIN_AFTER = [1000, 2500]; // ms before a try again when the server is aw
 const BUSY_TRIES = 3;
 const LONGEST_WAIT = 60; // s; who is told to wait longer is not kept waiting here
 const USUAL_WAIT = 5; // s; when the header is missing or may not be read
+const WHOLE = 3; // an answer that comes in one piece may take so much longer than a stream's silence
 
 const pause = (ms, signal) =>
   new Promise((done, fail) => {
@@ -40,7 +41,8 @@ function problemOf(status, details, wait) {
   const more = { status, detail: String(details.detail || ""), hint: String(details.hint || ""), wait };
   if (status === 429 || status === 503) return new Problem("busy", more);
   if (status === 401 || status === 403) return new Problem("denied", more);
-  if (status === 502 || status === 504) return new Problem("away", more); // the proxy finds nobody
+  // Without details of ours it is the proxy that speaks, and it finds nobody behind it.
+  if ((status === 502 || status === 504) && !more.detail) return new Problem("away", more);
   return new Problem(status >= 400 && status < 500 ? "refused" : "failed", more);
 }
 
@@ -71,8 +73,9 @@ export class EventReader {
 export class Server {
   /**
    * @param {string} base the bot's address, ending in a slash
-   * @param {{credentials: string, timeout: number, token: function(boolean): *}} how
-   *   `token(again)` gives the bearer token or nothing; `again` after one was refused
+   * @param {{credentials: string, language: string, timeout: number, token: function(boolean): *}}
+   *   how `timeout` is the longest silence, in ms; `token(again)` gives the bearer token or
+   *   nothing, `again` after one was refused
    */
   constructor(base, how) {
     this.base = base;
@@ -147,6 +150,7 @@ export class Server {
       if (signal.aborted) throw new Problem("stopped");
       signal.addEventListener("abort", onStop);
     }
+    const streams = path.endsWith("/stream");
     let timer = 0;
     let late = false;
     const alive = () => {
@@ -154,11 +158,14 @@ export class Server {
       timer = setTimeout(() => {
         late = true;
         stop.abort();
-      }, this.how.timeout);
+      }, streams ? this.how.timeout : WHOLE * this.how.timeout);
     };
     alive();
     try {
-      const headers = { accept: path.endsWith("/stream") ? "text/event-stream" : "application/json" };
+      const headers = {
+        accept: streams ? "text/event-stream, application/json" : "application/json",
+        "accept-language": this.how.language,
+      };
       const token = renewed || (await this.how.token(false));
       if (token) headers.authorization = `Bearer ${token}`;
       if (body) headers["content-type"] = "application/json";

@@ -25,6 +25,7 @@ export class Chat {
     this.stop = null; // the AbortController of the question that is being answered
     this.server = new Server(options.base, {
       credentials: options.credentials,
+      language: options.language,
       timeout: options.timeout,
       token: (again) => token(host, options, again),
     });

@@ -1,7 +1,10 @@
 // Colours that can be read: whatever accent a page sets, in light and dark.
 
 const PAPER = { light: [255, 255, 255], dark: [30, 33, 37] };
-const PLENTY = 4.6; // WCAG 2 AA asks for 4.5
+const WHITE = [255, 255, 255];
+const BLACK = [16, 18, 20];
+const PLENTY = 4.6; // WCAG 2 AA asks for 4.5 between words and what is behind them
+const SEEN = 3; // and for 3 between a button and what is around it
 
 /** `rgb(…)`, `rgba(…)` or `color(srgb …)`, as browsers compute them, in 0..255 with alpha; or null. */
 export function parsed(colour) {
@@ -59,12 +62,12 @@ export function setAccent(root, accent, theme) {
   const paper = resolved(getComputedStyle(root).getPropertyValue("--paper"), probe) || PAPER[theme];
   probe.remove();
   if (!rgb) return;
-  const white = [255, 255, 255];
-  const black = [16, 18, 20];
-  const on = contrast(rgb, white) >= Math.min(PLENTY, contrast(rgb, black)) ? white : black;
-  root.style.setProperty("--accent", text(contrast(rgb, on) < PLENTY ? legible(rgb, on) : rgb));
+  const link = legible(rgb, paper);
+  const surface = contrast(rgb, paper) < SEEN ? link : rgb;
+  const on = contrast(surface, WHITE) >= PLENTY ? WHITE : BLACK;
+  root.style.setProperty("--accent", text(legible(surface, on)));
   root.style.setProperty("--on-accent", text(on));
-  root.style.setProperty("--link", text(legible(rgb, paper)));
+  root.style.setProperty("--link", text(link));
 }
 
 /** Whether the page is dark behind this element: as painted, else as its colour scheme says. */

@@ -28,8 +28,9 @@ export function sureness(confidence, words) {
 }
 
 /**
- * The sentence around a quotation in three parts, cut to what stands near the quoted words; null
- * when the quotation is the sentence. Offsets count characters, as the server does, not UTF-16 units.
+ * The sentence around a quotation in three parts, cut to what stands near the quoted words, which
+ * are above it in full; null when the quotation is the sentence. Offsets count characters, as the
+ * server does, not UTF-16 units.
  */
 export function context(citation, reach) {
   const sentence = Array.from(citation.sentence || "");
@@ -41,9 +42,16 @@ export function context(citation, reach) {
   const after = sentence.slice(end).join("");
   return [
     before.length > reach ? "… " + before.slice(-reach).replace(/^\S*\s/, "") : before,
-    sentence.slice(start, end).join(""),
+    shortened(sentence.slice(start, end).join(""), reach),
     after.length > reach ? after.slice(0, reach).replace(/\s\S*$/, "") + " …" : after,
   ];
+}
+
+/** Beginning and end of a text of more than `length` characters. */
+function shortened(text, length) {
+  if (text.length <= length) return text;
+  const end = text.slice(-length / 3).replace(/^\S*\s/, "");
+  return `${text.slice(0, length / 3).replace(/\s\S*$/, "")} […] ${end}`;
 }
 
 /** A quotation with its attribution and address, for pasting. */

@@ -76,7 +76,7 @@ export function read(element, line, home) {
     base: (get("server") && server(get("server"))) || home,
     token: get("token"),
     credentials: get("credentials") === "include" ? "include" : "same-origin",
-    timeout: 1000 * (Number(get("timeout")) || 45),
+    timeout: 1000 * (Number(get("timeout")) || 25),
     remember: get("remember") || "tab",
     conversation: get("conversation") || element.id || "",
   };
