@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from qa_bot.schema import Document
 from qa_bot.web.escape import exact
+from qa_bot.web.words import Words
 
 _SPACE = re.compile(r"\s+")
 
@@ -47,48 +48,73 @@ def clamp(document: Document, start: int | None, end: int | None) -> tuple[int, 
     return (start, end) if start < end else None
 
 
-def article(document: Document, cited: tuple[int, int] | None = None) -> Markup:
-    """The speech as paragraphs, with the cited span (offsets into the text) in ``<mark>``."""
+def shorten(text: str, longest: int) -> str:
+    """No more than ``longest`` characters, cut between words where there are any.
+
+    Example:
+        >>> shorten("A long title", 8)
+        'A long…'
+    """
+    if len(text) <= longest:
+        return text
+    cut = text[:longest]
+    return (cut.rsplit(maxsplit=1)[0] if " " in cut.strip() else cut[:-1]).rstrip() + "…"
+
+
+def article(document: Document, w: Words, cited: tuple[int, int] | None = None) -> Markup:
+    """The speech as paragraphs, with the cited span (offsets into the text) in ``<mark>``.
+
+    The first mark carries the span as its id, so that ``#<start>-<end>`` leads to it.
+    """
     parts: list[str] = []
+    paged = _Paged(document, w)
     at = 0
     for start, end in blocks(document.text):
-        parts.append(_marked(document, at, start, cited, "cited gap"))
+        parts.append(_marked(paged, at, start, cited, "cited gap"))
         heading = _looks_like_heading(document.text[start:end])
         parts.append('<p class="heading" dir="auto">' if heading else '<p dir="auto">')
-        parts.append(_marked(document, start, end, cited, "cited"))
+        parts.append(_marked(paged, start, end, cited, "cited"))
         parts.append("</p>")
         at = end
-    parts.append(_marked(document, at, len(document.text), cited, "cited gap"))
+    parts.append(_marked(paged, at, len(document.text), cited, "cited gap"))
     return Markup("".join(parts))  # noqa: S704 - every part comes from exact()
 
 
-def _marked(
-    document: Document, start: int, end: int, cited: tuple[int, int] | None, name: str
-) -> str:
-    """``text[start:end]`` escaped, with page marks, and the part inside ``cited`` marked."""
+def _marked(paged: _Paged, start: int, end: int, cited: tuple[int, int] | None, name: str) -> str:
+    """``text[start:end]`` as HTML, and the part inside ``cited`` marked."""
     low, high = cited or (0, 0)
     low, high = min(max(low, start), end), min(max(high, start), end)
-    before = _paged(document, start, low)
-    after = _paged(document, high, end)
+    before = paged.html(start, low)
+    after = paged.html(high, end)
     if low == high:
         return before + after
-    return f'{before}<mark class="{name}">{_paged(document, low, high)}</mark>{after}'
+    anchor = f' id="{low}-{cited[1]}"' if cited and low == cited[0] else ""
+    return f'{before}<mark class="{name}"{anchor}>{paged.html(low, high)}</mark>{after}'
 
 
-def _paged(document: Document, start: int, end: int) -> str:
-    """``text[start:end]`` escaped, with an empty element where a page begins."""
-    parts: list[str] = []
-    at = start
-    first, last = bisect_left(document.pages, start), bisect_left(document.pages, end)
-    for number, offset in enumerate(document.pages[first:last], first + 1):
-        parts.append(exact(document.text[at:offset]))
-        parts.append(
-            f'<span class="page" id="page-{number}" role="doc-pagebreak" '
-            f'aria-label="page {number}" data-page="{number}"></span>'
-        )
-        at = offset
-    parts.append(exact(document.text[at:end]))
-    return "".join(parts)
+class _Paged:
+    """A document's text as HTML, with an empty element where a page begins."""
+
+    def __init__(self, document: Document, w: Words) -> None:
+        self.document = document
+        self.w = w
+
+    def html(self, start: int, end: int) -> str:
+        """``text[start:end]`` escaped, with the marks of its pages."""
+        pages, text = self.document.pages, self.document.text
+        parts: list[str] = []
+        at = start
+        first, last = bisect_left(pages, start), bisect_left(pages, end)
+        for number, offset in enumerate(pages[first:last], first + 1):
+            parts.append(exact(text[at:offset]))
+            parts.append(
+                f'<span class="page" id="page-{number}" role="doc-pagebreak" '
+                f'aria-label="{self.w.page_label.format(page=number)}" '
+                f'data-page="{self.w.page.format(page=number)}"></span>'
+            )
+            at = offset
+        parts.append(exact(text[at:end]))
+        return "".join(parts)
 
 
 def _looks_like_heading(block: str) -> bool:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from qa_bot.schema import Document
-from qa_bot.web.source import article, blocks, clamp
+from qa_bot.web.source import article, blocks, clamp, shorten
+from qa_bot.web.words import words_for
 
+ENGLISH = words_for("en")
 # Line ends, form feeds, astral characters, markup and right-to-left text, often.
 PIECES = st.sampled_from(
     [
@@ -66,7 +68,7 @@ def test_page_text_and_marks_are_exact(text: str, data: st.DataObject) -> None:
     end = data.draw(st.integers(start, len(text)))
     pages = tuple(sorted(data.draw(st.sets(st.integers(1, len(text) + 1), max_size=3)) | {0}))
     document = Document(id="a", text=text, pages=pages)
-    page = shown(article(document, (start, end)))
+    page = shown(article(document, ENGLISH, (start, end)))
     assert text_of(page, "article") == text
     assert text_of(page, "mark") == text[start:end]
 
@@ -75,7 +77,7 @@ def test_marks_across_paragraphs_of_a_real_speech() -> None:
     document = corpus()[0]
     start = document.text.index("productive and insightful")
     end = document.text.index("key takeaways") + 3
-    page = shown(article(document, (start, end)))
+    page = shown(article(document, ENGLISH, (start, end)))
     assert "\n\n" in document.text[start:end]
     assert text_of(page, "mark") == document.text[start:end]
     assert all(
@@ -85,8 +87,8 @@ def test_marks_across_paragraphs_of_a_real_speech() -> None:
 
 def test_pages_are_numbered_without_adding_text() -> None:
     document = Document(id="a", text="One goes\fon here.", pages=(0, 9))
-    page = shown(article(document))
-    assert [node.attributes["data-page"] for node in page.css(".page")] == ["1", "2"]
+    page = shown(article(document, ENGLISH))
+    assert [node.attributes["data-page"] for node in page.css(".page")] == ["p.\xa01", "p.\xa02"]
     assert text_of(page, "article") == document.text
 
 
@@ -97,3 +99,10 @@ def test_clamp() -> None:
     assert clamp(document, 5, 5) is None
     assert clamp(document, 20, 30) is None
     assert clamp(document, None, 5) is None
+
+
+@given(st.text(max_size=40), st.integers(2, 20))
+def test_shortened_is_a_beginning(text: str, longest: int) -> None:
+    short = shorten(text, longest)
+    assert len(short) <= longest
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))

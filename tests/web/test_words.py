@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from qa_bot.web.pages import same_site
+from qa_bot.web.language import same_site
 from qa_bot.web.words import COOKIE, LANGUAGES, language_of, words_for
 from qa_bot.web.words.choice import preferred
 
