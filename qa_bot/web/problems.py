@@ -88,10 +88,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
         said = str(error.detail or "")
-        if error.status_code == 503 and for_programs(request):
-            response: Response = problem(request, 503, said)
-        else:
-            response = refused(request, error.status_code)
+        usual = HTTPStatus(error.status_code).phrase  # what the framework says by itself
+        response = refused(request, error.status_code, "" if said == usual else said)
         response.headers.update(error.headers or {})
         return response
 

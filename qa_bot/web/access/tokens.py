@@ -6,6 +6,8 @@ hands it to the page. A token opens no more than the key does, and dies with the
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +17,7 @@ from qa_bot.web.access.keys import PREFIX as KEY_PREFIX
 from qa_bot.web.access.keys import KeyStore
 from qa_bot.web.access.mode import Refused
 from qa_bot.web.access.person import Person
+from qa_bot.web.problems import problem
 
 PREFIX = "qat_"
 
@@ -87,10 +90,13 @@ def routes(tokens: Tokens) -> APIRouter:
     """POST /api/v1/token."""
     router = APIRouter()
 
-    @router.post("/api/v1/token", response_model=TokenOut, tags=["access"])
-    def token(request: Request, body: TokenIn) -> TokenOut:
+    @router.post("/api/v1/token", response_model=TokenOut, tags=["access"], operation_id="token")
+    def token(request: Request, body: TokenIn) -> Any:
         """A short-lived token for one person, made for whoever holds an API key."""
-        text, seconds = tokens.make(bearer(request), body.name, body.groups)
+        try:
+            text, seconds = tokens.make(bearer(request), body.name, body.groups)
+        except Refused as refusal:
+            return problem(request, refusal.status, refusal.detail)
         return TokenOut(token=text, expires_in=seconds)
 
     return router

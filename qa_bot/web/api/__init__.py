@@ -8,9 +8,10 @@ from qa_bot.settings import Settings
 from qa_bot.web.api import documents, feedback, operation, questions
 from qa_bot.web.api.desk import AT_ONCE, WAITING, Desk
 from qa_bot.web.api.failures import install
+from qa_bot.web.api.openapi import describe
 from qa_bot.web.operation import Operation
 
-__all__ = ["AT_ONCE", "WAITING", "Desk", "install", "router"]
+__all__ = ["AT_ONCE", "WAITING", "Desk", "describe", "install", "router"]
 
 
 def router(running: Operation, settings: Settings) -> APIRouter:

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Request
 from qa_bot.schema import document_dict
 from qa_bot.web.access import person_of
 from qa_bot.web.api.models import DocumentsOut, DocumentTextOut
+from qa_bot.web.api.route import NegotiatedRoute
 from qa_bot.web.protocol import Bot
 
 
 def router(bot: Bot) -> APIRouter:
     """Routes of the speeches that the person may see."""
-    routes = APIRouter(prefix="/api/v1", tags=["documents"])
+    routes = APIRouter(prefix="/api/v1", route_class=NegotiatedRoute, tags=["documents"])
 
     @routes.get("/documents", response_model=DocumentsOut, operation_id="documents")
     def documents(request: Request) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.question import checked_question
 from qa_bot.settings import Settings
 from qa_bot.web.api.models import FeedbackIn, FeedbackOut
+from qa_bot.web.api.route import NegotiatedRoute
 
 KINDS = {"up": "thumbs up", "down": "thumbs down"}
 
 
 def router(settings: Settings, kept: FeedbackStore | None) -> APIRouter:
     """The route that keeps what people think of an answer."""
-    routes = APIRouter(prefix="/api/v1", tags=["feedback"])
+    routes = APIRouter(prefix="/api/v1", route_class=NegotiatedRoute, tags=["feedback"])
 
     @routes.post("/feedback", response_model=FeedbackOut, operation_id="feedback")
     def feedback(body: FeedbackIn) -> FeedbackOut:

@@ -306,3 +306,31 @@ class StatusOut(BaseModel):
     model_config = _example(status="ok")
 
     status: str
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class ProblemOut(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    model_config = _example(
+        type="about:blank",
+        title="Unprocessable Entity",
+        status=422,
+        detail="The question is empty.",
+        hint="Type a question about the speeches.",
+        request_id="5f2c9a7be013",
+    )
+
+    type: str = Field(description="`about:blank`: the status says it all")
+    title: str = Field(description="the status in words")
+    status: int
+    detail: str = Field(description="what is wrong, for people")
+    hint: str = Field("", description="what to do about it")
+    errors: list[FieldProblem] = Field([], description="the fields that are wrong")
+    request_id: str = Field(description="under which the request stands in the server's log")

@@ -14,6 +14,7 @@ from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
 from qa_bot.web.api.desk import Desk
 from qa_bot.web.api.models import StatusOut
+from qa_bot.web.api.route import NegotiatedRoute
 from qa_bot.web.operation import Operation
 from qa_bot.web.operation.metrics import CONTENT_TYPE
 from qa_bot.web.problems import problem
@@ -33,7 +34,7 @@ class Figures(PlainTextResponse):
 
 def router(operation: Operation, settings: Settings, desk: Desk) -> APIRouter:
     """``/healthz``, ``/readyz`` and, if the settings say so, ``/metrics``."""
-    routes = APIRouter(tags=["operation"])
+    routes = APIRouter(route_class=NegotiatedRoute, tags=["operation"])
     figures = operation.metrics
     figures.watch("questions_waiting", "Questions in the queue", lambda: desk.waiting)
     figures.watch("questions_reading", "Questions that are read now", lambda: desk.reading)

@@ -22,6 +22,8 @@ from qa_bot.web.api.models import (
     SearchIn,
     SuggestionsOut,
 )
+from qa_bot.web.api.openapi import EVENTS
+from qa_bot.web.api.route import NegotiatedRoute
 from qa_bot.web.api.starters import Starters
 from qa_bot.web.protocol import Bot
 
@@ -31,7 +33,7 @@ NEXT = 3  # questions suggested after an answer
 
 def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None) -> APIRouter:
     """Routes of everything that begins with a question."""
-    routes = APIRouter(prefix="/api/v1", tags=["questions"])
+    routes = APIRouter(prefix="/api/v1", route_class=NegotiatedRoute, tags=["questions"])
     starters = Starters(bot, MAX_SUGGESTIONS)
 
     def answering(request: Request, body: AskIn) -> Callable[[Progress], Awaitable[str]]:
@@ -70,9 +72,20 @@ def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None)
             return Response(status_code=499)
         return Response(text, media_type="application/json", headers=FRESH)
 
-    @routes.post("/ask/stream", response_class=EventStream, operation_id="askStream")
+    @routes.post(
+        "/ask/stream",
+        response_class=EventStream,
+        operation_id="askStream",
+        responses={200: {"content": {"text/event-stream": {"example": EVENTS}}}},
+    )
     async def ask_stream(body: AskIn, request: Request) -> Response:
-        """The same as server-sent events: `progress`, then `answer` or `problem`."""
+        """The same as server-sent events.
+
+        `progress` with `{"stage", "done", "total"}` (stage: `retrieve` or `read`) any number of
+        times, then once either `answer` with what `/api/v1/ask` gives, or `problem` with problem
+        details. Comments in between keep proxies from hanging up. A client that hangs up gives
+        its place to the next.
+        """
         return event_stream(request, answering(request, body))
 
     @routes.post("/search", response_model=HitsOut, operation_id="search")
