@@ -166,7 +166,7 @@ def test_address_then_cookie_then_browser() -> None:
 
 def test_pages_and_errors_speak_the_language(client: TestClient) -> None:
     french = client.get("/speeches", headers={"accept-language": "fr"})
-    assert '<html lang="fr">' in french.text
+    assert '<html lang="fr" ' in french.text
     assert "Les discours" in french.text
     assert "Cookie" in french.headers["vary"]
     assert "Discurso no encontrado" in client.get("/source/nope?lang=es").text

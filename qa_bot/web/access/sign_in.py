@@ -17,7 +17,7 @@ from qa_bot.web.access.buckets import Buckets
 from qa_bot.web.access.origin import safely_connected
 from qa_bot.web.access.person import person_of
 from qa_bot.web.access.sessions import Sessions, set_cookie
-from qa_bot.web.pages import _page as page
+from qa_bot.web.pages import page
 from qa_bot.web.words import language_of, words_for
 
 FORM_COOKIE = "qa_bot_form"
