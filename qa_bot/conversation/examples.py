@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from qa_bot.conversation.followup import STOP_WORDS
+from qa_bot.conversation.words import STOP_WORDS
 
 if TYPE_CHECKING:
     from qa_bot.bot import QABot

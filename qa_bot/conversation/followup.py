@@ -1,9 +1,9 @@
 """Make a follow-up question self-contained with words of the conversation before it.
 
-Rules, in order: a bare "why?" or "when?" asks that about the earlier question; "and in Geneva?"
-repeats the earlier question with the new ending; a pronoun ("it", "she", "they", "there") is
-replaced by what the conversation was last about. A question that can stand alone is left as it is,
-so that an old topic never pollutes a new one.
+In order: "the second one" becomes that quotation of the last answer; what is left out ("why?",
+"and in the closing speech?") is put back; "the network" gets its full name; a pronoun is replaced
+by what it most likely means. A question that can stand alone is left as it is, so that an old topic
+never pollutes a new one. Rules only: a tenth of a millisecond, and the same words every time.
 """
 
 from __future__ import annotations
@@ -12,39 +12,46 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-History = Sequence[tuple[str, str]]
+from qa_bot.conversation.ellipsis import completed
+from qa_bot.conversation.items import with_item
+from qa_bot.conversation.mentions import LONGEST, Turn, meant, mentions, named_by
+from qa_bot.conversation.words import ASIDE, content, is_name, is_person, is_stop
 
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-STOP_WORDS = frozenset(
-    """
-    a about all an and any are as at be been being but by call called can commit committed could
-    did do does for from gave give given had happen happened has have he held her hers highlight
-    highlighted him his hold how i if in include included includes into is it its know made make
-    may me mean mention mentioned mentions might more most my name no not of on one or our said
-    say says she should so some speak speaker speakers spoke such take taken talk talked tell
-    than thank thanked that the their them then there these they this those to up us was we were
-    what when where which who whom whose why will with work works would you your
-    """.split()  # noqa: SIM905 - a hundred words read better than a hundred strings
-)
-_BARE = re.compile(
-    r"^(?:and|but|so)?[\s,]*(why|when|where|how|who|how so|what for)(?:\s+not)?\s*\?*$", re.I
-)
-_AND = re.compile(r"^(?:and|but|what about|how about|and what about)\b[\s,]*(.+)$", re.I)
-_ENDING = re.compile(r"^(?:in|at|on|for|by|from|to|with|according to|during)\b", re.I)
+History = Sequence[Turn]
+TURNS = 12  # of a long conversation, the last so many
+LONGEST_QUESTION = 1000
+
 _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.I)
+_THEY = re.compile(r"\b(they|them|their|theirs)\b", re.I)
 _THING = re.compile(
-    r"\b(it|its|they|them|their|this|these|those|the (?:second|first|former|latter) one)\b"
-    r"(?!\s+(?:said|clear|true|possible|important|necessary|about)\b)",
+    r"\b(it|its)\b(?!\s+(?:said|clear|true|possible|important|necessary|about|that|to)\b)|"
+    r"\b(this|these|those)\b(?=\s*\?*$|\s+(?:is|was|are|were|will|do|does|did|mean|help|work|apply)\b)",
     re.I,
 )
 # "that" and "there" are pronouns only in some places: "was that", "there?" – not "that IOM",
 # "is there a".
 _DEMONSTRATIVE = re.compile(
-    r"(?:(?<=\bis )|(?<=\bwas )|(?<=\bdoes )|(?<=\bdid )|(?<=\bof )|(?<=\babout ))that\b|"
-    r"\bthere(?=\s*\?*$)|\bthat(?=\s*\?*$)",
+    r"\b(?:is|was|does|did|will|would|can|could|should|of|about|do|for|with|like)\s+"
+    r"(that)\b(?=\s*\?*$|\s+\w+\s*\?*$)|"
+    r"\b(there)(?=\s*\?*$)|\b(that)(?=\s*\?*$)",
     re.I,
 )
-_POSSESSIVE = frozenset({"its", "their", "his", "hers"})
+_SAID_IT = re.compile(
+    r"\b(?:say|said|mention|mentioned|state|stated)\s+(?:it|that|this|so)\b", re.I
+)
+_NAMED = re.compile(r"\b(?:the|this|that|these|those)\s+([a-z][\w-]+)\b(?!\s+(?:of|on|for)\b)")
+_BARE_NOUN = re.compile(
+    r"^(?:and\s+)?(?:what|who|when|where|which|how)\s+(?:is|are|was|were|will\s+be)\s+the\s+"
+    r"((?:main\s+|other\s+|key\s+)?[a-z][\w-]+)\s*\?*$",
+    re.I,
+)
+# What belongs to a speech or an event as a whole, not to what was last spoken of.
+_WHOLE = re.compile(
+    r"speakers?$|speech(?:es)?$|themes?$|sessions?$|conference|dialogue|dates?$|events?$|takeaways?$|"
+    r"points?$|messages?$|conclusions?$|summary$|venue$|topics?$|title$|audience$|weather$|time$",
+    re.I,
+)
+_POSSESSIVE = frozenset({"its", "their", "theirs", "his", "hers"})
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ def understand(question: str, history: History = ()) -> Understood:
 
     Args:
         question: as asked.
-        history: (question, answer) pairs, oldest first.
+        history: (question, answer) pairs, oldest first; questions as asked or as understood.
 
     Example:
         >>> understand("What does it include?", [("What is the start-up fund for?", "")]).question
@@ -73,109 +80,106 @@ def understand(question: str, history: History = ()) -> Understood:
         >>> understand("Who is Louise Arbour?", [("What is the start-up fund for?", "")]).changed
         False
     """
-    if not history:
-        return Understood(question, False)
-    earlier = history[-1][0].strip().rstrip("?.! ")
-    asked = question.strip()
-    if match := _BARE.match(asked):
-        rest = re.sub(r"^\W*(?:what|who|when|where|why|how|which)\b\s*", "", earlier, flags=re.I)
-        return Understood(f"{match[1].capitalize()} {rest}?", True)
-    if match := _AND.match(asked):
-        rest = match[1].rstrip("? ")
-        if _ENDING.match(rest):
-            return Understood(f"{earlier} {rest}?", True)
-        if len(_content(rest)) <= 4 and not re.match(
-            r"(?:what|who|when|where|why|how|which|did|does|is|was|were|are)\b", rest, re.I
-        ):
-            return Understood(f"{_swap_topic(earlier, rest)}?", True)
-        asked = match[1][0].upper() + match[1][1:]
-    person = _PERSON.search(asked)
-    if person and (name := _last_name(history)):
-        return _replaced(asked, person, name)
-    reference = _THING.search(asked) or _DEMONSTRATIVE.search(asked)
-    if reference and not _names_itself(asked, reference) and (topic := _topic(history)):
-        return _replaced(asked, reference, topic)
-    return Understood(question, False)
+    turns: list[Turn] = []
+    for earlier, answer in history[-TURNS:]:
+        turns.append((_resolved(earlier[:LONGEST_QUESTION], turns), answer[: 2 * LONGEST]))
+    resolved = _resolved(question, turns)
+    return Understood(resolved, resolved != question)
 
 
-def _content(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text) if word.casefold() not in STOP_WORDS]
+def _resolved(question: str, turns: Sequence[Turn]) -> str:
+    if not turns or not question.strip() or len(question) > LONGEST_QUESTION:
+        return question
+    aside = ASIDE.match(question.strip())
+    proper = question.strip()[aside.end() if aside else 0 :]
+    asked = with_item(proper, turns[-1])
+    whole = completed(asked, turns)
+    asked = whole or asked
+    if not whole:
+        asked = re.sub(r"^(?:and|but|so)[\s,]+(?=\w)", "", asked, flags=re.I)
+        asked = asked[0].upper() + asked[1:]
+        pointed = _pronouns(asked, turns)
+        asked = pointed if pointed != asked else _nouns(asked, turns)
+    else:
+        asked = _pronouns(asked, turns)
+    plain = re.sub(r"^(?:and|but|so)[\s,]+", "", proper, flags=re.I)
+    return question if asked.casefold() == plain.casefold() else asked[:LONGEST_QUESTION]
 
 
-def _names_itself(question: str, reference: re.Match[str]) -> bool:
+def _pronouns(asked: str, turns: Sequence[Turn]) -> str:
+    """The question with its pronouns replaced, one of each kind."""
+    for pattern in (_PERSON, _THEY, _THING, _DEMONSTRATIVE):
+        match = pattern.search(asked)
+        if not match or _names_itself(asked, match, pattern):
+            continue
+        if pattern in (_THING, _DEMONSTRATIVE) and _SAID_IT.search(asked):
+            continue
+        group = next(n for n, found in enumerate(match.groups(), 1) if found)
+        word = match[group]
+        name = meant(word, asked, turns)
+        if name:
+            asked = _put(asked, match.start(group), match.end(group), name)
+    return asked
+
+
+def _names_itself(question: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
     """Whether what the pronoun means stands in the question itself, before it.
 
     "What did IOM say about its role?" needs nothing from the conversation.
     """
-    before = question[: reference.start()]
-    return any(word[0].isupper() for word in _content(before)[0:]) or len(_content(before)) >= 3
+    before = question[: match.start()]
+    names = [word for word in content(before.lstrip().partition(" ")[2]) if is_name(word)]
+    if pattern is _PERSON:
+        return any(is_person(text) for text in [m.text for m in mentions([(before, "")])])
+    if match[0].casefold().endswith(("there", "that")):
+        return False
+    return bool(names) and (match[0].casefold() in _POSSESSIVE or pattern is _THEY)
 
 
-def _replaced(question: str, reference: re.Match[str], topic: str) -> Understood:
-    word = reference.group(0).casefold()
+def _put(question: str, start: int, end: int, name: str) -> str:
+    """``name`` in the place of the pronoun ``question[start:end]``."""
+    word = question[start:end].casefold()
+    owns = word in _POSSESSIVE
     if word == "her":  # "about her" or "her role"
-        owns = re.match(r"\s+[^\W\d_]", question[reference.end() :]) is not None
-    else:
-        owns = word in _POSSESSIVE
+        after = re.match(r"\s+([^\W\d_]+)", question[end:])
+        owns = (
+            after is not None
+            and bool(content(after[1]))
+            or bool(after and after[1].casefold() in ("role", "name", "work", "position", "speech"))
+        )
+    if owns and (len(name.split()) > 4 or re.search(r"\s(?:of|for|on|and)\s", name)):
+        noun = re.match(r"\s+([^\W_][\w-]*(?:\s+[^\W_][\w-]*)*)", question[end:])
+        if noun and (run := _first_run(noun[1])):
+            the = "The" if start == 0 else "the"
+            at = end + noun.start(1) + len(run)
+            return f"{question[:start]}{the} {run} of {name}{question[at:]}"
     if owns:
-        topic += "’" if topic.endswith("s") else "’s"
+        name += "’" if name.endswith("s") else "’s"
     if word == "there":
-        topic = f"at {topic}"
-    if reference.start() == 0:
-        topic = topic[0].upper() + topic[1:]
-    return Understood(question[: reference.start()] + topic + question[reference.end() :], True)
+        name = f"in {name}"
+    if start == 0:
+        name = name[0].upper() + name[1:]
+    return question[:start] + name + question[end:]
 
 
-def _runs(text: str) -> list[tuple[int, int]]:
-    """Runs of neighbouring content words, as (start, end) into ``text``."""
-    runs: list[tuple[int, int]] = []
-    for match in _WORD.finditer(text):
-        if match.group(0).casefold() in STOP_WORDS:
-            continue
-        joined = runs and text[runs[-1][1] : match.start()].strip(" -") == ""
-        if joined:
-            runs[-1] = (runs[-1][0], match.end())
-        else:
-            runs.append((match.start(), match.end()))
-    return runs
+def _first_run(text: str) -> str:
+    """The content words that a text begins with, verbs at its end left out."""
+    words = text.split()
+    length = next((n for n, word in enumerate(words) if is_stop(word)), len(words))
+    if length == len(words) and length > 1:  # "its success depend (on)"
+        length -= 1
+    return " ".join(words[: max(length, 1)])
 
 
-def _names(text: str) -> list[str]:
-    """Runs of capitalised words, sentence starts left out when they are common words."""
-    pattern = r"\b[A-Z][\w’'-]+(?:\s+(?:(?:of|for|on|the|and)\s+)?[A-Z][\w’'-]+)*"
-    found = [match.group(0) for match in re.finditer(pattern, text)]
-    return [name for name in found if name.casefold() not in STOP_WORDS]
-
-
-def _last_name(history: History) -> str:
-    for question, answer in reversed(history):
-        for text in (question, answer):
-            names = [name for name in _names(text) if " " in name] or _names(text)
-            if names:
-                return names[-1]
-    return ""
-
-
-def _topic(history: History) -> str:
-    """What the conversation was last about: the last run of content words, with its article."""
-    for question, answer in reversed(history):
-        for text in (question, answer if len(answer) <= 80 else ""):
-            runs = _runs(text)
-            if runs:
-                start, end = max(runs, key=lambda run: (text[run[0] : run[1]].count(" "), run[0]))
-                before = re.search(r"\b(the|a|an|this|these)\s+$", text[:start], re.I)
-                article = "the " if before else ""
-                return article + text[start:end]
-    return ""
-
-
-def _swap_topic(earlier: str, topic: str) -> str:
-    """The earlier question asked about another topic: "What is X?", "and Y?" → "What is Y?"."""
-    runs = _runs(earlier)
-    if not runs:
-        return f"{earlier} {topic}"
-    start, end = max(runs, key=lambda run: (earlier[run[0] : run[1]].count(" "), run[0]))
-    before = earlier[:start]
-    if re.match(r"(?:the|a|an)\b", topic, re.I):
-        before = re.sub(r"\b(?:the|a|an)\s+$", "", before, flags=re.I)
-    return before + topic + earlier[end:]
+def _nouns(asked: str, turns: Sequence[Turn]) -> str:
+    """Short names made full ("the network"), and bare nouns given what they belong to."""
+    for match in _NAMED.finditer(asked):
+        full = named_by(match[1], turns[-2:])
+        if full and not {w.casefold() for w in content(full)} <= {
+            w.casefold() for w in content(asked)
+        }:
+            return asked[: match.start()] + full + asked[match.end() :]
+    match = _BARE_NOUN.match(asked)
+    if match and not _WHOLE.search(match[1]) and (topic := meant("it", asked, turns[-2:])):
+        return f"{asked.rstrip('? ')} of {topic}?"
+    return asked
