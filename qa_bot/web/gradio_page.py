@@ -7,15 +7,19 @@ rewritten on its way out: a nonce on each script, the tags of other sites droppe
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from html import escape
+from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.web.security import policy
+from qa_bot.web.words import LANGUAGES, Words, language_of, words_for
 
 _FOREIGN_TAGS = re.compile(
     r'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>'
@@ -73,18 +77,20 @@ class GradioPage:
             elif message["type"] == "http.response.body":
                 body += message.get("body", b"")
                 if not message.get("more_body", False):
-                    await self._send(start, body, send)
+                    w = words_for(language_of(Request(scope)))
+                    await self._send(start, body, w, send)
 
         await self.app({**scope, "headers": headers}, receive, rewrite)
 
-    async def _send(self, start: Message, body: bytes, send: Send) -> None:
+    async def _send(self, start: Message, body: bytes, w: Words, send: Send) -> None:
         headers = MutableHeaders(scope=start)
         if start["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
             nonce = secrets.token_urlsafe(16)
             head = bool(body)
-            body = self._page(body.decode(), nonce).encode()
+            body = self._page(body.decode(), nonce, w).encode()
             headers["content-security-policy"] = policy(self.frame_ancestors, nonce)
             headers["cache-control"] = "no-store"
+            headers["content-language"] = w.language
             if head:
                 headers["content-length"] = str(len(body))
             else:
@@ -92,7 +98,9 @@ class GradioPage:
         await send(start)
         await send({"type": "http.response.body", "body": body})
 
-    def _page(self, page: str, nonce: str) -> str:
+    def _page(self, page: str, nonce: str, w: Words) -> str:
+        if w.language != LANGUAGES[0]:
+            page = in_language(page, w)
         page = _FOREIGN_TAGS.sub("", page)
         page = _RESIZER.sub("", page)  # for pages framed by huggingface's site only
         page = page.replace("<script", f'<script nonce="{nonce}"')
@@ -101,6 +109,34 @@ class GradioPage:
             '<meta name="color-scheme" content="light dark">'
             f'<link rel="stylesheet" href="ui/base.css?{self.version}">'
             f'<link rel="stylesheet" href="ui/chat.css?{self.version}">'
+            f'<link rel="stylesheet" href="ui/chat/parts.css?{self.version}">'
             f'<script type="module" src="ui/chat.js?{self.version}"></script>'
         )
         return page.replace("</head>", f"{ours}</head>", 1)
+
+
+_CONFIG = "window.gradio_config = "
+
+
+def in_language(page: str, w: Words) -> str:
+    """Gradio's page with the words of another language in the components we named."""
+    page = page.replace('lang="en"', f'lang="{w.language}"', 1)
+    at = page.find(_CONFIG)
+    if at < 0:
+        return page
+    at += len(_CONFIG)
+    config, end = json.JSONDecoder().raw_decode(page, at)
+    said = {
+        "qa-conversation": {
+            "label": w.conversation,
+            "placeholder": f"## {w.empty_title}\n\n{w.empty_text}",
+        },
+        "qa-box": {"label": w.ask_label, "placeholder": w.ask_placeholder},
+        "qa-send": {"value": w.ask},
+    }
+    for component in config["components"]:
+        props: dict[str, Any] = component["props"]
+        props.update(said.get(props.get("elem_id", ""), {}))
+    # As Gradio does: nothing in it can end the script.
+    safe = json.dumps(config).replace("<", "\\u003c").replace(">", "\\u003e")
+    return page[:at] + safe.replace("&", "\\u0026") + page[end:]

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote as url_quote
+import base64
+import json
+from collections.abc import Callable
 
 from qa_bot.errors import QABotError
-from qa_bot.schema import Answer, Citation, DocumentInfo, Hit
+from qa_bot.schema import Answer, Chip
 from qa_bot.web.escape import inert
+from qa_bot.web.quotations import (
+    candidates,
+    credit,
+    facts,
+    field_name,
+    link,
+    passages,
+    quotations,
+    sureness,
+)
+from qa_bot.web.turns import Turn
 from qa_bot.web.words import Words
 
-SHOWN_PASSAGE = 320  # characters of a nearest passage that are shown
+__all__ = [
+    "answer",
+    "credit",
+    "error",
+    "failure",
+    "link",
+    "question",
+    "reading",
+    "record",
+    "sureness",
+]
 
 
 def question(text: str) -> str:
@@ -17,32 +40,60 @@ def question(text: str) -> str:
     return f'<div class="qa-question" dir="auto">{inert(text)}</div>'
 
 
-def reading(w: Words) -> str:
-    """What stands in the answer's place while the reader works."""
-    return f'<p class="qa-reading">{w.reading}</p>'
+def reading(w: Words, done: int = 0, total: int = 0) -> str:
+    """What stands in the answer's place while the reader works, with how far it is once known."""
+    if not total:
+        return f'<p class="qa-reading">{inert(w.reading)}</p>'
+    far = w.reading_passages.format(done=w.number(done), total=w.number(total))
+    return (
+        f'<p class="qa-reading qa-progress">{inert(far)} '
+        f'<progress max="{total}" value="{min(done, total)}"></progress></p>'
+    )
 
 
-def answer(given: Answer, w: Words) -> str:
-    """The answer with its citations, or that there is none with the nearest passages."""
-    parts = ['<div class="qa-answer">']
-    if given.understood and given.understood != given.question:
+def answer(
+    given: Answer,
+    w: Words,
+    turn: Turn | None = None,
+    lost: int = 0,
+    title: Callable[[str], str] = str,
+) -> str:
+    """The answer with its citations, or that there is none with the nearest passages.
+
+    Args:
+        turn: how it was asked, for the browser to keep and to ask again.
+        lost: quotations of an earlier day that the speeches no longer hold.
+        title: what the speech with an id is called.
+    """
+    parts = ['<div class="qa-answer">', _understood(given, w), _chips(given.chips, w, title)]
+    if lost:
         parts.append(
-            f'<p class="qa-understood">{w.understood}{w.colon} '
-            f'<bdi dir="auto">{inert(given.understood)}</bdi></p>'
+            f'<p class="qa-lost">{inert(w.count("lost", lost))} '
+            f'<button class="qa-again" type="button">{inert(w.ask_again)}</button></p>'
         )
     if given.found:
-        parts += [_quotation(c, n, w) for n, c in enumerate(given.citations, 1)]
-    else:
+        parts += [facts(given.facts, w), quotations(given.citations, w)]
+    elif not lost:
         parts.append(
-            f'<p class="qa-none">{w.not_found}</p><p class="qa-hint">{w.not_found_hint}</p>'
+            f'<p class="qa-none">{inert(w.not_found)}</p>'
+            f'<p class="qa-hint">{inert(w.not_found_hint)}</p>'
         )
-    others = _alternatives(given, w)
+    others = candidates(given.alternatives, w)
     if given.found and others:
         parts.append(_folded(w.count("others", len(others)), others))
     elif not given.found and given.passages:
-        parts.append(_folded(w.nearest, [_passage(hit, w) for hit in given.passages]))
+        parts.append(_folded(w.nearest, passages(given.passages, w)))
+    if turn is not None:
+        parts += [_actions(turn, w), _following(turn.next, w), record(turn)]
     parts.append("</div>")
     return "".join(parts)
+
+
+def record(turn: Turn) -> str:
+    """The turn for the browser script: JSON in base64, so that no character of it can act."""
+    text = json.dumps(turn.shape(), ensure_ascii=False, separators=(",", ":"))
+    code = base64.b64encode(text.encode("utf-8", "replace")).decode()
+    return f'<span class="qa-record">{inert(code)}</span>'
 
 
 def failure(message: str, hint: str = "") -> str:
@@ -58,86 +109,60 @@ def error(problem: QABotError) -> str:
     return failure(problem.message, problem.hint)
 
 
-def credit(document: DocumentInfo, w: Words, page: int | None = None) -> str:
-    """Speaker · event · date · page: what is known of them, or the title. Plain text."""
-    known = [document.speaker, document.event or document.title, w.date(document.date)]
-    if page is not None:
-        known.append(w.page.format(page=page))
-    return " · ".join(part for part in known if part) or w.untitled
-
-
-def sureness(confidence: float, w: Words) -> str:
-    """The confidence as a word."""
-    if confidence >= 0.7:
-        return w.sure
-    return w.likely if confidence >= 0.4 else w.unsure
-
-
-def link(document: DocumentInfo, start: int, end: int) -> str:
-    """The source view at these words, relative to the chat page (which may be on a sub-path)."""
-    return f"source/{url_quote(document.id)}#{start}-{end}"
-
-
-def _quotation(citation: Citation, number: int, w: Words) -> str:
-    href = inert(link(citation.document, citation.start, citation.end))
-    before, _, after = w.open_source.partition("{number}")
-    return (
-        '<figure class="qa-quote">'
-        f'<blockquote dir="auto"><span class="qa-words">{inert(citation.quote)}</span>'
-        # Gradio's sanitiser takes labels away; hidden words stay.
-        f'<a class="qa-cite qa-number" href="{href}"><span class="qa-hidden">{before}</span>'
-        f'{number}<span class="qa-hidden">{after}</span></a></blockquote>'
-        f"{_context(citation)}"
-        f'<figcaption dir="auto"><a class="qa-cite qa-credit" href="{href}">'
-        f"{inert(credit(citation.document, w, citation.page))}</a>{_sure(citation, w)}"
-        f'<button class="qa-copy" type="button">{w.copy}</button></figcaption>'
-        "</figure>"
-    )
-
-
-def _sure(citation: Citation, w: Words) -> str:
-    percent = w.confidence.format(percent=round(100 * citation.confidence))
-    return (
-        f'<span class="qa-sure" title="{inert(percent)}">{sureness(citation.confidence, w)}'
-        f'<span class="qa-hidden"> ({inert(percent)})</span></span>'
-    )
-
-
-def _context(citation: Citation) -> str:
-    """The sentence with the quoted words marked; nothing when the quotation is the sentence."""
-    if len(citation.quote) > 0.9 * len(citation.sentence):
+def _understood(given: Answer, w: Words) -> str:
+    if not given.understood or given.understood == given.question:
         return ""
-    start = citation.start - citation.sentence_start
-    end = start + len(citation.quote)
-    sentence = citation.sentence
     return (
-        f'<p class="qa-context" dir="auto">{inert(sentence[:start])}'
-        f"<mark>{inert(sentence[start:end])}</mark>{inert(sentence[end:])}</p>"
+        f'<p class="qa-understood">{inert(w.understood + w.colon)} '
+        f'<bdi class="qa-meant" dir="auto">{inert(given.understood)}</bdi> '
+        f'<button class="qa-edit" type="button">{inert(w.edit)}'
+        f'<span class="qa-hidden"> {inert(w.edit_understood)}</span></button></p>'
     )
 
 
-def _alternatives(given: Answer, w: Words) -> list[str]:
-    first = len(given.citations) + 1
-    return [
-        f'<li><blockquote dir="auto"><span class="qa-words">{inert(c.quote)}</span></blockquote>'
-        f"{_context(c)}"
-        f'<p class="qa-small" dir="auto"><a class="qa-cite qa-credit" '
-        f'href="{inert(link(c.document, c.start, c.end))}">'
-        f"{inert(credit(c.document, w, c.page))}</a>{_sure(c, w)}</p></li>"
-        for c in given.alternatives[: max(0, 20 - first)]
-    ]
-
-
-def _passage(hit: Hit, w: Words) -> str:
-    text = hit.text
-    if len(text) > SHOWN_PASSAGE:
-        text = text[:SHOWN_PASSAGE].rsplit(maxsplit=1)[0] + " …"
-    return (
-        f'<li><p class="qa-passage" dir="auto">{inert(text)}</p>'
-        f'<p class="qa-small" dir="auto"><a class="qa-cite qa-credit" '
-        f'href="{inert(link(hit.document, hit.start, hit.end))}">'
-        f"{inert(credit(hit.document, w))}</a></p></li>"
+def _chips(chips: tuple[Chip, ...], w: Words, title: Callable[[str], str]) -> str:
+    """The restrictions in force; each a button that takes it away."""
+    if not chips:
+        return ""
+    items = "".join(
+        f'<button class="qa-chip" type="button" dir="auto">'
+        f'<span class="qa-hidden">{inert(w.remove_filter)} </span>'
+        f"{inert(field_name(chip.field, w) + w.colon)} <bdi>{inert(shown_value(chip, w, title))}</bdi>"
+        '<span class="qa-cross"></span></button>'
+        for chip in chips
     )
+    return f'<p class="qa-chips"><span class="qa-only">{inert(w.restricted)}</span> {items}</p>'
+
+
+def shown_value(chip: Chip, w: Words, title: Callable[[str], str] = str) -> str:
+    """What a restriction asks for, as a person writes it."""
+    if chip.field in ("date_from", "date_to"):
+        return w.date(chip.value)
+    if chip.field == "document":
+        return title(chip.value)
+    if chip.field == "phrase":
+        return w.quoted.format(text=chip.value)
+    return w.language_name(chip.value) if chip.field == "language" else chip.value
+
+
+def _actions(turn: Turn, w: Words) -> str:
+    buttons = (("up", w.helped), ("down", w.did_not_help), ("share", w.copy_question))
+    inner = "".join(
+        f'<button class="qa-act qa-{name}{" qa-on" if turn.vote == name else ""}" type="button" '
+        f'title="{inert(said)}"><span class="qa-hidden">{inert(said)}</span></button>'
+        for name, said in buttons
+    )
+    return f'<p class="qa-actions">{inner}</p>'
+
+
+def _following(questions: tuple[str, ...], w: Words) -> str:
+    if not questions:
+        return ""
+    items = "".join(
+        f'<li><button class="qa-suggest" type="button" dir="auto">{inert(text)}</button></li>'
+        for text in questions
+    )
+    return f'<div class="qa-next"><p class="qa-only">{inert(w.ask_next)}</p><ul>{items}</ul></div>'
 
 
 def _folded(title: str, items: list[str]) -> str:

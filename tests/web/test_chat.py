@@ -1,85 +1,163 @@
-"""What the chat does with a question, step by step."""
+"""What the chat does with what a browser sends, step by step."""
 
 from __future__ import annotations
 
+import base64
+import json
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from fakes import FakeBot
+from fakes import FakeBot, corpus
+from selectolax.lexbor import LexborHTMLParser
 
 from qa_bot.evaluation.feedback import FeedbackStore
+from qa_bot.schema import Answer, Document, Filters
 from qa_bot.settings import Settings
-from qa_bot.web.chat import KEPT_TURNS, Turn, _ask, _dislike
+from qa_bot.web import asking
+from qa_bot.web.asking import Asked, Message, steps
 from qa_bot.web.words import words_for
 
-ENGLISH = words_for("en")
 ASKED = "what did IOM commit to as Network secretariat?"
+ENGLISH = words_for("en")
 
 
-def steps(bot: FakeBot, question: str, turns: tuple[Turn, ...] = ()) -> list[tuple]:
-    return list(_ask(bot, Settings(), ENGLISH, question, turns))
+def said(question: str, turns: list[dict[str, Any]] | None = None, **more: object) -> Asked:
+    return Asked.from_text(json.dumps({"question": question, "turns": turns or [], **more}))
+
+
+def shown(bot: FakeBot, asked: Asked, kept: FeedbackStore | None = None) -> list[list[Message]]:
+    return list(steps(asked, bot, Settings(), ENGLISH, kept))
+
+
+def record(messages: list[Message]) -> dict[str, Any]:
+    """The turn that the last answer carries."""
+    page = LexborHTMLParser(messages[-1]["content"])
+    return json.loads(base64.b64decode(page.css_first(".qa-record").text()))
 
 
 def test_question_is_shown_at_once_then_its_answer() -> None:
-    first, last = steps(FakeBot(), ASKED)
-    assert [m["role"] for m in first[0]] == ["user", "assistant"]
-    assert ENGLISH.reading in first[0][1]["content"]
-    assert first[1] == ""  # the box is emptied
-    assert "qa-quote" in last[0][1]["content"]
-    assert last[2] == (Turn(ASKED, ASKED, FakeBot().ask(ASKED).text, last[0][1]["content"]),)
+    first, last = shown(FakeBot(), said(ASKED))
+    assert [m["role"] for m in first] == ["user", "assistant"]
+    assert "qa-reading" in first[1]["content"]
+    assert "qa-quote" in last[1]["content"]
+    assert record(last)["question"] == ASKED
 
 
-def test_earlier_turns_are_the_history() -> None:
+def test_earlier_turns_come_back_and_are_the_history() -> None:
     bot = FakeBot()
-    turns = steps(bot, ASKED)[-1][2]
-    last = steps(bot, "And what else on migration?", turns)[-1]
-    assert bot.asked[-1][1] == [(ASKED, turns[0].answer)]
-    assert len(last[0]) == 4
+    turn = record(shown(bot, said(ASKED))[-1])
+    last = shown(bot, said("And what else on migration?", [turn]))[-1]
+    text = bot.ask(ASKED).text
+    assert bot.asked[1][1] == [(ASKED, text)]
+    assert len(last) == 4
+    assert text in LexborHTMLParser(last[1]["content"]).css_first(".qa-words").text()
 
 
-@pytest.mark.parametrize("question", ["", "   ", "\n", "x" * 20_000])
-def test_what_is_no_question_gets_a_plain_message_and_stays_in_the_box(question: str) -> None:
+def test_asking_again_leans_only_on_what_came_before() -> None:
     bot = FakeBot()
-    (only,) = steps(bot, question)
+    turn = record(shown(bot, said(ASKED))[-1])
+    shown(bot, said("Why?", [turn, turn], before=1, rewrite=False, ignore=["speaker:x"]))
+    assert len(bot.asked[-1][1]) == 1
+    assert bot.options[-1] == {"ignore": ["speaker:x"], "rewrite": False}
+
+
+def test_filters_reach_the_bot_and_the_turn() -> None:
+    bot = FakeBot()
+    wanted = {"speaker": "Laura", "date_from": "2018", "documents": [corpus()[0].id]}
+    turn = record(shown(bot, said(ASKED, filters=wanted))[-1])
+    assert bot.asked[-1][2] == Filters(
+        speaker="Laura", date_from="2018", documents=(corpus()[0].id,)
+    )
+    assert turn["filters"] == wanted
+
+
+def test_a_date_that_is_none_is_said_so() -> None:
+    (only,) = shown(FakeBot(), said(ASKED, filters={"date_from": "2018-13"}))
+    assert "qa-problem" in only[0]["content"]
+
+
+@pytest.mark.parametrize("question", ["   ", "\n", "x" * 20_000])
+def test_what_is_no_question_gets_a_plain_message(question: str) -> None:
+    bot = FakeBot()
+    (only,) = shown(bot, said(question))
     assert not bot.asked
-    assert [m["role"] for m in only[0]] == ["assistant"]
-    assert "qa-problem" in only[0][0]["content"]
-    assert len(only[0][0]["content"]) < 1000
-    assert only[1] != ""
+    assert [m["role"] for m in only] == ["assistant"]
+    assert "qa-problem" in only[0]["content"]
+    assert len(only[0]["content"]) < 1000
 
 
 def test_a_bug_is_an_apology_with_a_number_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    last = steps(FakeBot(), "boom now")[-1]
-    shown = last[0][-1]["content"]
-    assert "secret" not in shown
-    assert last[1] == "boom now"  # can be asked again
-    number = caplog.records[-1].args[0]
-    assert number in shown
-    assert last[2] == ()
+    last = shown(FakeBot(), said("boom now"))[-1]
+    content = last[-1]["content"]
+    assert "secret" not in content
+    assert caplog.records[-1].args[0] in content
+    assert "qa-record" not in content
 
 
-def test_long_conversations_keep_their_end() -> None:
-    old = tuple(Turn(f"q{i}", f"q{i}", "a", "<p>a</p>") for i in range(KEPT_TURNS))
-    kept = steps(FakeBot(), ASKED, old)[-1][2]
-    assert len(kept) == KEPT_TURNS
-    assert kept[-1].question == ASKED
-    assert kept[0].question == "q1"
-
-
-def test_questions_that_find_nothing_or_are_disliked_are_kept(tmp_path: Path) -> None:
+def test_questions_that_find_nothing_are_kept(tmp_path: Path) -> None:
     store = FeedbackStore(tmp_path)
     bot = FakeBot()
-    turns = list(_ask(bot, Settings(), ENGLISH, ASKED, (), store))[-1][2]
+    turn = record(shown(bot, said(ASKED), store)[-1])
     assert store.entries() == []
     nothing = "What is the price of cheese on the moon?"
-    list(_ask(bot, Settings(), ENGLISH, nothing, turns, store))
-    _dislike(store, turns, 1)
-    _dislike(store, turns, 99)  # a message that is not there
-    missed, disliked = store.entries()
+    shown(bot, said(nothing, [turn]), store)
+    (missed,) = store.entries()
     assert (missed.kind, missed.question) == ("not found", nothing)
-    assert missed.history == ((ASKED, turns[0].answer),)
-    assert (disliked.kind, disliked.question, disliked.answer) == (
-        "thumbs down",
-        ASKED,
-        turns[0].answer,
-    )
+    assert missed.history == ((ASKED, bot.ask(ASKED).text),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        "[" * 100_000,
+        '{"question": 5, "turns": {"a": 1}, "before": true, "ignore": 3}',
+        '{"turns": [null, 1, [], {}, {"question": "q"}], "filters": "all"}',
+        '{"filters": {"speaker": {"$ne": ""}}, "number": "1; drop"}',
+    ],
+)
+def test_nonsense_from_a_browser_asks_for_nothing(text: str) -> None:
+    asked = Asked.from_text(text)
+    assert asked == Asked()
+    assert shown(FakeBot(), asked) == [[]]
+
+
+def test_progress_shows_only_when_reading_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", 0.05)
+    monkeypatch.setattr(asking, "STEP", 0.05)
+    seen = threading.Event()
+
+    class Slow(FakeBot):
+        def ask(self, *args: Any, progress: Callable[..., None], **named: Any) -> Answer:
+            progress("retrieve", 1, 1)
+            progress("read", 3, 12)
+            seen.wait(10)
+            return super().ask(*args, **named)
+
+    said_so = []
+    for messages in steps(said(ASKED), Slow(), Settings(), ENGLISH):
+        said_so.append(messages[-1]["content"])
+        if "<progress" in messages[-1]["content"]:
+            seen.set()
+    assert "<progress" not in said_so[0]
+    page = LexborHTMLParser(said_so[1])
+    assert page.css_first("progress").attributes == {"max": "12", "value": "3"}
+    assert "3 of 12" in page.css_first(".qa-progress").text()
+    assert "qa-quote" in said_so[-1]
+
+
+def test_a_person_sees_nothing_of_a_speech_they_lost_sight_of() -> None:
+    secret = Document(id="secret", title="Plan", groups=("board",), text="The plan is buckwheat.")
+    bot = FakeBot([*corpus(), secret])
+    turn = record(shown(bot, said("What is the plan buckwheat?"))[-1])
+    assert "buckwheat" in shown(bot, said("", [turn]))[-1][1]["content"]
+    (again,) = shown(bot.seen_by(()), said("", [turn]))
+    assert "The plan is" not in again[1]["content"]
+    assert "is&#32;buckwheat" not in again[1]["content"]
+    assert "qa-lost" in again[1]["content"]

@@ -1,0 +1,49 @@
+"""What the chat page's script asks for first: the speeches to filter by, and who is asking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from qa_bot.settings import Settings
+from qa_bot.web.access import person_of
+from qa_bot.web.protocol import Bot
+
+ENGLISH_EMBEDDERS = frozenset({"packaged"})
+ENGLISH_READERS = frozenset({"small", "base"})
+SHOWN = ("id", "title", "speaker", "event", "date")
+
+
+def router(bot: Bot, settings: Settings) -> APIRouter:
+    """The route ``/chat/start``."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/chat/start")
+    def start(request: Request) -> Response:
+        """Speeches the person may see, their name, and what the models can read."""
+        person = person_of(request)
+        shape: dict[str, Any] = {
+            "name": person.name,
+            "english_only": english_only(settings),
+            "feedback": settings.keep_feedback,
+            "documents": [
+                {field: getattr(info, field) for field in SHOWN}
+                for info in bot.seen_by(person.groups).documents
+            ],
+        }
+        return JSONResponse(shape, headers={"Cache-Control": "no-store"})
+
+    return routes
+
+
+def english_only(settings: Settings) -> bool:
+    """Whether the models are known to read no other language. Of models of one's own nothing is
+    known.
+
+    Example:
+        >>> english_only(Settings()), english_only(Settings(embedder="m", reader="m"))
+        (True, False)
+    """
+    return settings.embedder in ENGLISH_EMBEDDERS or settings.reader in ENGLISH_READERS

@@ -1,0 +1,267 @@
+"""Turns of a conversation as the browser keeps them: places in speeches, not the words.
+
+The server keeps no conversation. A browser sends back the turns it was given; what they quote is
+read again from the speeches that the person may see, so that a turn made up or grown old shows
+nothing that the speeches do not say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from qa_bot.errors import DocumentNotFoundError, QABotError
+from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, Document, Filters, Hit, Passage
+from qa_bot.web.protocol import Bot
+
+KEPT_TURNS = 50  # of one conversation
+LONGEST_QUOTE = 4_000  # characters of a quotation that is shown again
+LONGEST_SENTENCE = 4_000
+BETWEEN = " … "
+
+Short = Annotated[str, Field(max_length=300)]
+Name = Annotated[str, Field(max_length=1000)]
+Question = Annotated[str, Field(max_length=10_000)]
+Offset = Annotated[int, Field(ge=0, le=2**40)]
+FactField = Literal["title", "speaker", "role", "event", "date", "place", "language", "source"]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Place(_Shape):
+    """Words of a speech: characters start to end of its text. ``mark`` tells whether they are
+    still the same words.
+    """
+
+    document: Name
+    start: Offset
+    end: Offset
+    mark: str = Field("", max_length=16)
+
+
+class Quoted(Place):
+    """A quotation: the words, the sentence around them, how sure, and where else they stand."""
+
+    sentence_start: Offset
+    sentence_end: Offset
+    sure: float = Field(ge=0, le=1)
+    also: tuple[Place, ...] = Field((), max_length=20)
+
+
+class Restriction(_Shape):
+    """A chip: one restriction that the question was answered under."""
+
+    field: str = Field(max_length=20, pattern=r"^[a-z_]+$")
+    value: Name
+    words: Short = ""
+
+
+class Fact(_Shape):
+    """What the catalogue says in one field about one speech."""
+
+    document: Name
+    field: FactField
+
+
+class Controls(_Shape):
+    """The filters that were set on the page."""
+
+    speaker: Short = ""
+    event: Short = ""
+    place: Short = ""
+    language: str = Field("", max_length=10)
+    date_from: str = Field("", max_length=10)
+    date_to: str = Field("", max_length=10)
+    documents: tuple[Name, ...] = Field((), max_length=100)
+
+    def filters(self) -> Filters:
+        """Raises QuestionError when a date is none."""
+        return Filters(**self.model_dump())
+
+
+class Turn(_Shape):
+    """One question, how it was asked, and what was found."""
+
+    question: Question
+    understood: Question
+    found: bool
+    sure: float = Field(ge=0, le=1)
+    quotes: tuple[Quoted, ...] = Field((), max_length=20)
+    others: tuple[Quoted, ...] = Field((), max_length=20)
+    near: tuple[Place, ...] = Field((), max_length=20)
+    chips: tuple[Restriction, ...] = Field((), max_length=20)
+    facts: tuple[Fact, ...] = Field((), max_length=20)
+    next: tuple[Question, ...] = Field((), max_length=5)
+    filters: Controls = Controls()
+    ignore: tuple[Name, ...] = Field((), max_length=20)
+    rewrite: bool = True
+    vote: Literal["", "up", "down"] = ""
+
+    def shape(self) -> dict[str, Any]:
+        """JSON shape, without what has its default value."""
+        return self.model_dump(exclude_defaults=True)
+
+
+def turn_of(
+    answer: Answer,
+    controls: Controls,
+    ignore: Sequence[str] = (),
+    rewrite: bool = True,
+    following: Sequence[str] = (),
+) -> Turn:
+    """What the browser keeps of an answer and of how it was asked for."""
+    return Turn(
+        question=answer.question,
+        understood=answer.understood,
+        found=answer.found,
+        sure=answer.confidence,
+        quotes=tuple(_quoted(citation) for citation in answer.citations[:20]),
+        others=tuple(_quoted(citation) for citation in answer.alternatives[:20]),
+        near=()
+        if answer.found
+        else tuple(_place(h.document.id, h.start, h.end, h.text) for h in answer.passages[:20]),
+        chips=tuple(
+            Restriction(field=c.field, value=c.value, words=c.words[:300])
+            for c in answer.chips[:20]
+        ),
+        facts=tuple(
+            Fact.model_validate({"document": f.document.id, "field": f.field})
+            for f in answer.facts[:20]
+        ),
+        next=tuple(following[:5]),
+        filters=controls,
+        ignore=tuple(ignore),
+        rewrite=rewrite,
+    )
+
+
+def answer_of(turn: Turn, bot: Bot) -> tuple[Answer, int]:
+    """The answer again, with words and catalogue entries read from the bot's own speeches.
+
+    Returns:
+        the answer, and how many of its quotations and facts are no longer there.
+    """
+    citations = [_citation(quoted, bot) for quoted in turn.quotes]
+    facts = [_fact(fact, bot) for fact in turn.facts]
+    there = tuple(citation for citation in citations if citation)
+    known = tuple(fact for fact in facts if fact)
+    lost = len(citations) + len(facts) - len(there) - len(known)
+    values = [citation.quote for citation in there] or [fact.value for fact in known]
+    answer = Answer(
+        question=turn.question,
+        understood=turn.understood,
+        found=turn.found and bool(there or known),
+        text=BETWEEN.join(values) if turn.found else "",
+        confidence=turn.sure,
+        citations=there,
+        alternatives=tuple(c for c in (_citation(other, bot) for other in turn.others) if c),
+        passages=tuple(hit for hit in (_hit(place, bot) for place in turn.near) if hit),
+        chips=tuple(Chip(c.field, c.value, c.words) for c in turn.chips),
+        facts=known,
+    )
+    return answer, lost
+
+
+def turns_in(shapes: object) -> tuple[Turn, ...]:
+    """The last turns of a list from a browser; what is no turn is left out."""
+    turns = []
+    for shape in shapes[-KEPT_TURNS:] if isinstance(shapes, list) else ():
+        try:
+            turns.append(Turn.model_validate(shape))
+        except (ValidationError, RecursionError):
+            continue
+    return tuple(turns)
+
+
+def loads(text: str) -> Any:
+    """JSON from a browser; None when it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def mark_of(text: str) -> str:
+    """Short digest that tells whether words have changed."""
+    return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+
+
+def _place(document_id: str, start: int, end: int, text: str) -> Place:
+    return Place(document=document_id, start=start, end=end, mark=mark_of(text))
+
+
+def _quoted(citation: Citation) -> Quoted:
+    also = (_place(c.document.id, c.start, c.end, c.quote) for c in citation.also[:20])
+    return Quoted(
+        document=citation.document.id,
+        start=citation.start,
+        end=citation.end,
+        mark=mark_of(citation.quote),
+        sentence_start=citation.sentence_start,
+        sentence_end=citation.sentence_end,
+        sure=min(1.0, max(0.0, citation.confidence)),
+        also=tuple(also),
+    )
+
+
+def _document_at(place: Place, bot: Bot) -> Document | None:
+    """The speech when it still says the marked words at this place."""
+    if not place.start < place.end <= place.start + LONGEST_QUOTE:
+        return None
+    try:
+        document = bot.document(place.document)
+    except DocumentNotFoundError:
+        return None
+    if place.end > len(document.text):
+        return None
+    return document if mark_of(document.text[place.start : place.end]) == place.mark else None
+
+
+def _citation(quoted: Place, bot: Bot) -> Citation | None:
+    document = _document_at(quoted, bot)
+    if document is None:
+        return None
+    start, end, sure = quoted.start, quoted.end, 0.0
+    also: tuple[Citation, ...] = ()
+    if isinstance(quoted, Quoted):
+        sure = quoted.sure
+        also = tuple(c for c in (_citation(place, bot) for place in quoted.also) if c)
+        low, high = quoted.sentence_start, quoted.sentence_end
+        if low <= start and end <= high <= len(document.text) and high - low <= LONGEST_SENTENCE:
+            start, end = low, high
+    return Citation(
+        quote=document.text[quoted.start : quoted.end],
+        start=quoted.start,
+        end=quoted.end,
+        sentence=document.text[start:end],
+        sentence_start=start,
+        sentence_end=end,
+        document=document.info,
+        page=document.page_at(quoted.start),
+        score=0.0,
+        confidence=sure,
+        also=also,
+    )
+
+
+def _hit(place: Place, bot: Bot) -> Hit | None:
+    document = _document_at(place, bot)
+    if document is None:
+        return None
+    text = document.text[place.start : place.end]
+    return Hit(Passage(document.id, place.start, place.end, text), document.info, 0.0)
+
+
+def _fact(fact: Fact, bot: Bot) -> CatalogueFact | None:
+    try:
+        info = bot.document(fact.document).info
+    except QABotError:
+        return None
+    value = getattr(info, fact.field)
+    return CatalogueFact(info, fact.field, value) if value else None
