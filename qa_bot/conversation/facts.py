@@ -1,0 +1,200 @@
+"""Questions about the speeches themselves: who gave them, when, where, at what, which there are.
+
+A question is taken for one only if all of its words fit: "Who gave the closing remarks?" does, "Who
+gave the closing remarks their title?" does not and is read for an answer in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from qa_bot.conversation.catalogue import Catalogue
+from qa_bot.conversation.dates import MONTHS
+from qa_bot.conversation.scope import date_chips, question_words
+from qa_bot.conversation.sketch import Mention, Sketch, documents_of, sketch
+from qa_bot.schema import Chip, Document, DocumentInfo
+
+MOST = 50  # facts in one answer
+HEADING = 800  # characters at the beginning of a speech that may say who, when and where
+
+_GAVE = r"(?:gave|delivered|made|held|presented)"
+_GIVEN = r"(?:given|delivered|made|held|presented)"
+_GIVE = r"(?:give|deliver|make|hold|present)"
+_S = r"(?:the |our )?S\d+"
+_ONE = r"(?:T\d+|(?:the |this |that )?A\d+)"
+_ALL = r"(?:all )?(?:of )?(?:the )?A\d+"
+# What leaves only some speeches over, at the end of the question.
+_TAIL = (
+    r"(?: (?:(?:in|on|at|during|of|from|by|to) )?(?:the )?(?:year )?(?:D\d+ )?[DEPT]\d+"
+    rf"| (?:{_GIVEN} )?(?:by|of|from) {_S})*"
+)
+_SPOKE = rf"(?:speak|talk|(?:{_GIVE} (?:T\d+|(?:the |a |an |her |his |their )?A\d+)))"
+_WHEN = r"(?:when|(?:on |in )?(?:what|which) (?:date|day|year|month))"
+_WHERE = r"(?:where|(?:in |at )?(?:what|which) (?:city|town|place|location|venue))"
+_WHICH = r"(?:what|which|how many) A\d+"
+_OCCASION = r"(?:at |on |during )?(?:what|which) (?:event|occasion|conference|meeting)"
+
+_PATTERNS = {
+    "speaker": (
+        rf"(?:who|which speakers?) {_GAVE} {_ONE}{_TAIL}",
+        rf"(?:who|which speakers?) (?:spoke|speaks|talked){_TAIL}",
+        rf"by who(?:m)? (?:was|were) {_ONE} {_GIVEN}{_TAIL}",
+        rf"who (?:was|were) {_ONE} {_GIVEN} by{_TAIL}",
+        rf"who (?:is|was|are|were) (?:the )?speakers?(?: of {_ONE})?{_TAIL}",
+        rf"(?:what|which) speakers (?:are|were) there{_TAIL}",
+        rf"whose A\d+ (?:is|was) (?:this|it|{_ONE})",
+    ),
+    "date": (
+        rf"{_WHEN} (?:did|does) {_S} {_SPOKE}{_TAIL}",
+        rf"{_WHEN} (?:was|were|is|are) {_ONE} {_GIVEN}{_TAIL}",
+        rf"(?:what|which) (?:is|was) the date of {_ONE}{_TAIL}",
+        rf"{_WHEN} (?:was|were|is|are) {_S} s {_ONE}(?: {_GIVEN})?{_TAIL}",
+    ),
+    "place": (
+        rf"{_WHERE} (?:did|does) {_S} {_SPOKE}{_TAIL}",
+        rf"{_WHERE} (?:was|were|is|are) {_ONE} {_GIVEN}{_TAIL}",
+        rf"{_WHERE} (?:was|were|is|are) {_S} s {_ONE}(?: {_GIVEN})?{_TAIL}",
+    ),
+    "event": (
+        rf"{_OCCASION} (?:did|does) {_S} {_SPOKE}{_TAIL}",
+        rf"{_OCCASION} (?:was|were|is|are) {_ONE} {_GIVEN}{_TAIL}",
+        rf"(?:what|which) (?:is|was) the occasion of {_ONE}{_TAIL}",
+    ),
+    "title": (
+        rf"{_WHICH} (?:are|were) (?:there|available|in the (?:corpus|collection)){_TAIL}",
+        rf"{_WHICH} (?:do|can|could) (?:you|i|we) (?:know|have|ask about){_TAIL}",
+        rf"{_WHICH} (?:are|were|was)(?: {_GIVEN})?{_TAIL}",
+        rf"{_WHICH} (?:did|does|has) {_S} (?:{_GIVE}|{_GIVEN}){_TAIL}",
+        rf"(?:please )?(?:list|show|name)(?: me)? {_ALL}{_TAIL}",
+        rf"(?:what|which) (?:is|was) the title of {_ONE}{_TAIL}",
+    ),
+}
+_COMPILED = {name: [re.compile(p) for p in patterns] for name, patterns in _PATTERNS.items()}
+
+
+@dataclass(frozen=True)
+class CatalogueQuestion:
+    """A question about speeches themselves.
+
+    Attributes:
+        field: the field of the catalogue that answers it.
+        documents: the speeches it is about, in corpus order, each with that field known.
+        chips: the words that leave only these speeches over.
+    """
+
+    field: str
+    documents: tuple[DocumentInfo, ...]
+    chips: tuple[Chip, ...]
+
+
+def catalogue_question(
+    question: str,
+    catalogue: Catalogue,
+    *,
+    ignore: Collection[str] = (),
+    within: frozenset[str] | None = None,
+) -> CatalogueQuestion | None:
+    """The question about the catalogue that this is, or None.
+
+    Args:
+        question: self-contained.
+        catalogue: of the speeches that the asking person sees.
+        ignore: keys of chips that were taken away; a question that needs one is no longer about
+            the catalogue.
+        within: ids of the speeches that controls leave over.
+
+    Example:
+        >>> talks = [DocumentInfo("a", speaker="Ana Silva", place="Lima"),
+        ...          DocumentInfo("b", speaker="Bo Lund", place="Oslo")]
+        >>> asked = catalogue_question("Where did Ana Silva speak?", Catalogue(talks))
+        >>> asked.field, [document.place for document in asked.documents]
+        ('place', ['Lima'])
+        >>> catalogue_question("Where did Ana Silva grow up?", Catalogue(talks)) is None
+        True
+    """
+    drawn = sketch(question, catalogue)
+    field = next(
+        (name for name, ps in _COMPILED.items() if any(p.fullmatch(drawn.text) for p in ps)), None
+    )
+    left = catalogue.ids() if within is None else within
+    if field is None or not left:
+        return None
+    chips: list[Chip] = []
+    for mention in drawn.mentions.values():
+        if mention.kind == "A":
+            continue
+        documents = documents_of(mention, catalogue)
+        if mention.kind == "S" and len({entry.value for entry in mention.entries}) > 1:
+            documents = frozenset()
+        left &= documents
+        chips += _chips(drawn, mention, left)
+    singular = any(m.kind == "A" and not m.plural for m in drawn.mentions.values())
+    if singular and field != "title" and len(left) > 1 and not _speaker_named(drawn):
+        return None  # "Who gave the speech?" of many
+    about = tuple(d for d in catalogue.documents if d.id in left and getattr(d, field))
+    if not about or any(chip.key in ignore for chip in chips):
+        return None
+    return CatalogueQuestion(field, about[:MOST], tuple(chips))
+
+
+def _speaker_named(drawn: Sketch) -> bool:
+    return any(mention.kind == "S" for mention in drawn.mentions.values())
+
+
+def _chips(drawn: Sketch, mention: Mention, left: frozenset[str]) -> tuple[Chip, ...]:
+    words = question_words(drawn, mention)
+    if mention.kind == "D":
+        return date_chips(mention, words)
+    if mention.kind == "T":
+        entries = [entry for entry in mention.entries if entry.documents & left]
+        return tuple(Chip("document", entry.value, words) for entry in entries)
+    return tuple(Chip(entry.field, entry.value, words) for entry in mention.entries[:1])
+
+
+def said_in_heading(document: Document, field: str) -> tuple[int, int] | None:
+    """Where the beginning of a speech says what the catalogue says, or None.
+
+    Args:
+        document: with its text.
+        field: "speaker", "date", "place", "event" or "title".
+
+    Returns:
+        (start, end) into ``document.text``.
+
+    Example:
+        >>> talk = Document("a", date="2018-10-09", text="Closing remarks, 9 October 2018, Geneva")
+        >>> said_in_heading(talk, "date")
+        (17, 31)
+    """
+    value = getattr(document, field)
+    heading = document.text[:HEADING]
+    for pattern in _date_forms(value) if field == "date" else [_loosely(value)]:
+        match = re.search(pattern, heading, re.IGNORECASE) if pattern else None
+        if match:
+            return match.span()
+    return None
+
+
+def _loosely(value: str) -> str:
+    """The words with any space between them."""
+    words = [re.escape(word) for word in value.split()]
+    return r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)" if words else ""
+
+
+def _date_forms(value: str) -> list[str]:
+    """The ways in which a text writes a day or a month; a range of days is not one of them."""
+    year, month, day = [*value.split("-"), "", ""][:3]
+    if not month:
+        return []
+    name = MONTHS[int(month) - 1]
+    name = rf"{name[:3]}(?:{name[3:]})?\.?" if name[3:] else name
+    if not day:
+        return [rf"(?<!\w){name},?\s+{year}(?!\w)"]
+    number = rf"0?{int(day)}"
+    return [
+        rf"(?<![\w–—-])(?<![–—-]\s){number}(?:st|nd|rd|th)?(?:\s+of)?\s+{name},?\s+{year}(?!\w)",
+        rf"(?<!\w){name}\s+{number}(?:st|nd|rd|th)?,?\s+{year}(?!\w)",
+        rf"(?<!\w){re.escape(value)}(?!\w)",
+    ]

@@ -1,0 +1,253 @@
+"""Which speeches the words of a question restrict it to.
+
+Only clear forms count: "according to Laura Thompson", "what did the Director General say", "in the
+closing speech", "in the 2018 dialogue". A bare "in 2018" may mean the speech or what it is about,
+so that it holds only as long as something is found under it. Words that mean nothing in the
+catalogue, or several things, restrict nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from qa_bot.conversation.catalogue import Catalogue, word_set
+from qa_bot.conversation.sketch import EVENT_WORDS, Mention, Sketch, documents_of, sketch
+from qa_bot.schema import Chip
+
+_BASE = (
+    "say mention talk speak call think believe describe explain argue stress emphasise emphasize "
+    "highlight note thank announce promise pledge commit urge recommend propose suggest warn "
+    "express refer quote cite recall state claim ask hope want welcome praise criticise criticize "
+    "conclude point define see view list name identify outline present pay consider feel expect "
+    "wish invite encourage acknowledge address cover discuss compare add mean tell remind "
+    "underline reiterate declare assert insist remark observe comment stand regard characterise "
+    "characterize"
+)
+_PAST = "said thought spoke told meant saw felt paid stood put"
+
+
+def _verbs() -> str:
+    forms = set(_BASE.split()) | set(_PAST.split())
+    for verb in _BASE.split():
+        forms |= {verb + "s", verb + "es", verb + "ed", re.sub("e$", "", verb) + "ed"}
+        forms |= {re.sub("y$", "ied", verb), re.sub("y$", "ies", verb)}
+    return "|".join(sorted(forms, key=lambda form: (-len(form), form)))
+
+
+SAYING = rf"(?:{_verbs()})"
+_DOES = r"(?:did|does|do|has|had|have|would|will|can|could)"
+_WHO = r"(?:the |our |your )?(?P<x>S\d+)"
+_ADVERB = r"(?:(?:also|then|really|specifically|not|ever|actually|first|have) )?"
+_TALK = r"(?:T\d+|A\d+|speech|speeches|remarks|address|statement)"
+_VIEW = rf"(?:{_TALK}|views?|opinion|words|perspective|point of view|message|position)"
+_GOES_ON = word_set(
+    "what who whom which when where why how is are was were do does did has have should must can "
+    "could will would in on at during the and or to for about"
+)
+_EVENT = rf"(?:E\d+|{'|'.join(sorted(EVENT_WORDS))})"
+
+# What may stand before a name: "john thompson" is not Thompson.
+_AFTER = (
+    r"(?:\b(?:what|that|why|how|when|where|who|whom|which|as|if|because|and|but|whether|things?|"
+    r"points?|in|from|of|about|does|did|is|was|are|were|to|on|with|at|during) |^)"
+)
+
+# (pattern, whether the words only say where to look and can be left out for the models)
+_SPEAKER = (
+    (rf"\b(?:according to|as per) {_WHO}\b", True),
+    (rf"\b(?:in|from) {_WHO} s (?:own )?{_VIEW}(?! \d)\b", True),
+    (rf"\b(?:in|from) the (?:opinion|view|words|eyes) of {_WHO}\b", True),
+    (rf"\b{_DOES} {_WHO} {_ADVERB}{SAYING}\b", False),
+    (rf"{_AFTER}{_WHO} {_ADVERB}{SAYING}\b", False),
+    (rf"{_AFTER}{_WHO} s (?:own )?{_VIEW}\b", False),
+    (rf"\b{_TALK} (?:given |made |delivered )?(?:by|of|from) {_WHO}\b", False),
+    (rf"\b(?:{SAYING}|given|made|delivered) by {_WHO}\b", False),
+)
+_SPEECH = (
+    (r"\b(?:in|during|from|at|within) (?P<x>T\d+)\b", True),
+    (r"\b(?:of|s) (?P<x>T\d+)\b", False),
+    (rf"\b{_DOES} (?P<x>T\d+) {_ADVERB}{SAYING}\b", False),
+    (rf"\b(?P<x>T\d+) {_ADVERB}{SAYING}\b", False),
+)
+_EVENTS = ((r"\b(?:at|during|in) (?:the |this |that )?(?:D\d+ )?(?P<x>E\d+)\b", False),)
+_PLACES = (
+    (rf"\b(?:{_TALK}|{SAYING}|speaking|spoken|given|made|delivered) in (?P<x>P\d+)\b", False),
+)
+_SPOKEN = rf"(?:{_TALK}|said|say|spoke|speak|speaking|spoken|given|delivered|talk)"
+_CERTAIN_DATES = (
+    (rf"\b{_SPOKEN} (?:(?:in|of|from|on|during) (?:the year )?)?(?P<x>D\d+)\b", False),
+    (rf"\b(?:in|at|during|from|of) the (?P<x>D\d+) (?:{_EVENT}|{_TALK})\b", False),
+    (rf"\b{_EVENT} (?:of|in) (?P<x>D\d+)\b", False),
+)
+_ASKS_WHAT_IS = re.compile(r"\b(?:is|was|are|were) $")  # "What is in the closing speech?"
+_LEAD = re.compile(r"\b(?:(?:in|on|during|at)\s+(?:the\s+)?|the\s+)$", re.IGNORECASE)
+_BARE_DATES = ((r"\b(?:in|on|during) (?:the year )?(?P<x>D\d+)\b", False),)
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """Words of a question that leave only some speeches over.
+
+    Attributes:
+        chips: what to show; a time has one for each end.
+        documents: ids of the speeches left over.
+        certain: the words cannot well mean anything else.
+        place: (start, end) of words that only say where to look; None when they say more.
+    """
+
+    chips: tuple[Chip, ...]
+    documents: frozenset[str]
+    certain: bool = True
+    place: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the words of a question restrict it to.
+
+    Attributes:
+        question: without the words that only say where to look: what the models are asked.
+    """
+
+    question: str
+    restrictions: tuple[Restriction, ...] = ()
+
+    @property
+    def certain(self) -> tuple[Restriction, ...]:
+        """The restrictions that hold whatever is found."""
+        return tuple(r for r in self.restrictions if r.certain)
+
+
+def read_scope(
+    question: str,
+    catalogue: Catalogue,
+    *,
+    ignore: Collection[str] = (),
+    within: frozenset[str] | None = None,
+) -> Scope:
+    """The restrictions in the words of a question.
+
+    Args:
+        question: self-contained.
+        catalogue: of the speeches that the asking person sees.
+        ignore: keys of chips that were taken away. One end of a time takes away the other too.
+        within: ids of the speeches that controls leave over; they may tell who "Silva" is.
+
+    Example:
+        >>> from qa_bot.schema import DocumentInfo
+        >>> talks = [DocumentInfo("a", speaker="Ana Silva"), DocumentInfo("b", speaker="Bo Lund")]
+        >>> scope = read_scope("What is essential according to Ana Silva?", Catalogue(talks))
+        >>> scope.question, [chip.key for chip in scope.restrictions[0].chips]
+        ('What is essential?', ['speaker:Ana Silva'])
+    """
+    if not catalogue.documents:
+        return Scope(question)
+    drawn = sketch(question, catalogue)
+    found = list(_restrictions(drawn, catalogue, within or catalogue.ids()))
+    kept = [r for r in found if not any(chip.key in ignore for chip in r.chips)]
+    return Scope(_without(question, [r.place for r in kept if r.place]), tuple(kept))
+
+
+def _restrictions(
+    drawn: Sketch, catalogue: Catalogue, within: frozenset[str]
+) -> Iterator[Restriction]:
+    seen: set[str] = set()
+    left = within
+    for patterns, certain in (
+        (_CERTAIN_DATES, True),
+        (_BARE_DATES, False),
+        (_EVENTS, False),
+        (_PLACES, False),
+        (_SPEAKER, True),
+        (_SPEECH, True),
+    ):
+        for pattern, idle in patterns:
+            for match in re.finditer(pattern, drawn.text):
+                symbol = match["x"]
+                if symbol in seen or not _fits(drawn, match, idle):
+                    continue
+                mention = drawn.mentions[symbol]
+                words = _shown_words(drawn, match, idle)
+                made = _restriction(mention, words, catalogue, left)
+                if made:
+                    seen.add(symbol)
+                    idle = idle and not _ASKS_WHAT_IS.search(drawn.text[: match.start()])
+                    place = drawn.slice(*match.span()) if idle else None
+                    yield Restriction(made[0], made[1], certain, place)
+                    left = left & made[1] or left
+    for symbol, mention in drawn.mentions.items():
+        if mention.date and mention.date.joined and symbol not in seen:
+            documents = documents_of(mention, catalogue)
+            if documents and not documents >= within:  # "since 2015" may well be no restriction
+                words = question_words(drawn, mention)
+                yield Restriction(date_chips(mention, words), documents, certain=False)
+
+
+def _fits(drawn: Sketch, match: re.Match[str], idle: bool) -> bool:
+    """Whether the words end where the name ends: not "according to Young migrants"."""
+    if not idle or match["x"][0] != "S":
+        return True
+    end = drawn.slice(*match.span())[1]
+    after = drawn.text[match.end() :].split(" ", 2)
+    following = after[1] if len(after) > 1 else ""
+    gap = drawn.question[end : end + 1]
+    return not following or gap in ",;:.?!" or following in _GOES_ON or following[0].isupper()
+
+
+def _restriction(
+    mention: Mention, words: str, catalogue: Catalogue, left: frozenset[str]
+) -> tuple[tuple[Chip, ...], frozenset[str]] | None:
+    """(chips, documents), or None when the words mean nothing or several things."""
+    if mention.kind == "D":
+        documents = documents_of(mention, catalogue)
+        return (date_chips(mention, words), documents) if documents else None
+    if mention.kind == "T":
+        documents = mention.documents & left or mention.documents
+        if len(documents) > 1 and not mention.plural:
+            return None
+        ids = [d.id for d in catalogue.documents if d.id in documents]
+        return tuple(Chip("document", name, words) for name in ids), documents
+    entries = mention.entries
+    if len(entries) > 1:
+        entries = tuple(entry for entry in entries if entry.documents & left)
+    if len(entries) != 1:
+        return None
+    entry = entries[0]
+    return (Chip(entry.field, entry.value, words),), entry.documents
+
+
+def _shown_words(drawn: Sketch, match: re.Match[str], idle: bool) -> str:
+    """The words that a chip shows: all that say where to look, or the name and what leads to it."""
+    if idle:
+        start, end = drawn.slice(*match.span())
+        return drawn.question[start:end]
+    start, end = drawn.slice(*match.span("x"))
+    lead = _LEAD.search(drawn.question[:start])
+    return drawn.question[lead.start() if lead else start : end]
+
+
+def question_words(drawn: Sketch, mention: Mention) -> str:
+    """A mention as it was typed."""
+    return drawn.question[drawn.words[mention.first].start : drawn.words[mention.last].end]
+
+
+def date_chips(mention: Mention, words: str) -> tuple[Chip, ...]:
+    if mention.date is None:
+        return ()
+    ends = (("date_from", mention.date.start), ("date_to", mention.date.end))
+    return tuple(Chip(name, value, words) for name, value in ends if value)
+
+
+def _without(question: str, places: list[tuple[int, int]]) -> str:
+    """The question without these stretches, if a question is left."""
+    left = question
+    if not places:
+        return question
+    for start, end in sorted(places, reverse=True):
+        left = left[:start].rstrip() + (" " if start else "") + left[end:].lstrip(" ,;:")
+    left = re.sub(r"\s+([?.!,;:])", r"\1", " ".join(left.split())).lstrip(" ,;:")
+    if len(re.findall(r"\w+", left)) < 2:
+        return question
+    return left[0].upper() + left[1:]

@@ -1,0 +1,320 @@
+"""A question with the names of the catalogue and the dates in it recognised.
+
+``What did the Deputy Director General say in her closing speech?`` becomes
+``what did the S0 say in T1``: S a speaker, E an event, P a place, D a date, T one or more speeches
+that the words single out, A speeches in general. Patterns are then matched against that text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from qa_bot.conversation.catalogue import (
+    ARTICLES,
+    HONORIFICS,
+    LONGEST_NAME,
+    ORDINALS,
+    SPEECH,
+    SPEECHES,
+    Catalogue,
+    Entry,
+    Word,
+    plain_words,
+    word_set,
+)
+from qa_bot.conversation.dates import DateWords, dates_in
+from qa_bot.schema import Filters
+
+EVENT_WORDS = word_set(
+    "dialogue conference forum session meeting summit event assembly congress symposium workshop "
+    "panel seminar debate hearing council"
+)
+_LATEST = {"last": -1, "latest": -1, "final": -1, "earliest": 0, "recent": -1}
+_OTHER_OFFICE = word_set(
+    "deputy assistant vice former acting under associate next new previous late sub co designate"
+)
+_TITLES = word_set(
+    "president minister secretary director general commissioner chair chairman chairwoman "
+    "chancellor senator judge king queen"
+)
+_OPENERS = word_set(
+    "did does do has had would will can could is was if as in for by from per and but why how what"
+)
+_OWNERS = word_set("her his their its our this that")
+_BEFORE = word_set(
+    "in during from of at by about for within was were is are did does gave give gives given "
+    "deliver delivered make made hold held present presented which what and s"
+)
+_ALL = word_set("which what all many any list your")
+_TextAt = Callable[[int], str]
+_KINDS = {"speaker": "S", "event": "E", "place": "P", "document": "T"}
+MOST_MODIFIERS = 6
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Words that name something of the catalogue, or a date.
+
+    Attributes:
+        kind: "S", "E", "P", "D", "T" or "A".
+        first, last: the words, by number, both inclusive.
+        entries: what they may mean; for "T" what the words before "speech" leave over.
+        date: for "D".
+        plural: "speeches" rather than "speech".
+    """
+
+    kind: str
+    first: int
+    last: int
+    entries: tuple[Entry, ...] = ()
+    date: DateWords | None = None
+    plural: bool = False
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Ids of the speeches that any of its meanings belongs to."""
+        return frozenset().union(*(entry.documents for entry in self.entries))
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """The question, its words, and the text that patterns are matched against.
+
+    Attributes:
+        text: words and symbols, one space between two.
+        mentions: by symbol.
+
+    Example:
+        >>> from qa_bot.schema import DocumentInfo
+        >>> talk = DocumentInfo("a", title="Closing remarks", speaker="Ana Silva", date="2018")
+        >>> sketch("What did Ms. Silva say in her closing speech of 2018?", Catalogue([talk])).text
+        'what did S0 say in T1 of D2'
+    """
+
+    question: str
+    words: tuple[Word, ...]
+    text: str
+    mentions: dict[str, Mention]
+    _items: tuple[tuple[int, int], ...]  # the words of each item of the text
+
+    def slice(self, start: int, end: int) -> tuple[int, int]:
+        """The characters of the question behind ``text[start:end]``."""
+        first = self.text.count(" ", 0, start + 1)
+        last = self.text.count(" ", 0, end)
+        return self.words[self._items[first][0]].start, self.words[self._items[last][1]].end
+
+
+def sketch(question: str, catalogue: Catalogue) -> Sketch:
+    """Recognise names and dates; the longest name wins."""
+    words = plain_words(question)
+    found = _speakers_joined(_names(question, words, catalogue))
+    taken = {at for mention in found for at in range(mention.first, mention.last + 1)}
+    for date in dates_in(words):
+        if not taken & set(range(date.first, date.last + 1)):
+            found.append(Mention("D", date.first, date.last, date=date))
+    items = _items(words, found)
+    items = _speeches(items, words, catalogue)
+    symbols: list[str] = []
+    mentions: dict[str, Mention] = {}
+    for mention in items:
+        symbol = words[mention.first].text
+        if mention.kind:
+            symbol = f"{mention.kind}{len(mentions)}"
+            mentions[symbol] = mention
+        symbols.append(symbol)
+    bounds = tuple((mention.first, mention.last) for mention in items)
+    return Sketch(question, tuple(words), " ".join(symbols), mentions, bounds)
+
+
+def _names(question: str, words: Sequence[Word], catalogue: Catalogue) -> list[Mention]:
+    found: list[Mention] = []
+    at = 0
+    while at < len(words):
+        mention = _name_at(question, words, at, catalogue)
+        if mention:
+            found.append(mention)
+            at = mention.last + 1
+        else:
+            at += 1
+    return found
+
+
+def _name_at(question: str, words: Sequence[Word], at: int, catalogue: Catalogue) -> Mention | None:
+    """The longest name that begins at this word, honorifics before it included."""
+    begin = at
+    while at < len(words) - 1 and words[at].text in HONORIFICS:
+        at += 1
+    if words[at].text in ARTICLES:
+        return None
+    name: list[str] = []
+    best: tuple[int, tuple[Entry, ...]] | None = None
+    for last in range(at, min(len(words), at + LONGEST_NAME)):
+        if words[last].text in ARTICLES:
+            continue
+        name.append(words[last].text)
+        if entries := catalogue.names.get(tuple(name)):
+            best = last, entries
+    if best is None:
+        return None
+    last, entries = best
+    field = next(f for f in _KINDS if any(entry.field == f for entry in entries))
+    entries = tuple(entry for entry in entries if entry.field == field)
+    if field != "speaker":
+        begin = at
+    if not _stands_alone(question, words, begin, last, entries):
+        return None
+    return Mention(_KINDS[field], begin, last, entries, plural=False)
+
+
+def _stands_alone(
+    question: str, words: Sequence[Word], first: int, last: int, entries: Sequence[Entry]
+) -> bool:
+    """Whether a name is not a part of a longer one that the catalogue does not know."""
+    before = words[first - 1] if first else None
+    after = words[last + 1] if last + 1 < len(words) else None
+    near_before = before and not question[before.end : words[first].start].strip()
+    near_after = after and not question[words[last].end : after.start].strip()
+    if entries[0].field == "event":
+        return last > first or words[first].text not in EVENT_WORDS
+    if entries[0].field != "speaker":
+        return True
+    if entries[0].office:
+        if before and before.text in _OTHER_OFFICE:
+            return False
+        return not (near_after and after and after.text in ("of", "for"))
+    if last > first:
+        return True
+    if near_before and before and question[before.start].isupper():
+        if before.text not in (_TITLES if first > 1 else _TITLES | _OPENERS):
+            return False
+    return not (near_after and after and question[after.start].isupper())
+
+
+def _speakers_joined(found: list[Mention]) -> list[Mention]:
+    """ "Deputy Director General Laura Thompson" is one mention."""
+    joined: list[Mention] = []
+    for mention in found:
+        last = joined[-1] if joined else None
+        if last and last.kind == mention.kind == "S" and last.last + 1 == mention.first:
+            values = {entry.value for entry in last.entries}
+            both = tuple(entry for entry in mention.entries if entry.value in values)
+            if both:
+                joined[-1] = replace(mention, first=last.first, entries=both)
+                continue
+        joined.append(mention)
+    return joined
+
+
+def _items(words: Sequence[Word], found: Sequence[Mention]) -> list[Mention]:
+    """Every word once: by itself (kind "") or in its mention."""
+    starts = {mention.first: mention for mention in found}
+    items: list[Mention] = []
+    at = 0
+    while at < len(words):
+        item = starts.get(at) or Mention("", at, at)
+        items.append(item)
+        at = item.last + 1
+    return items
+
+
+def _speeches(items: list[Mention], words: Sequence[Word], catalogue: Catalogue) -> list[Mention]:
+    """Put "the closing speech" and "these speeches" together."""
+
+    def text(at: int) -> str:
+        return words[items[at].first].text if 0 <= at < len(items) and not items[at].kind else ""
+
+    out: list[Mention] = []
+    done = 0
+    for head in range(len(items)):
+        plural = text(head) in SPEECHES
+        if not plural and text(head) not in SPEECH:
+            continue
+        begin = head
+        while begin > done and head - begin < MOST_MODIFIERS:
+            if not _modifies(items[begin - 1], text(begin - 1), catalogue):
+                break
+            begin -= 1
+        modifiers = list(range(begin, head))
+        owned = begin > done and text(begin - 1) in ARTICLES | _OWNERS
+        start = begin - 1 if owned else begin
+        before = text(start - 1)
+        clear = owned or start == 0 or before in (_BEFORE if modifiers else _ALL) or (
+            plural and not modifiers
+        )  # fmt: skip
+        if not clear:
+            continue
+        kind, entries = "A", tuple[Entry, ...]()
+        if modifiers:
+            base = _attached(items, text, start, head, catalogue)
+            documents = _singled_out(items, modifiers, text, catalogue, base)
+            if not documents:
+                continue
+            kind = "T"
+            entries = tuple(
+                Entry("document", document.id, frozenset([document.id]))
+                for document in catalogue.documents
+                if document.id in documents
+            )
+        out += items[done:start]
+        out.append(Mention(kind, items[start].first, items[head].last, entries, plural=plural))
+        done = head + 1
+    return out + items[done:]
+
+
+def _modifies(item: Mention, text: str, catalogue: Catalogue) -> bool:
+    if item.kind:
+        return item.kind in "EP" or (item.date is not None and not item.date.joined)
+    return text in catalogue.titled or text in ORDINALS or text in _LATEST or text == "most"
+
+
+def _attached(
+    items: Sequence[Mention], text: _TextAt, start: int, head: int, catalogue: Catalogue
+) -> frozenset[str]:
+    """Ids of the speeches that the words beside leave over: "Silva's first speech of 2018"."""
+    base = catalogue.ids()
+    if text(start - 1) == "s" and start >= 2 and items[start - 2].kind == "S":
+        base &= items[start - 2].documents
+    at = head + 1
+    while text(at) in ("by", "of", "from", "in", "at", "given", "delivered", "made", "the"):
+        at += 1
+        if at < len(items) and items[at].kind:
+            base &= documents_of(items[at], catalogue)
+            at += 1
+    return base
+
+
+def _singled_out(
+    items: Sequence[Mention],
+    modifiers: Sequence[int],
+    text: _TextAt,
+    catalogue: Catalogue,
+    base: frozenset[str],
+) -> frozenset[str]:
+    """Ids of the speeches that the words before "speech" mean."""
+    documents = base
+    place = None
+    for at in modifiers:
+        if items[at].kind:
+            documents &= documents_of(items[at], catalogue)
+        elif text(at) in catalogue.titled:
+            documents &= catalogue.titled[text(at)]
+        elif text(at) in ORDINALS:
+            place = ORDINALS.index(text(at))
+        elif text(at) in _LATEST:
+            place = _LATEST[text(at)]
+    if place is None:
+        return documents
+    dates = {d.id: d.date for d in catalogue.documents if d.id in documents and d.date}
+    order = sorted(dates.values())
+    if not -len(order) <= place < len(order):
+        return frozenset()
+    return frozenset(d for d, date in dates.items() if date == order[place])
+
+
+def documents_of(mention: Mention, catalogue: Catalogue) -> frozenset[str]:
+    """Ids of the speeches that belong to a mention."""
+    if mention.date is None:
+        return mention.documents
+    times = Filters(date_from=mention.date.start, date_to=mention.date.end)
+    return frozenset(d.id for d in catalogue.documents if times.allows(d))

@@ -1,0 +1,142 @@
+"""From spans to citations: which are shown, which say the same, and where each stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from qa_bot.corpus import clean
+from qa_bot.errors import IndexDamagedError
+from qa_bot.passages import sentences
+from qa_bot.reading.lists import several
+from qa_bot.schema import Citation, Document, Span
+
+# Another speech's best words are shown beside the best of all when the reader prefers them to "no
+# answer" and scores them at most so many logits less (chosen on the dev split: docs/how-it-works.md).
+BESIDE = 1.5
+MOST_SPEECHES = 4
+_ARTICLES = frozenset(["a", "an", "the"])
+
+
+class Quoter:
+    """Makes citations of one corpus, each checked against the text it points into.
+
+    Example:
+        >>> from qa_bot.schema import Passage
+        >>> talk = Document("a", text="It was held in Geneva. It rained.")
+        >>> citation = Quoter({"a": talk}).cite("a", 15, 21, score=3.0, confidence=0.9)
+        >>> citation.quote, citation.sentence
+        ('Geneva', 'It was held in Geneva.')
+    """
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        self._sentences = lru_cache(maxsize=64)(self._sentences_of)
+
+    def cite(
+        self, document_id: str, start: int, end: int, *, score: float, confidence: float
+    ) -> Citation:
+        """The words at [start, end) of a document, in the sentence or sentences around them."""
+        document = self._documents[document_id]
+        first, last = self._sentence_around(document_id, start, end)
+        return Citation(
+            quote=document.text[start:end],
+            start=start,
+            end=end,
+            sentence=document.text[first:last],
+            sentence_start=first,
+            sentence_end=last,
+            document=document.info,
+            page=document.page_at(start),
+            score=score,
+            confidence=confidence,
+        )
+
+    def cite_span(self, span: Span, confidence: float) -> Citation:
+        """A reader's span as a citation.
+
+        Raises:
+            IndexDamagedError: the document does not hold the span's words there.
+        """
+        document = self._documents.get(span.passage.document_id)
+        if document is None or not span.text or document.text[span.start : span.end] != span.text:
+            raise IndexDamagedError(
+                f"The index and the text of {span.passage.document_id!r} do not agree.",
+                "Run: qa-bot index --force",
+            )
+        return self.cite(document.id, span.start, span.end, score=span.score, confidence=confidence)
+
+    def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
+        return sentences(self._documents[document_id].text)
+
+    def _sentence_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
+        """Bounds of the sentence, or the run of sentences, that holds [start, end)."""
+        touched = [s for s in self._sentences(document_id) if s[0] < end and start < s[1]]
+        if not touched:
+            return start, end
+        return min(start, touched[0][0]), max(end, touched[-1][1])
+
+
+def chosen_spans(
+    spans: Sequence[Span], sure: Sequence[float], answer_at: float, *, several_wanted: bool
+) -> list[tuple[Span, int]]:
+    """The spans to show and which of ``spans`` each comes from; none when none is sure enough.
+
+    Args:
+        spans: a reader's, best first.
+        sure: the probability of each.
+        answer_at: least probability of the best.
+        several_wanted: the question asks for a list.
+    """
+    if not spans or sure[0] < answer_at:
+        return []
+    if several_wanted:
+        return several(spans)
+    chosen = [(spans[0], 0)]
+    for place, span in enumerate(spans[1:], 1):
+        documents = {kept.passage.document_id for kept, _ in chosen}
+        if len(documents) == MOST_SPEECHES or span.score < max(0.0, spans[0].score - BESIDE):
+            break
+        if sure[place] >= answer_at and span.passage.document_id not in documents:
+            chosen.append((span, place))
+    return chosen
+
+
+def agreeing(spans: Sequence[Span], chosen: Sequence[Span]) -> list[int]:
+    """Which of ``spans`` say the words of a chosen one in another place, preferred to "no answer"."""
+    said = {same_words(span.text) for span in chosen}
+    places = {(span.passage.document_id, span.start) for span in chosen}
+    return [
+        at
+        for at, span in enumerate(spans)
+        if span.score > 0
+        and same_words(span.text) in said
+        and (span.passage.document_id, span.start) not in places
+    ]
+
+
+def merged(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    """Citations of the same words made one, the others kept in its ``also``; speech by speech.
+
+    The order is that of the best citation of each speech, then the order given.
+    """
+    first: dict[str, Citation] = {}
+    for citation in citations:
+        key = same_words(citation.quote)
+        kept = first.get(key)
+        first[key] = replace(kept, also=(*kept.also, citation)) if kept else citation
+    speeches = list(dict.fromkeys(citation.document.id for citation in first.values()))
+    return tuple(sorted(first.values(), key=lambda c: speeches.index(c.document.id)))
+
+
+def same_words(quote: str) -> str:
+    """What two quotations that agree have in common: their words, without case and articles.
+
+    Example:
+        >>> same_words("The “Global\\nCompact”,") == same_words("Global compact")
+        True
+    """
+    words = re.findall(r"\w+", clean(quote).text.casefold())
+    return " ".join(word for word in words if word not in _ARTICLES) or quote
