@@ -81,7 +81,7 @@ def _words() -> dict[str, dict[str, object]]:
     said: dict[str, dict[str, object]] = {}
     for language in LANGUAGES:
         w = words_for(language)
-        said[language] = {**w.scripts["widget"], "colon": w.colon, "quoted": w.quoted}
+        said[language] = {**w.scripts["widget"], "colon": w.colon}
     return said
 
 

@@ -40,7 +40,7 @@ export function waitOf(header) {
 function problemOf(status, details, wait) {
   const more = { status, detail: String(details.detail || ""), hint: String(details.hint || ""), wait };
   if (status === 429 || status === 503) return new Problem("busy", more);
-  if (status === 401 || status === 403) return new Problem("denied", more);
+  if (status === 401) return new Problem("denied", more);
   // Without details of ours it is the proxy that speaks, and it finds nobody behind it.
   if ((status === 502 || status === 504) && !more.detail) return new Problem("away", more);
   return new Problem(status >= 400 && status < 500 ? "refused" : "failed", more);

@@ -5,11 +5,10 @@ import { fill } from "./dom.js";
 /** `2018-10-09` as a date in the reader's language; anything else as it is. */
 export function niceDate(text, language) {
   const parts = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text || "");
-  if (!parts || !parts[2]) return text || "";
+  if (!parts || !parts[2] || Number(parts[2]) > 12) return text || "";
   const shape = { year: "numeric", month: "long", timeZone: "UTC" };
   if (parts[3]) shape.day = "numeric";
   const date = new Date(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3] || 1)));
-  if (Number.isNaN(date.getTime())) return text;
   const locale = language === "en" ? "en-GB" : language; // day before month, as the other pages
   return new Intl.DateTimeFormat(locale, shape).format(date).replace(/ /g, "\u00a0");
 }
