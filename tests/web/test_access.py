@@ -166,7 +166,15 @@ def test_no_password_is_taken_over_a_plain_connection(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "there",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil", "/\tx", "", "/a\r\nb"],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "/\tx",
+        "",
+        "/a\r\nb",
+    ],
 )
 def test_nobody_is_led_away_after_signing_in(there: str) -> None:
     assert local(there) == "/"
@@ -200,9 +208,7 @@ def test_cookies_travel_in_frames_only_where_embedding_is_on(tmp_path: Path) -> 
 # Keys and tokens
 
 
-def test_keys_open_their_groups_beside_every_other_sign_in(
-    users: TestClient, folder: Path
-) -> None:
+def test_keys_open_their_groups_beside_every_other_sign_in(users: TestClient, folder: Path) -> None:
     staff, board = add_key(folder, "staff"), add_key(folder, "chair", "board")
     assert SECRET.id not in ids(users, **bearing(staff))
     assert SECRET.id in ids(users, **bearing(board))
@@ -356,9 +362,7 @@ def test_where_others_come_in_what_has_groups_stays_closed(
         ({"session_key": "short"}, "32"),
     ],
 )
-def test_settings_that_make_no_sense_are_told_plainly(
-    given: dict[str, object], said: str
-) -> None:
+def test_settings_that_make_no_sense_are_told_plainly(given: dict[str, object], said: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(**given)
     assert said in caught.value.message
