@@ -8,6 +8,7 @@ they help one set and hurt another, so there are none.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def says_something(text: str) -> bool:
     return any(word not in _BARE for word in re.findall(r"\w+", text.lower()))
 
 
-def sentence_numbers(tokens: list[str]) -> np.ndarray:
+def sentence_numbers(tokens: Sequence[str]) -> np.ndarray:
     """The number of the sentence that each word (as in `words.words`) stands in, from 0.
 
     A light rule that needs no model: a sentence ends at a full stop, exclamation or question mark
@@ -54,12 +55,13 @@ def sentence_numbers(tokens: list[str]) -> np.ndarray:
     return numbers
 
 
-def boundary_logits(text: str, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def boundary_logits(tokens: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """What to add to each word's start and end logits, (n,) each, before choosing a span.
+
+    `tokens` are a passage's words in lower case.
 
     Added up over a span, the crossing terms cancel but for the sentences crossed.
     """
-    tokens = [text[a:b].lower() for a, b in words]
     crossed = CROSSING * sentence_numbers(tokens).astype(np.float32)
     dangling = np.array([token in _DANGLING for token in tokens], dtype=np.float32)
     cut_off = np.array([after == "of" for after in [*tokens[1:], ""]], dtype=np.float32)

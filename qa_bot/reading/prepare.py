@@ -22,20 +22,21 @@ class Prepared:
 
     Attributes:
         words: (n, 2) character ranges in `clean.text`.
+        tokens: the words themselves.
         paragraphs: (n,), the paragraph each word stands in.
         start_prior, end_prior: (n,) logits that decide between near neighbours.
     """
 
     clean: CleanText
     words: np.ndarray
+    tokens: tuple[str, ...]
     paragraphs: np.ndarray
     start_prior: np.ndarray
     end_prior: np.ndarray
 
     def word(self, number: int) -> str:
         """The text of one word."""
-        start, end = self.words[number]
-        return self.clean.text[start:end]
+        return self.tokens[number]
 
 
 @lru_cache(maxsize=4096)
@@ -43,8 +44,9 @@ def prepare(text: str) -> Prepared:
     """Clean a passage's text and cut it into words. Results are kept: passages come back often."""
     cleaned = clean(text[:MAX_PASSAGE_CHARS])
     ranges = words(cleaned.text)
-    starts, ends = boundary_logits(cleaned.text, ranges)
-    return Prepared(cleaned, ranges, paragraphs(cleaned.text, ranges), starts, ends)
+    tokens = tuple(cleaned.text[a:b] for a, b in ranges)
+    starts, ends = boundary_logits([token.lower() for token in tokens])
+    return Prepared(cleaned, ranges, tokens, paragraphs(cleaned.text, ranges), starts, ends)
 
 
 def to_span(passage: Passage, prepared: Prepared, first: int, last: int, score: float) -> Span:

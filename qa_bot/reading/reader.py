@@ -19,6 +19,7 @@ from qa_bot.reading.decoder import (
     stack,
     word_logits,
 )
+from qa_bot.reading.growth import grow
 from qa_bot.reading.loading import locate, window_tokens
 from qa_bot.reading.prepare import Prepared, prepare, to_span
 from qa_bot.reading.runtimes import Runtime, load_runtime
@@ -159,12 +160,16 @@ def _spans(
     values, firsts, lasts = best_spans(scores, SPANS_PER_WINDOW)
     spans: list[Span] = []
     for row, (number, logits) in enumerate(found):
+        own = prepared[number]
+        own_words = own.tokens[logits.first : logits.first + len(logits.start)]
         for value, i, j in zip(values[row], firsts[row], lasts[row], strict=True):
             if np.isfinite(value):
-                # The priors choose the span; its score is the model's own.
+                # The priors choose the span; its score is the model's own. A span that grew keeps
+                # the score of the part that the model was surest of.
                 score = float(logits.start[i] + logits.end[j])
-                first, last = logits.first + int(i), logits.first + int(j)
-                spans.append(to_span(passages[number], prepared[number], first, last, score))
+                grown = grow(own_words, groups[row], starts[row], ends[row], int(i), int(j))
+                first, last = (logits.first + place for place in grown)
+                spans.append(to_span(passages[number], own, first, last, score))
     return spans
 
 
