@@ -24,6 +24,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -241,13 +242,15 @@ def answers_command(given: argparse.Namespace) -> None:
 
     questions = load_test_set(given.file).select(given.split).questions
     bot = QABot.open()
+    ask = lru_cache(maxsize=None)(bot.ask)  # many rewrites are alike
     scores: dict[str, list[tuple[float, ...]]] = {}
     kinds = sorted({q.type for q in questions})
-    for name, method in METHODS.items():
+    chosen = {name: METHODS[name] for name in given.only or METHODS}
+    for name, method in chosen.items():
         for q in questions:
             row = Row(q.question, q.history, q.notes.removeprefix("rewrite: "))
             text = method(row)
-            answer = bot.ask(text)
+            answer = ask(text)
             _, score = best_over_golds(answer.text, [span.text for span in q.answers[0]])
             gold = q.answers[0]
             held = any(
@@ -265,17 +268,17 @@ def answers_command(given: argparse.Namespace) -> None:
     heading("rewriting", "something found", "F1", "right (F1 ≥ 50)", "gold in 5 passages")
     for name, values in scores.items():
         show(name, list(zip(*values, strict=True)))
-    for other in ("no rewriting", "last turn + question", "human"):
+    for other in [name for name in chosen if name != "ours" and "ours" in chosen]:
         gap = paired_difference([v[1] for v in scores["ours"]], [v[1] for v in scores[other]])
         print(
             f"ours − {other}: F1 {100 * gap.mean:+.1f} "
             f"({100 * gap.low:+.0f} to {100 * gap.high:+.0f}), p = {gap.p:.3f}"
         )
     print("\nright, of each kind:")
-    heading("kind", "n", *METHODS)
+    heading("kind", "n", *chosen)
     for kind in kinds:
         at = [i for i, q in enumerate(questions) if q.type == kind]
-        cells = [str(sum(int(scores[name][i][2]) for i in at)) for name in METHODS]
+        cells = [str(sum(int(scores[name][i][2]) for i in at)) for name in chosen]
         print(f"| {kind} | {len(at)} | " + " | ".join(cells) + " |")
 
 
@@ -294,6 +297,7 @@ def main() -> int:
     )
     part.add_argument("--split", choices=["dev", "test", "all"], default="all")
     part.add_argument("--show", action="store_true", help="print each question and answer")
+    part.add_argument("--only", nargs="*", choices=list(METHODS), help="only these rewritings")
     part.set_defaults(run=answers_command)
     given = parser.parse_args()
     given.run(given)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.conversation import understand
+from qa_bot.conversation.suggestions import Pool
 from qa_bot.errors import DocumentNotFoundError, IndexDamagedError
 from qa_bot.passages import sentences
 from qa_bot.question import checked_question
@@ -47,8 +47,7 @@ class QABot:
         self.settings = settings
         self._sentences = lru_cache(maxsize=64)(self._sentences_of)
         self._groups: tuple[str, ...] | None = None  # None: everything may be seen
-        self._examples: list[str] | None = None
-        self._examples_lock = threading.Lock()
+        self._suggestions = Pool(self)
 
     @classmethod
     def open(
@@ -89,7 +88,6 @@ class QABot:
             return self
         seen = copy.copy(self)
         seen._groups = tuple(sorted(groups))
-        seen._examples, seen._examples_lock = None, threading.Lock()
         return seen
 
     def ask(
@@ -196,13 +194,23 @@ class QABot:
         return tuple(doc.info for doc in self.index.documents.values() if mine.allows(doc))
 
     def examples(self, count: int = 4) -> list[str]:
-        """Questions that these speeches can answer, taken from the speeches themselves."""
-        from qa_bot.conversation.examples import example_questions
+        """Questions that these speeches can answer, made from their own sentences.
 
-        with self._examples_lock:
-            if self._examples is None:
-                self._examples = example_questions(self)
-        return self._examples[:count]
+        Waits until so many were found, or no more can be: some seconds the first time.
+        """
+        return self._suggestions.first(count, [info.id for info in self.documents])
+
+    def next_questions(
+        self, answer: Answer, history: Sequence[tuple[str, str]] = (), count: int = 3
+    ) -> list[str]:
+        """Questions to go on with after ``answer`` that these speeches can answer.
+
+        Never waits: [] or fewer while they are still being looked for in the background.
+
+        Args:
+            history: the turns before the answer; what was asked is not suggested again.
+        """
+        return self._suggestions.next(answer, history, count, [info.id for info in self.documents])
 
     def _allowed(self, filters: Filters | None) -> Filters:
         """The filters, and no more than this bot's person may see."""

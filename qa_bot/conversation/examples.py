@@ -1,94 +1,312 @@
-"""Example questions that the corpus at hand can answer, made from its own words.
+"""Questions made from the speeches' own sentences, to be asked and kept when they are answered.
 
-Names and terms that the speeches use are put into plain question patterns; each question is asked
-and only those that the bot answers surely are kept, so an example never leads to "not found".
+A sentence whose structure is plain ("The Forum highlights the role of cities") becomes the question
+that it answers ("What does the Forum highlight?"). Patterns are narrow on purpose: a sentence that
+does not fit gives no question, and a question that the bot does not answer from that very sentence
+is never shown (see suggestions.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from itertools import islice
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from qa_bot.conversation.words import STOP_WORDS
+from qa_bot.conversation.words import PRONOUN, content, is_name, is_person, is_plural, is_stop
+from qa_bot.corpus import clean
+from qa_bot.passages import sentences
+from qa_bot.schema import Document
 
-if TYPE_CHECKING:
-    from qa_bot.bot import QABot
-    from qa_bot.schema import Document
+LONGEST_SENTENCE = 600
+SENTENCES = 400  # of one document, evenly spread
+WORDS = range(4, 17)  # of a question that is worth showing
 
-# A name: capitalised words, joined by small ones ("Global Forum on Migration and Development").
-_NAME = re.compile(
-    r"\b[A-Z][\w’'-]+(?:[ \u00a0]+(?:(?:of|for|on|and|in|the)[ ]+(?:the[ ]+)?)?[A-Z][\w’'-]+)+"
-)
+# base form: third person and past, for verbs that take an object in speeches
+_VERBS = """
+    afford: affords afforded; allow: allows allowed; harness: harnesses harnessed; help: helps
+    helped; impose: imposes imposed; recognise: recognises recognised; share: shares shared;
+    accept: accepts accepted; acknowledge: acknowledges acknowledged; address: addresses addressed;
+    announce: announces announced; call for: calls_for called_for; commit to: commits_to
+    committed_to; cover: covers covered; describe: describes described; emphasise: emphasises
+    emphasised; emphasize: emphasizes emphasized; endorse: endorses endorsed; enable: enables
+    enabled; encourage: encourages encouraged; ensure: ensures ensured; explain: explains explained;
+    facilitate: facilitates facilitated; focus on: focuses_on focused_on; guarantee: guarantees
+    guaranteed; highlight: highlights highlighted; include: includes included; launch: launches
+    launched; mean: means meant; mention: mentions mentioned; need: needs needed; note: notes noted;
+    offer: offers offered; promote: promotes promoted; propose: proposes proposed; protect: protects
+    protected; provide: provides provided; recall: recalls recalled; recommend: recommends
+    recommended; reduce: reduces reduced; reflect: reflects reflected; rely on: relies_on relied_on;
+    require: requires required; reveal: reveals revealed; say: says said; seek: seeks sought;
+    show: shows showed; stick to: sticks_to stuck_to; stress: stresses stressed;
+    strengthen: strengthens strengthened; suggest: suggests suggested; support: supports supported;
+    urge: urges urged; welcome: welcomes welcomed
+"""
+_FORMS: dict[str, tuple[str, str]] = {}  # form -> (base, helper)
+for _entry in _VERBS.split(";"):
+    _base, _forms = _entry.split(":")
+    _third, _past = (form.replace("_", " ") for form in _forms.split())
+    _FORMS[_third] = (" ".join(_base.split()), "does")
+    _FORMS[_past] = (" ".join(_base.split()), "did")
+_FORM = "|".join(sorted(_FORMS, key=len, reverse=True)).replace(" ", r"\s")
+_BASE = "|".join(sorted({base for base, _ in _FORMS.values()}, key=len, reverse=True))
+_MODAL = r"will|would|can|could|should|must|may"
+_INTRO = r"(?:(?:[A-Z][\w’' -]{1,60},|And|But|Second,|First,|Third,|As)\s+)?"
+_SUBJECT = r"(?P<subject>[\w][\w’'. -]{1,80}?)"
+_ASIDE = r"(?:\s+[-–—]+\s+[^–—]{3,120}?\s+[-–—]+|,\s[^,]{3,90},)?"
+_REASON = r"(?:because|in order to|so that|given that|in recognition of)"
+_PLACE = r"(?:in|at|within)\s+(?:the\s+)?(?:[A-Z][\w’'-]+)"
+_TIME = r"(?:in|on|since)\s+(?:the\s+)?(?:\d|January|February|March|April|May|June|July|August|"
+_TIME += r"September|October|November|December|next|last|one|two|three)"
 _ADDRESS = re.compile(
-    r"\b(?:ladies|gentlemen|excellenc|honou?rable|distinguished|remarks|chapter|section|minister)",
+    r"\b(?:ladies|gentlemen|excellenc\w*|honou?rable|distinguished|today|yesterday|tomorrow|speech|"
+    r"following|example|order|way|fact|it|there|here|who|which|that|one|question|time|approach)$",
     re.I,
 )
-# What stands right after a name tells which question it can answer.
-_PATTERNS = (
-    (re.compile(r"^\s*[-–—(]+\s*(?:an?|the)\s"), "What is {name}?"),
-    (re.compile(r"^\s+is\s"), "What is {name}?"),
-    (re.compile(r"^\s+(?:offers?|provides?)\s"), "What does {name} offer?"),
-    (re.compile(r"^\s+(?:noted|said|recalled|stressed|urged)\s"), "What did {name} say?"),
-    (re.compile(r"^\s+(?:highlights?|shows?)\s"), "What does {name} highlight?"),
-    (re.compile(r"^\s+(?:requires?|needs?)\s"), "What does {name} require?"),
+_PEOPLE = re.compile(
+    r"(?:(?:the|many|several|most|all)\s)?(?:speakers|panelists|panellists|participants|delegates)$"
 )
-TRIED = 16
-KEPT = 6
+_JOINERS = frozenset("a an the of for on and in between to from with at by or our all many".split())
+_OPENERS = frozenset("the many several most some all each every these both".split())
 
 
-def example_questions(bot: QABot) -> list[str]:
-    """Questions that ``bot`` answers surely, most sure first, at most one about a name.
+@dataclass(frozen=True)
+class Candidate:
+    """A question and the sentence that should answer it: ``document.text[start:end]``."""
 
-    Asks the bot up to 16 questions: some seconds. The same corpus gives the same questions.
+    question: str
+    document: str
+    start: int
+    end: int
+    promise: int
+
+
+Maker = Callable[[re.Match[str], str, str], str]
+
+
+def _verb(match: re.Match[str], subject: str, text: str) -> str:
+    base, helper = _FORMS[" ".join(match["verb"].split())]
+    if base == "include" and helper == "did":
+        return ""
+    return f"What {helper} {subject} {base}?"
+
+
+def _verb_of_many(match: re.Match[str], subject: str, text: str) -> str:
+    return f"What do {subject} {match['verb']}?" if is_plural(subject) else ""
+
+
+def _why(match: re.Match[str], subject: str, text: str) -> str:
+    return f"Why {match['helper']} {subject} {match['rest']}?"
+
+
+def _what_is(match: re.Match[str], subject: str, text: str) -> str:
+    if not (is_name(subject) or is_name(subject.removeprefix("the "))):
+        return ""
+    if is_person(subject):
+        return f"Who is {subject}?"
+    return f"What {'are' if is_plural(subject) else 'is'} {subject}?"
+
+
+# Each: pattern of a whole sentence, the question it answers, how well that usually reads.
+_PATTERNS: tuple[tuple[re.Pattern[str], Maker, int], ...] = (
+    (
+        re.compile(
+            rf"^{_INTRO}{_SUBJECT}\s+(?P<helper>{_MODAL}|is|are|was|were|has)\s+"
+            rf"(?P<rest>[^,;:]{{6,90}}?),?\s+{_REASON}\s+\w+"
+        ),
+        _why,
+        3,
+    ),
+    (
+        re.compile(
+            rf"^{_INTRO}{_SUBJECT}{_ASIDE}\s+(?P<verb>{_FORM})\s+(?!(?:by|in|as|with)\b)\w+"
+        ),
+        _verb,
+        3,
+    ),
+    (
+        re.compile(rf"^{_INTRO}{_SUBJECT}\s+(?P<verb>{_BASE}|set)\s+(?:an?|the|[a-z]+s)\s+\w+"),
+        _verb_of_many,
+        3,
+    ),
+    (
+        re.compile(rf"^{_INTRO}{_SUBJECT}(?:\s+[-–—]+|,|\s+\()\s*an?\s+\w+"),
+        _what_is,
+        3,
+    ),
+    (
+        re.compile(r"\b(?P<subject>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){1,3}),\s+an?\s+\w+"),
+        lambda m, subject, text: f"Who is {subject}?" if is_person(subject) else "",
+        3,
+    ),
+    (
+        re.compile(
+            rf"^{_INTRO}{_SUBJECT}\s+(?P<be>is|are|was|were)\s+"
+            r"(?P<verb>(?:committed|devoted|dedicated|opposed)\sto|(?:based|focused)\son)\s+\w+"
+        ),
+        lambda m, subject, text: f"What {m['be']} {subject} {m['verb']}?",
+        3,
+    ),
+    (
+        re.compile(rf"^{_INTRO}{_SUBJECT}\s+(?:is|are)\s+(?:an?|the|not only an?)\s+\w+"),
+        _what_is,
+        2,
+    ),
+    (
+        re.compile(rf"^{_INTRO}{_SUBJECT}\s+(?P<modal>{_MODAL})\s+(?P<verb>{_BASE})\s+(?!by\b)\w+"),
+        lambda m, subject, text: f"What {m['modal']} {subject} {m['verb']}?",
+        3,
+    ),
+    (
+        re.compile(
+            rf"^{_INTRO}{_SUBJECT}\s+(?P<has>has|have)\s+been\s+(?P<verb>given|asked)\s+\w+"
+        ),
+        lambda m, subject, text: f"What {m['has']} {subject} been {m['verb']}?",
+        3,
+    ),
+    (
+        re.compile(
+            rf"^{_INTRO}{_SUBJECT}\s+(?P<modal>{_MODAL})\s+be\s+(?P<verb>\w+ed|built|held)\s+"
+            r"(?:\w+ly\b|by\s\w+ing|through\s)"
+        ),
+        lambda m, subject, text: f"How {m['modal']} {subject} be {m['verb']}?",
+        3,
+    ),
+    (
+        re.compile(
+            rf"^{_INTRO}{_SUBJECT}\s+(?P<be>was|were|will\sbe)\s+(?P<verb>\w+ed|held)\s+{_TIME}"
+        ),
+        lambda m, subject, text: _inverted("When", m, subject),
+        3,
+    ),
+    (
+        re.compile(
+            rf"^{_INTRO}{_SUBJECT}\s+(?P<be>was|were|will\sbe)\s+(?P<verb>\w+ed|held)\s+{_PLACE}"
+        ),
+        lambda m, subject, text: _inverted("Where", m, subject),
+        3,
+    ),
+    (
+        re.compile(
+            r"\b(?:thank|tribute to(?: the work of)?)\s+(?:[A-Z][\w -]{3,80},\s+)?"
+            r"(?P<subject>(?:Ms\.|Mr\.|Dr\.|Ambassadors?|President|Minister)?\s?[A-Z][\w’-]+"
+            r"(?:\s(?:and\s)?[A-Z][\w’-]+)+),?\s+for\s+\w+"
+        ),
+        lambda m, subject, text: (
+            f"What {'are' if is_plural(subject) else 'is'} {subject} thanked for?"
+        ),
+        3,
+    ),
+    (
+        re.compile(r"\b[Aa]s\s+(?P<subject>(?:Ms\.|Mr\.|Dr\.)?\s?[A-Z][\w’' .-]{1,60}?)\s+said\b"),
+        lambda m, subject, text: f"What did {subject} say?",
+        3,
+    ),
+)
+
+
+def _inverted(asked: str, match: re.Match[str], subject: str) -> str:
+    helper, *rest = match["be"].split()
+    return " ".join([asked, helper, subject, *rest, match["verb"]]) + "?"
+
+
+def candidates(document: Document) -> list[Candidate]:
+    """Questions about one document, those that promise most first, then in the order of the text.
+
+    Example:
+        >>> speech = Document(id="a", text="The Mayoral Forum highlights the role of cities.")
+        >>> [candidate.question for candidate in candidates(speech)]
+        ['What does the Mayoral Forum highlight?']
     """
-    documents = [bot.document(info.id) for info in bot.documents]
-    sure: list[tuple[float, str]] = []
-    for question in islice(_candidates(documents), TRIED):
-        answer = bot.ask(question)
-        if answer.found and not _repeats(answer.text, question):
-            sure.append((answer.confidence, question))
-    sure.sort(key=lambda pair: -pair[0])
-    return [question for _, question in sure[:KEPT]]
+    spans = sentences(document.text)
+    step = max(1, len(spans) // SENTENCES)
+    small = Counter(re.findall(r"\b[a-z][\w’'-]+", document.text))
+    large = set(re.findall(r"(?<=[a-z,] )[A-Z][\w’'-]*", document.text))
+    found: dict[str, Candidate] = {}
+    for start, end in spans[::step]:
+        if end - start > LONGEST_SENTENCE:
+            continue
+        text = clean(document.text[start:end]).text
+        for question, promise in _questions(text, small, large):
+            found.setdefault(question, Candidate(question, document.id, start, end, promise))
+    for topic in _topics(document):
+        found.setdefault(topic, Candidate(topic, document.id, 0, len(document.text), 1))
+    return sorted(found.values(), key=lambda candidate: -candidate.promise)
 
 
-def _candidates(documents: Iterable[Document]) -> Iterable[str]:
-    """Questions about names in the speeches, the patterns that promise most first."""
-    promising: dict[str, str] = {}
-    articles: dict[str, str] = {}
-    common: Counter[str] = Counter()
-    for document in documents:
-        for match in _NAME.finditer(document.text):
-            article, name = _named(match.group(0), document.text[: match.start()][-4:])
-            if " " not in name or len(name) > 60 or name.isupper() or _ADDRESS.search(name):
-                continue
-            common[name] += 1
-            after = document.text[match.end() : match.end() + 12]
-            for pattern, question in _PATTERNS:
-                if pattern.match(after):
-                    promising.setdefault(name, question.format(name=article + name))
-            articles.setdefault(name, article)
-    asked: list[str] = []
-    for name in [*promising, *(name for name, _ in common.most_common(2 * TRIED))]:
-        if any(name in other or other in name for other in asked):
-            continue  # "the Global Compact" beside "the Global Compact for Migration"
-        asked.append(name)
-        yield promising.get(name, f"What is said about {articles[name]}{name}?")
+def _questions(text: str, small: Counter[str], large: set[str]) -> Iterator[tuple[str, int]]:
+    for pattern, maker, promise in _PATTERNS:
+        for match in pattern.finditer(text):
+            subject = _as_subject(match["subject"], small, large)
+            question = maker(match, subject, text) if subject else ""
+            if question and _reads_well(question):
+                yield question, promise + is_name(subject.removeprefix("the "))
+                break
 
 
-def _named(found: str, before: str) -> tuple[str, str]:
-    """(article, name) of a run of capitalised words: "The Compact’s" → ("the ", "Compact")."""
-    words = found.split()
-    article = "the " if before.casefold() == "the " else ""
-    while words and words[0].casefold() in STOP_WORDS:
-        article = "the " if words[0].casefold() == "the" else ""
-        words = words[1:]
-    return article, re.sub(r"['’]s?$", "", " ".join(words))
+def _as_subject(words: str, small: Counter[str], large: set[str]) -> str:
+    """The subject as it stands inside a question; "" when it is none that can be asked about.
+
+    Args:
+        words: the subject as it stands in the sentence, perhaps at its beginning.
+        small, large: words that the speech writes with a small letter, and with a capital inside
+            a sentence.
+    """
+    words = words.strip()
+    parts = words.split()
+    first = parts[0]
+    kept = first in large or first.isupper() or first.endswith(".") or words.startswith("the ")
+    if first.casefold() in _OPENERS or not kept:
+        parts[0] = first[0].lower() + first[1:]
+    subject = " ".join(parts)
+    if _PEOPLE.match(subject):
+        return subject
+    carrying = content(subject)
+    if (
+        " -" in subject
+        or not carrying
+        or len(parts) > 9
+        or _ADDRESS.search(subject)
+        or PRONOUN.search(subject)
+    ):
+        return ""
+    if len(carrying) < 2 and not is_name(subject) and small[carrying[0]] < 3:
+        return ""
+    if is_stop(parts[-1]) and not parts[-1].isupper():
+        return ""
+    loose = [p for p in parts[1:] if is_stop(p) and p.casefold() not in _JOINERS]
+    if loose or (parts[0].casefold() in _JOINERS - {"the", "a", "an", "many", "all"}):
+        return ""
+    if re.search(r"(?:ly|ing)$", parts[0]) and not is_name(parts[0]):
+        return ""
+    return subject
 
 
-def _repeats(answer: str, question: str) -> bool:
-    """Whether the answer only says the question's words again."""
-    asked = set(re.findall(r"\w+", question.casefold()))
-    return all(word in asked for word in re.findall(r"\w+", answer.casefold()))
+def _reads_well(question: str) -> bool:
+    words = question.split()
+    personal = re.search(r"\b(?:I|me|my|we|us|our|you|your|me|this|these|here)\b", question, re.I)
+    return (
+        len(words) in WORDS
+        and not personal
+        and not PRONOUN.search(question)
+        and question.count("“") == question.count("”")
+        and '"' not in question
+        and not sum(word.isupper() for word in words) > 3
+    )
+
+
+def _topics(document: Document) -> list[str]:
+    """ "What does … say about X?", for a speaker with a name and the names spoken of most."""
+    words = document.speaker.split()
+    if not (is_person(document.speaker) and is_name(document.speaker) and len(words) < 4):
+        return []
+    if " of " in document.speaker or any(word in ("Director", "General") for word in words):
+        return []
+    text = document.text
+    counts: dict[str, int] = {}
+    for match in re.finditer(r"\b(?:on|about|of)\s+([a-z][\w-]{4,}\s[a-z][\w-]{5,})", text):
+        topic = match[1]
+        if not any(is_stop(word) for word in topic.split()):
+            counts[topic] = counts.get(topic, 0) + 1
+    often = sorted((t for t in counts if counts[t] > 1), key=lambda t: (-counts[t], t))
+    return [f"What did {document.speaker} say about {topic}?" for topic in often[:3]]
