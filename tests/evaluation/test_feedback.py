@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,42 @@ def test_it_can_be_switched_off(tmp_path: Path) -> None:
     store = FeedbackStore.from_settings(Settings(feedback=tmp_path))
     assert store is not None
     assert store.path.parent == tmp_path
+
+
+def test_nothing_is_kept_when_nothing_may_be(tmp_path: Path) -> None:
+    assert FeedbackStore.from_settings(Settings(feedback=tmp_path, keep_nothing=True)) is None
+
+
+def test_of_a_thumb_up_only_the_count_is_kept(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path / "feedback")
+    assert store.counts() == {}
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(lambda _: store.keep("thumbs up", "Who?", "She"), range(20)))
+    store.keep("thumbs down", "Who pays?", reason="too short")
+    assert store.counts() == {"thumbs up": 20, "thumbs down": 1}
+    assert [e.reason for e in store.entries()] == ["too short"]
+    assert "She" not in "".join(f.read_text() for f in (tmp_path / "feedback").iterdir())
+    (tmp_path / "feedback" / feedback.COUNTS).write_text("[broken")
+    assert store.counts() == {}
+
+
+def test_old_entries_expire(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path)
+    assert store.expire(90) == 0  # nothing is there yet
+    now = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
+    for when in ("2026-08-23 11:59", "2026-08-23 12:00", "2026-11-21 11:59", ""):
+        store.add(entry(f"asked {when}?", when=when))
+    with store.path.open("a") as file:
+        file.write("{broken\n")
+    assert store.expire(90, now) == 3
+    assert [e.when for e in store.entries()] == ["2026-08-23 12:00", "2026-11-21 11:59"]
+    assert "broken" not in store.path.read_text()
+
+
+def test_entries_from_before_there_were_reasons_are_read(tmp_path: Path) -> None:
+    old = {"kind": "not found", "question": "Who?", "answer": "", "history": [], "when": ""}
+    (tmp_path / feedback.FILE).write_text(json.dumps(old) + "\n")
+    assert [e.question for e in FeedbackStore(tmp_path).entries()] == ["Who?"]
 
 
 def test_many_threads_write_whole_lines(tmp_path: Path) -> None:

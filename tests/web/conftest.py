@@ -23,9 +23,20 @@ def fake() -> FakeBot:
 
 
 @pytest.fixture(scope="session")
-def client(fake: FakeBot) -> Iterator[TestClient]:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Those of ``client``'s server."""
+    return Settings(
+        frame_ancestors=("https://intranet.example",),
+        feedback=tmp_path_factory.mktemp("feedback"),
+        rate_per_minute=0,
+        metrics=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def client(fake: FakeBot, settings: Settings) -> Iterator[TestClient]:
     from qa_bot.web.app import create_app
 
-    app = create_app(fake, Settings(frame_ancestors=("https://intranet.example",)))
+    app = create_app(fake, settings)
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         yield client

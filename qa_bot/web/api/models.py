@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from qa_bot.schema import Filters
 
@@ -67,6 +67,14 @@ HIT: dict[str, Any] = {
 }
 
 
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 3.0 is 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Count = Annotated[int, BeforeValidator(_whole), Strict()]
+
+
 def _example(**values: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [values]})
 
@@ -123,7 +131,9 @@ class AskIn(BaseModel):
         description="keys of chips that words of the question set and the person took away",
     )
     rewrite: bool = Field(
-        True, description="false: take the question as it stands, whatever was said before"
+        True,
+        strict=True,
+        description="false: take the question as it stands, whatever was said before",
     )
 
 
@@ -133,7 +143,7 @@ class SearchIn(BaseModel):
     model_config = _strict(question="start-up fund", top_k=3)
 
     question: str = Field(json_schema_extra=WORDED, description="in plain words")
-    top_k: int | None = Field(None, ge=1, le=100, description="most passages to give")
+    top_k: Count | None = Field(None, ge=1, le=100, description="most passages to give")
     filters: FiltersIn | None = None
 
 
@@ -334,3 +344,13 @@ class ProblemOut(BaseModel):
     hint: str = Field("", description="what to do about it")
     errors: list[FieldProblem] = Field([], description="the fields that are wrong")
     request_id: str = Field(description="under which the request stands in the server's log")
+
+
+class ProgressOut(BaseModel):
+    """How far the answer is."""
+
+    model_config = _example(stage="read", done=4, total=12)
+
+    stage: str = Field(description="`retrieve` or `read`")
+    done: int
+    total: int

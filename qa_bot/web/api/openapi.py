@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from qa_bot.settings import Settings
 from qa_bot.web.access.sessions import COOKIE
-from qa_bot.web.api.models import ProblemOut
+from qa_bot.web.api.models import ProblemOut, ProgressOut
 
 ABOUT = """\
 Ask a collection of speeches a question; get the exact words that answer it, with a citation.
@@ -27,6 +27,7 @@ TAGS = [
 ]
 
 _TEXTS = {
+    400: "The body is no text in UTF-8.",
     401: "Nobody is signed in, and no valid key or token was sent.",
     403: "This person, or this page's origin, may not do that.",
     404: "There is no such document.",
@@ -42,7 +43,7 @@ _TEXTS = {
     504: "The answer took too long.",
 }
 _ALWAYS = (421, 500)
-_BODY = (408, 413, 415, 422, 429)
+_BODY = (400, 408, 413, 415, 422, 429)
 _MORE = {
     "ask": (404, 406, 503, 504),
     "askStream": (406, 503),
@@ -59,16 +60,25 @@ _WAIT = {
 }
 _OPEN = ("healthz", "readyz")  # to be asked by what keeps the server running
 
-EVENTS = """\
-: reading
 
-event: progress
-data: {"stage": "read", "done": 4, "total": 12}
+def _event(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": schema}
+    return {
+        "type": "object",
+        "required": ["event", "data"],
+        "properties": {"event": {"const": name}, "data": data},
+    }
 
-event: answer
-data: {"question": "Where was it held?", "found": true, "text": "Geneva"}
 
-"""
+# Of one event of the stream, as OpenAPI 3.2 describes events.
+EVENT: dict[str, Any] = {
+    "type": "object",
+    "oneOf": [
+        _event("progress", {"$ref": "#/components/schemas/ProgressOut"}),
+        _event("answer", {"$ref": "#/components/schemas/AnswerOut"}),
+        _event("problem", {"$ref": "#/components/schemas/Problem"}),
+    ],
+}
 
 
 def describe(app: FastAPI, settings: Settings) -> None:
@@ -100,7 +110,11 @@ def _problems(schema: dict[str, Any], *, closed: bool) -> None:
     for gone in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(gone, None)
     problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
-    components["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
+    components["schemas"] |= {
+        **problem.pop("$defs"),
+        "Problem": problem,
+        "ProgressOut": ProgressOut.model_json_schema(),
+    }
     components["responses"] = {
         f"Problem{status}": {
             "description": text,

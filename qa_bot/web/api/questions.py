@@ -22,7 +22,7 @@ from qa_bot.web.api.models import (
     SearchIn,
     SuggestionsOut,
 )
-from qa_bot.web.api.openapi import EVENTS
+from qa_bot.web.api.openapi import EVENT
 from qa_bot.web.api.route import NegotiatedRoute
 from qa_bot.web.api.starters import Starters
 from qa_bot.web.protocol import Bot
@@ -76,15 +76,14 @@ def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None)
         "/ask/stream",
         response_class=EventStream,
         operation_id="askStream",
-        responses={200: {"content": {"text/event-stream": {"example": EVENTS}}}},
+        responses={200: {"content": {"text/event-stream": {"schema": EVENT}}}},
     )
     async def ask_stream(body: AskIn, request: Request) -> Response:
         """The same as server-sent events.
 
-        `progress` with `{"stage", "done", "total"}` (stage: `retrieve` or `read`) any number of
-        times, then once either `answer` with what `/api/v1/ask` gives, or `problem` with problem
-        details. Comments in between keep proxies from hanging up. A client that hangs up gives
-        its place to the next.
+        `progress` with `{"stage", "done", "total"}` any number of times, then once either
+        `answer` with what `/api/v1/ask` gives, or `problem` with problem details. Comments in
+        between keep proxies from hanging up. A client that hangs up gives its place to the next.
         """
         return event_stream(request, answering(request, body))
 
