@@ -5,8 +5,10 @@ A route that is not in ``TRIES`` fails the first test: whoever adds one says her
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +43,22 @@ SOURCE = [f"{SECRET.id}{more}" for more in ("", "?start=0&end=20", "?view=panel&
 
 # Address → the requests to try. What the person says themselves is no leak, so the word that marks
 # the speech stands in none of them.
+TURN: dict[str, Any] = {  # as if a browser had been told of the speech before
+    "question": "q",
+    "understood": "q",
+    "found": True,
+    "sure": 0.9,
+    "quotes": [
+        {
+            "document": SECRET.id, "start": 0, "end": 40, "mark": "",
+            "sentence_start": 0, "sentence_end": 60, "sure": 0.9,
+        }
+    ],
+    "near": [{"document": SECRET.id, "start": 0, "end": 40}],
+    "facts": [{"document": SECRET.id, "field": "title"}],
+    "chips": [{"field": "documents", "value": SECRET.id, "words": "it"}],
+}  # fmt: skip
+
 TRIES: dict[tuple[str, str], list[Any]] = {
     ("GET", "/api/v1/openapi.json"): [""],
     ("POST", "/api/v1/ask"): [
@@ -57,6 +75,8 @@ TRIES: dict[tuple[str, str], list[Any]] = {
     ("GET", "/api/v1/documents/{document_id:path}"): [SECRET.id],
     ("POST", "/api/v1/feedback"): [{"kind": "down", "question": "What does the plan cost?"}],
     ("POST", "/api/v1/token"): [{"name": "x"}, {"name": "x", "groups": ["board"]}],
+    ("POST", "/export/markdown"): [{"turns": [TURN]}, {"title": "a", "turns": [TURN, TURN]}],
+    ("POST", "/export/word"): [{"turns": [TURN]}],
     ("GET", "/healthz"): [""],
     ("GET", "/readyz"): [""],
     ("GET", "/metrics"): [""],
@@ -82,6 +102,8 @@ MUST_SHOW = {  # to somebody who may see it; else these tests would find nothing
     ("GET", "/speeches"),
     ("GET", "/source/{document_id:path}"),
     ("GET", "/chat/start"),
+    ("POST", "/export/markdown"),
+    ("POST", "/export/word"),
 }
 
 
@@ -121,9 +143,18 @@ def send(site: Site, method: str, path: str, part: Any, headers: dict[str, str])
     return site.browser.request(method, address, json=body, headers=headers)
 
 
+def said_by(reply: Any) -> str:
+    """All that the answer says: headers, and the text inside of a Word file."""
+    text = str(reply.text)
+    if reply.content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(reply.content)) as parts:
+            text = "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    return text + str(reply.headers)
+
+
 def tells(reply: Any) -> bool:
     """Whether the answer knows something that only the speech could tell."""
-    said = reply.text + str(reply.headers)
+    said = said_by(reply)
     return any(word in said for word in (SECRET_WORD, "77 million", "Retreat", "1987-06"))
 
 
@@ -140,8 +171,8 @@ def test_nothing_tells_an_outsider(site: Site, method: str, path: str) -> None:
         reply = send(site, method, path, part, site.outsider)
         if "77 million" not in asked and "Retreat" not in asked:
             assert not tells(reply), (part, reply.text[:500])
-        assert SECRET_WORD not in reply.text + str(reply.headers), part
-        shown = shown or SECRET_WORD in send(site, method, path, part, site.insider).text
+        assert SECRET_WORD not in said_by(reply), part
+        shown = shown or SECRET_WORD in said_by(send(site, method, path, part, site.insider))
     assert shown or (method, path) not in MUST_SHOW
 
 
@@ -173,7 +204,7 @@ def test_what_is_closed_looks_like_what_is_not_there(site: Site) -> None:
         lambda one: (
             "POST",
             "/api/v1/ask",
-            {"question": "a plan", "filters": {"documents": [one]}},
+            {"question": "plan", "filters": {"documents": [one]}},
         ),
         lambda one: ("POST", "/api/v1/search", {"question": "a", "filters": {"documents": [one]}}),
     ]
@@ -236,23 +267,6 @@ def chat(site: Site, headers: dict[str, str], session: str, said: str, number: i
     assert joined.status_code == 200, joined.text
     address = f"/gradio_api/queue/data?session_hash={session}"
     return str(site.browser.get(address, headers=headers).text)
-
-
-TURN = {
-    "question": "q",
-    "understood": "q",
-    "found": True,
-    "sure": 0.9,
-    "quotes": [
-        {
-            "document": SECRET.id, "start": 0, "end": 40, "mark": "",
-            "sentence_start": 0, "sentence_end": 60, "sure": 0.9,
-        }
-    ],
-    "near": [{"document": SECRET.id, "start": 0, "end": 40}],
-    "facts": [{"document": SECRET.id, "field": "title"}],
-    "chips": [{"field": "documents", "value": SECRET.id, "words": "it"}],
-}  # fmt: skip
 
 
 def test_the_chat_tells_an_outsider_nothing(site: Site) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from fastapi import APIRouter, Request, Response
@@ -26,6 +26,7 @@ log = logging.getLogger("qa_bot.web")
 NAME = "provider"
 SECONDS = 10  # for the provider to answer
 MAX_GROUPS = 1000
+FAILURES = (OAuthError, JoseError, httpx2.HTTPError, ValueError, RuntimeError, KeyError)
 
 
 class AtProvider:
@@ -76,7 +77,7 @@ class AtProvider:
                 sent: Response = await self._provider.authorize_redirect(
                     request, self._return_to(request)
                 )
-            except (OAuthError, JoseError, httpx.HTTPError, ValueError, RuntimeError) as error:
+            except FAILURES as error:
                 return self._failed(request, error, 503)
             return sent
 
@@ -86,7 +87,7 @@ class AtProvider:
             try:
                 token = await self._provider.authorize_access_token(request)
                 said = self._said(token.get("userinfo"))
-            except (OAuthError, JoseError, httpx.HTTPError, ValueError, RuntimeError) as error:
+            except FAILURES as error:
                 return self._failed(request, error, 403)
             finally:
                 request.session.clear()
