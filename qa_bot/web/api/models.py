@@ -267,6 +267,7 @@ class AnswerOut(BaseModel):
         alternatives=[],
         passages=[HIT],
         chips=[],
+        set_aside=[],
         facts=[],
         seconds={"retrieve": 0.01, "read": 0.4, "total": 0.41},
         next=["Who shepherded the Global Compact?"],
@@ -281,6 +282,9 @@ class AnswerOut(BaseModel):
     alternatives: list[CitationOut] = Field(description="next-best quotations, best first")
     passages: list[HitOut] = Field(description="the nearest passages, best first")
     chips: list[ChipOut]
+    set_aside: list[ChipOut] = Field(
+        [], description="restrictions that the question may have meant but the answer does not keep"
+    )
     facts: list[FactOut]
     seconds: dict[str, float] = Field(description="time spent, by stage")
     next: list[str] = Field(description="questions that could come next and can be answered")
