@@ -6,22 +6,33 @@ import copy
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.conversation import understand
+from qa_bot.conversation.catalogue import Catalogue
+from qa_bot.conversation.facts import (
+    CatalogueQuestion,
+    catalogue_question,
+    facts_of,
+    said_in_heading,
+)
+from qa_bot.conversation.request import Request, read_request, within
 from qa_bot.conversation.suggestions import Pool
-from qa_bot.errors import DocumentNotFoundError, IndexDamagedError
-from qa_bot.passages import sentences
-from qa_bot.question import checked_question
-from qa_bot.reading.lists import is_list_question, several
-from qa_bot.schema import Answer, Citation, Document, DocumentInfo, Filters, Hit, Span
+from qa_bot.errors import DocumentNotFoundError
+from qa_bot.looking import Looked, look_wider_if_better
+from qa_bot.question import checked_question, quoted
+from qa_bot.quoting import Quoter, agreeing, chosen_spans, merged
+from qa_bot.reading.lists import is_list_question
+from qa_bot.schema import Answer, Document, DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings, load_settings, with_sample_speeches
 
 if TYPE_CHECKING:
     from qa_bot.index import Index
     from qa_bot.reading import Reader
     from qa_bot.retrieval import Retriever
+
+Report = Callable[[str, int, int], None]
 
 BETWEEN_QUOTES = " … "
 
@@ -45,7 +56,8 @@ class QABot:
         self.retriever = retriever
         self.reader = reader
         self.settings = settings
-        self._sentences = lru_cache(maxsize=64)(self._sentences_of)
+        self._quoter = Quoter(index.documents)
+        self._catalogue: Catalogue | None = None
         self._groups: tuple[str, ...] | None = None  # None: everything may be seen
         self._suggestions = Pool(self)
 
@@ -88,6 +100,7 @@ class QABot:
             return self
         seen = copy.copy(self)
         seen._groups = tuple(sorted(groups))
+        seen._catalogue = None
         return seen
 
     def ask(
@@ -123,46 +136,54 @@ class QABot:
         if rewrite:
             longest = self.settings.max_question_chars
             understood = understand(question, history).question[:longest]
-        report = progress or _nobody
-        report("retrieve", 0, 1)
-        hits = self.retriever.search(understood, top_k=self.settings.candidates, filters=filters)
-        retrieved = time.perf_counter()
-        report("retrieve", 1, 1)
-        spans = self.reader.read(
-            understood, [hit.passage for hit in hits], progress=partial(report, "read")
+        if not quoted(understood):
+            limits = within(filters, self.catalogue)
+            asked = catalogue_question(understood, self.catalogue, ignore=ignore, within=limits)
+            if asked:
+                return self._from_catalogue(question, understood, asked, began)
+        request = read_request(
+            understood,
+            self.catalogue,
+            filters,
+            ignore=ignore,
+            typed=(question, *(earlier for earlier, _ in history)),
         )
-        sure = self.reader.calibration.confidence(spans, hits)
-        done = time.perf_counter()
+        look = partial(self._look, report=progress or _nobody)
+        looked, kept = look_wider_if_better(look, request, self.settings.answer_at)
+        spans, sure = looked.spans, looked.sure
 
         # The reader's order stands: it compares spans, the confidence says whether to speak at all.
-        found = bool(spans) and sure[0] >= self.settings.answer_at
-        items: list[tuple[Span, int]] = []
-        if found:
-            items = several(spans) if is_list_question(understood) else [(spans[0], 0)]
-        used = {place for _, place in items}
-        rest = [place for place in range(len(spans)) if place not in used]
-        chosen = [self._cite(span, sure[place]) for span, place in items]
-        others = [self._cite(spans[at], sure[at]) for at in rest[: self.settings.answers - 1]]
+        listed = is_list_question(understood)
+        chosen = chosen_spans(spans, sure, self.settings.answer_at, several_wanted=listed)
+        shown = [span for span, _ in chosen]
+        agree = agreeing(spans, shown) if chosen else []
+        used = {place for _, place in chosen} | set(agree)
+        others = [place for place in range(len(spans)) if place not in used]
+        citations = merged(
+            [self._quoter.cite_span(span, sure[place]) for span, place in chosen]
+            + [self._quoter.cite_span(spans[place], sure[place]) for place in agree]
+        )
         return Answer(
             question=question,
             understood=understood,
-            found=found,
-            text=BETWEEN_QUOTES.join(citation.quote for citation in chosen),
+            found=bool(citations),
+            text=BETWEEN_QUOTES.join(citation.quote for citation in citations),
             confidence=sure[0] if sure else 0.0,
-            citations=tuple(chosen),
-            alternatives=tuple(others),
-            passages=tuple(hits[: self.settings.top_k]),
-            seconds={
-                "retrieve": retrieved - began,
-                "read": done - retrieved,
-                "total": time.perf_counter() - began,
-            },
+            citations=citations,
+            alternatives=tuple(
+                self._quoter.cite_span(spans[place], sure[place])
+                for place in others[: self.settings.answers - 1]
+            ),
+            passages=tuple(looked.hits[: self.settings.top_k]),
+            chips=kept.chips,
+            set_aside=tuple(chip for chip in request.chips if chip not in kept.chips),
+            seconds={**looked.seconds, "total": time.perf_counter() - began},
         )
 
     def search(
         self, question: str, top_k: int | None = None, filters: Filters | None = None
     ) -> list[Hit]:
-        """The passages nearest to ``question``, best first.
+        """The passages nearest to ``question``, best first; each holds its "quoted words".
 
         Raises:
             QuestionError: the question is blank, holds no word, or is too long.
@@ -171,7 +192,9 @@ class QABot:
         question = checked_question(question, self.settings.max_question_chars)
         filters = self._allowed(filters)
         top_k = self.settings.top_k if top_k is None else max(1, min(top_k, 1000))
-        return self.retriever.search(question, top_k=top_k, filters=filters)
+        return self.retriever.search(
+            question, top_k=top_k, filters=filters, phrases=quoted(question)
+        )
 
     def document(self, document_id: str) -> Document:
         """The document that citations with this id point into.
@@ -192,6 +215,13 @@ class QABot:
         """What is known about every document, in corpus order."""
         mine = Filters(groups=self._groups)
         return tuple(doc.info for doc in self.index.documents.values() if mine.allows(doc))
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The names of speakers, events and speeches that this bot's person may see."""
+        if self._catalogue is None:
+            self._catalogue = Catalogue(self.documents)
+        return self._catalogue
 
     def examples(self, count: int = 4) -> list[str]:
         """Questions that these speeches can answer, made from their own sentences.
@@ -215,42 +245,59 @@ class QABot:
     def _allowed(self, filters: Filters | None) -> Filters:
         """The filters, and no more than this bot's person may see."""
         filters = filters or Filters()
-        if self._groups is None:
-            return filters
-        asked = self._groups if filters.groups is None else filters.groups
-        return replace(filters, groups=tuple(sorted(set(asked) & set(self._groups))))
+        if self._groups is not None:
+            asked = self._groups if filters.groups is None else filters.groups
+            filters = replace(filters, groups=tuple(sorted(set(asked) & set(self._groups))))
+        self.retriever.check(filters)
+        return filters
 
-    def _cite(self, span: Span, confidence: float) -> Citation:
-        document = self.document(span.passage.document_id)
-        quote = document.text[span.start : span.end]
-        if not quote or quote != span.text:
-            raise IndexDamagedError(
-                f"The index and the text of {document.id!r} do not agree.",
-                "Run: qa-bot index --force",
+    def _look(self, request: Request, *, report: Report) -> Looked:
+        """Retrieve and read under the restrictions of a request."""
+        began = time.perf_counter()
+        report("retrieve", 0, 1)
+        hits: list[Hit] = []
+        if request.allowed is not None:
+            hits = self.retriever.search(
+                request.question,
+                top_k=self.settings.candidates,
+                filters=request.allowed,
+                phrases=request.phrases,
             )
-        start, end = self._sentence_around(document.id, span.start, span.end)
-        return Citation(
-            quote=quote,
-            start=span.start,
-            end=span.end,
-            sentence=document.text[start:end],
-            sentence_start=start,
-            sentence_end=end,
-            document=document.info,
-            page=document.page_at(span.start),
-            score=span.score,
-            confidence=confidence,
+        report("retrieve", 1, 1)
+        retrieved = time.perf_counter()
+        spans = self.reader.read(
+            request.question, [hit.passage for hit in hits], progress=partial(report, "read")
         )
+        sure = self.reader.calibration.confidence(spans, hits)
+        seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
+        return Looked(hits, spans, sure, seconds)
 
-    def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
-        return sentences(self.index.documents[document_id].text)
-
-    def _sentence_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
-        """Bounds of the sentence, or the run of sentences, that holds [start, end)."""
-        touched = [s for s in self._sentences(document_id) if s[0] < end and start < s[1]]
-        if not touched:
-            return start, end
-        return min(start, touched[0][0]), max(end, touched[-1][1])
+    def _from_catalogue(
+        self, question: str, understood: str, asked: CatalogueQuestion, began: float
+    ) -> Answer:
+        """Who, when, where of speeches: quoted where their headings say it, else as facts."""
+        documents = {info.id: self.document(info.id) for info in asked.documents}
+        said = {name: said_in_heading(doc, asked.field) for name, doc in documents.items()}
+        citations = merged(
+            [
+                self._quoter.cite(name, *place, score=0.0, confidence=1.0)
+                for name, place in said.items()
+                if place and all(said.values())
+            ]
+        )
+        facts = () if citations else facts_of(asked)
+        values = [c.quote for c in citations] or [fact.value for fact in facts]
+        return Answer(
+            question=question,
+            understood=understood,
+            found=True,
+            text=BETWEEN_QUOTES.join(values),
+            confidence=1.0,
+            citations=citations,
+            chips=asked.chips,
+            facts=facts,
+            seconds={"retrieve": 0.0, "read": 0.0, "total": time.perf_counter() - began},
+        )
 
 
 def _nobody(stage: str, done: int, total: int) -> None:

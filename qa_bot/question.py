@@ -1,10 +1,21 @@
-"""What counts as a question."""
+"""What counts as a question, and the phrases in it that must occur word for word."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+from qa_bot.corpus import clean
 from qa_bot.errors import QuestionError
+
+MOST_PHRASES = 5  # further ones are ordinary words
+LONGEST_PHRASE = 300  # characters
+
+_SOME = f"{{1,{LONGEST_PHRASE}}}"
+_QUOTED = re.compile(
+    rf'(?<!\w)(?:"([^"]{_SOME})"|[“„”]([^“”„"]{_SOME})[“”]|«([^«»]{_SOME})»)(?!\w)'
+)
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def checked_question(question: str, longest: int) -> str:
@@ -33,3 +44,15 @@ def checked_question(question: str, longest: int) -> str:
     if not any(c.isalnum() for c in visible):
         raise QuestionError("The question holds no word.", "Ask it in words.")
     return visible
+
+
+def quoted(question: str) -> tuple[str, ...]:
+    """The phrases in double quotation marks, without the marks and the punctuation beside them.
+
+    Example:
+        >>> quoted('Who spoke of “risk to be minimized,” and of a "ripple effect"?')
+        ('risk to be minimized', 'ripple effect')
+    """
+    inside = ((m[1] or m[2] or m[3]) for m in _QUOTED.finditer(question))
+    phrases = (_EDGES.sub("", clean(text).text) for text in inside)
+    return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))[:MOST_PHRASES]

@@ -14,7 +14,7 @@ from qa_bot.reading.lists import several
 from qa_bot.schema import Citation, Document, Span
 
 # Another speech's best words are shown beside the best of all when the reader prefers them to "no
-# answer" and scores them at most so many logits less (chosen on the dev split: docs/how-it-works.md).
+# answer" and scores them at most so many logits less (chosen on the dev split).
 BESIDE = 1.5
 MOST_SPEECHES = 4
 _ARTICLES = frozenset(["a", "an", "the"])
@@ -105,7 +105,7 @@ def chosen_spans(
 
 
 def agreeing(spans: Sequence[Span], chosen: Sequence[Span]) -> list[int]:
-    """Which of ``spans`` say the words of a chosen one in another place, preferred to "no answer"."""
+    """Which of ``spans`` say a chosen one's words in another place, preferred to "no answer"."""
     said = {same_words(span.text) for span in chosen}
     places = {(span.passage.document_id, span.start) for span in chosen}
     return [

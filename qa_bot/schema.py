@@ -154,6 +154,13 @@ class Filters:
         return True
 
     @property
+    def chips(self) -> tuple[Chip, ...]:
+        """What is filtered, as controls set it."""
+        names = ("speaker", "event", "place", "language", "date_from", "date_to")
+        set_here = [Chip(name, getattr(self, name)) for name in names if getattr(self, name)]
+        return (*set_here, *(Chip("document", name) for name in self.documents))
+
+    @property
     def any(self) -> bool:
         """Whether anything is filtered at all."""
         return self != Filters()
@@ -289,6 +296,8 @@ class Answer:
         alternatives: next-best quotations, best first.
         passages: the nearest passages, best first: what to show when nothing was found.
         chips: the restrictions in force, from controls and from words of the question.
+        set_aside: restrictions that words of the question may have meant, like "in 2018", but
+            that this answer does not keep: more was found without them.
         facts: what the catalogue says where the speeches do not; then ``citations`` is empty,
             ``found`` is True and ``text`` is the facts' values.
         seconds: time spent, by stage ("retrieve", "read", "total").
@@ -303,6 +312,7 @@ class Answer:
     alternatives: tuple[Citation, ...] = ()
     passages: tuple[Hit, ...] = ()
     chips: tuple[Chip, ...] = ()
+    set_aside: tuple[Chip, ...] = ()
     facts: tuple[CatalogueFact, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
@@ -317,10 +327,16 @@ class Answer:
             "citations": [citation_dict(c) for c in self.citations],
             "alternatives": [citation_dict(c) for c in self.alternatives],
             "passages": [hit_dict(h) for h in self.passages],
-            "chips": [{**asdict(chip), "key": chip.key} for chip in self.chips],
+            "chips": [chip_dict(chip) for chip in self.chips],
+            "set_aside": [chip_dict(chip) for chip in self.set_aside],
             "facts": [fact_dict(fact) for fact in self.facts],
             "seconds": {k: round(v, 4) for k, v in self.seconds.items()},
         }
+
+
+def chip_dict(chip: Chip) -> dict[str, str]:
+    """JSON shape of a restriction."""
+    return {**asdict(chip), "key": chip.key}
 
 
 def document_dict(document: DocumentInfo) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot.errors import QuestionError
-from qa_bot.question import checked_question
+from qa_bot.question import checked_question, quoted
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\x00\x01", "?!", "🎉🎉", "​"])
@@ -37,3 +37,22 @@ def test_one_line_without_control_characters(question: str) -> None:
     assert checked == " ".join(checked.split())
     assert any(c.isalnum() for c in checked)
     checked.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("question", "phrases"),
+    [
+        ('Who said "ripple effect"?', ("ripple effect",)),
+        ("Who said “ripple effect”?", ("ripple effect",)),
+        ("Who said „ripple effect“?", ("ripple effect",)),
+        ("Qui a dit « ripple effect » ?", ("ripple effect",)),
+        ('What is meant by "a risk to be minimized."?', ("a risk to be minimized",)),
+        ('"one" and "two" and "one"', ("one", "two")),
+        ('an open " quotation', ()),
+        ('"?!" and ""', ()),
+        ("the migrants' and Thompson's 'own' words", ()),
+        ('a 5"x7" print', ()),
+    ],
+)
+def test_what_is_quoted(question: str, phrases: tuple[str, ...]) -> None:
+    assert quoted(question) == phrases

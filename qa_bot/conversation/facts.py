@@ -14,7 +14,7 @@ from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.dates import MONTHS
 from qa_bot.conversation.scope import date_chips, question_words
 from qa_bot.conversation.sketch import Mention, Sketch, documents_of, sketch
-from qa_bot.schema import Chip, Document, DocumentInfo
+from qa_bot.schema import CatalogueFact, Chip, Document, DocumentInfo
 
 MOST = 50  # facts in one answer
 HEADING = 800  # characters at the beginning of a speech that may say who, when and where
@@ -151,6 +151,16 @@ def _chips(drawn: Sketch, mention: Mention, left: frozenset[str]) -> tuple[Chip,
         entries = [entry for entry in mention.entries if entry.documents & left]
         return tuple(Chip("document", entry.value, words) for entry in entries)
     return tuple(Chip(entry.field, entry.value, words) for entry in mention.entries[:1])
+
+
+def facts_of(asked: CatalogueQuestion) -> tuple[CatalogueFact, ...]:
+    """What the catalogue answers, each value once, with the first speech that has it."""
+    first: dict[str, CatalogueFact] = {}
+    for document in asked.documents:
+        value = getattr(document, asked.field)
+        key = document.id if asked.field == "title" else value.casefold()
+        first.setdefault(key, CatalogueFact(document, asked.field, value))
+    return tuple(first.values())
 
 
 def said_in_heading(document: Document, field: str) -> tuple[int, int] | None:

@@ -1,7 +1,7 @@
-"""Words in quotation marks: they must stand in the passage exactly as they are.
+"""Where a phrase stands word for word.
 
-Exactly means letter by letter, whatever the case. How a text is set does not count: line and page
-breaks, the kind of space, of quotation mark and of dash, hyphenation at a line end, markup.
+Word for word means letter by letter, whatever the case. How a text is set does not count: line and
+page breaks, the kind of space, of quotation mark and of dash, hyphenation at a line end, markup.
 """
 
 from __future__ import annotations
@@ -11,27 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from qa_bot.corpus import clean
 
-MOST = 5  # phrases looked for; further ones are ordinary words
-LONGEST = 300  # characters of a phrase
-
-_QUOTED = re.compile(
-    rf'(?<!\w)(?:"([^"]{{1,{LONGEST}}})"|[“„”]([^“”„"]{{1,{LONGEST}}})[“”]'
-    rf"|«([^«»]{{1,{LONGEST}}})»)(?!\w)"
-)
 _QUOTES = "'\"«»‹›"
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-
-
-def quoted(question: str) -> tuple[str, ...]:
-    """The phrases in double quotation marks, without the marks and the punctuation beside them.
-
-    Example:
-        >>> quoted('Who spoke of “risk to be minimized,” and of a "ripple effect"?')
-        ('risk to be minimized', 'ripple effect')
-    """
-    inside = ((m[1] or m[2] or m[3]) for m in _QUOTED.finditer(question))
-    phrases = (_EDGES.sub("", clean(text).text) for text in inside)
-    return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))[:MOST]
 
 
 def folded(text: str) -> str:

@@ -89,10 +89,12 @@ class Retriever:
             for i in np.argsort(-fused, kind="stable")[:top_k]
         ]
 
-    def _allowed(self, filters: Filters | None) -> Mask | None:
-        """Mask over all passages, or None when every passage may be used."""
-        if filters is None or not filters.any:
-            return None
+    def check(self, filters: Filters) -> None:
+        """Make sure that the documents which filters name are there.
+
+        Raises:
+            DocumentNotFoundError: one is not, or the groups they name may not see it.
+        """
         seen = Filters(groups=filters.groups)
         for name in filters.documents:
             row = self._rows.get(name)
@@ -101,6 +103,12 @@ class Retriever:
                     f"There is no document {name[:100]!r}.",
                     "`qa-bot index --list` shows the documents.",
                 )
+
+    def _allowed(self, filters: Filters | None) -> Mask | None:
+        """Mask over all passages, or None when every passage may be used."""
+        if filters is None or not filters.any:
+            return None
+        self.check(filters)
         # A set of ids is looked up at once; Filters would go through it for every document.
         wanted, others = frozenset(filters.documents), replace(filters, documents=())
         documents = np.array(

@@ -1,4 +1,4 @@
-"""Words in quotation marks: what counts as one phrase, and where it stands."""
+"""Where a phrase stands word for word."""
 
 from __future__ import annotations
 
@@ -6,27 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.retrieval.phrases import Phrase, folded, holding, places, quoted
-
-
-@pytest.mark.parametrize(
-    ("question", "phrases"),
-    [
-        ('Who said "ripple effect"?', ("ripple effect",)),
-        ("Who said “ripple effect”?", ("ripple effect",)),
-        ("Who said „ripple effect“?", ("ripple effect",)),
-        ("Qui a dit « ripple effect » ?", ("ripple effect",)),
-        ('What is meant by "a risk to be minimized."?', ("a risk to be minimized",)),
-        ('"one" and "two" and "one"', ("one", "two")),
-        ('an open " quotation', ()),
-        ('"?!" and ""', ()),
-        ("the migrants' and Thompson's 'own' words", ()),
-        ('a 5"x7" print', ()),
-    ],
-)
-def test_what_is_quoted(question: str, phrases: tuple[str, ...]) -> None:
-    assert quoted(question) == phrases
-
+from qa_bot.retrieval.phrases import Phrase, folded, holding, places
 
 TEXT = "At the core – of\n\nnational “sover-\neignty” it’s **Art**; a start-up \x0cfund. Partial."
 

@@ -1,0 +1,110 @@
+"""What is asked of the speeches: a question for the models, and the restrictions it is under."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from qa_bot.conversation.catalogue import Catalogue
+from qa_bot.conversation.scope import Restriction, read_scope
+from qa_bot.question import quoted
+from qa_bot.schema import Chip, Filters
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question and what its answer must keep to.
+
+    Attributes:
+        question: for the retriever and the reader.
+        filters: from controls.
+        restrictions: from words of the question.
+        phrases: must occur word for word.
+
+    Example:
+        >>> Request("What?", Filters(date_from="2018"), (), ("ripple effect",)).chips[0].key
+        'date_from:2018'
+    """
+
+    question: str
+    filters: Filters
+    restrictions: tuple[Restriction, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        """All restrictions in force, each once, those of controls first."""
+        words = [chip for restriction in self.restrictions for chip in restriction.chips]
+        phrases = [Chip("phrase", phrase, f'"{phrase}"') for phrase in self.phrases]
+        chips = [*self.filters.chips, *words, *phrases]
+        return tuple({chip.key: chip for chip in reversed(chips)}.values())[::-1]
+
+    @property
+    def allowed(self) -> Filters | None:
+        """The filters with what the words leave over among the ids; None when nothing is left."""
+        if not self.restrictions:
+            return self.filters
+        left = frozenset.intersection(*(r.documents for r in self.restrictions))
+        if self.filters.documents:
+            left &= frozenset(self.filters.documents)
+        return replace(self.filters, documents=tuple(sorted(left))) if left else None
+
+    @property
+    def times(self) -> frozenset[str]:
+        """The years of the times that the question may not have meant."""
+        return frozenset(
+            chip.value[:4]
+            for restriction in self.restrictions
+            if not restriction.certain
+            for chip in restriction.chips
+            if chip.field in ("date_from", "date_to")
+        )
+
+    def names_time(self, text: str) -> bool:
+        """Whether a text names one of these years."""
+        return any(year in text for year in self.times)
+
+    @property
+    def wider(self) -> Request:
+        """The same without the restrictions that the words may not have meant."""
+        return replace(self, restrictions=tuple(r for r in self.restrictions if r.certain))
+
+    @property
+    def may_widen(self) -> bool:
+        """Whether such a restriction leaves anything out."""
+        return self.allowed != self.wider.allowed
+
+
+def read_request(
+    understood: str,
+    catalogue: Catalogue,
+    filters: Filters,
+    *,
+    ignore: Collection[str],
+    typed: Sequence[str],
+) -> Request:
+    """Take restrictions and phrases from the words of a question.
+
+    Args:
+        understood: the self-contained question.
+        catalogue: of the speeches that the person sees.
+        filters: from controls.
+        ignore: keys of chips that were taken away.
+        typed: this question and the earlier ones as typed: quotation marks that came with an
+            earlier answer's words ask for nothing.
+    """
+    asked_for = {phrase for text in typed for phrase in quoted(text)}
+    phrases = tuple(
+        phrase
+        for phrase in quoted(understood)
+        if phrase in asked_for and Chip("phrase", phrase).key not in ignore
+    )
+    scope = read_scope(understood, catalogue, ignore=ignore, within=within(filters, catalogue))
+    return Request(scope.question, filters, scope.restrictions, phrases)
+
+
+def within(filters: Filters, catalogue: Catalogue) -> frozenset[str] | None:
+    """Ids of the documents that controls leave over; None when they filter nothing."""
+    if not filters.chips:
+        return None
+    return frozenset(d.id for d in catalogue.documents if filters.allows(d))

@@ -1,0 +1,67 @@
+"""Looking under the restrictions of a question, and again without those it may not have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from qa_bot.conversation.request import Request
+from qa_bot.schema import Hit, Span
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What one look found.
+
+    Attributes:
+        hits: passages, best first.
+        spans: of these passages, best first.
+        sure: the probability of each span.
+        seconds: by stage.
+    """
+
+    hits: Sequence[Hit]
+    spans: Sequence[Span]
+    sure: Sequence[float]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def best(self) -> float:
+        """Probability of the best span; 0 when there is none."""
+        return self.sure[0] if self.sure else 0.0
+
+
+def look_wider_if_better(
+    look: Callable[[Request], Looked], request: Request, answer_at: float
+) -> tuple[Looked, Request]:
+    """Look under all restrictions; and without the uncertain ones if that may find more.
+
+    "In 2018" may be the year of the speech or the year that it speaks about. So the speeches of
+    2018 come first; all others are looked at too when those hold no answer, or when the words found
+    do not name that year themselves. The wider look counts only if it is surer, and if it found the
+    year where nothing else was lacking.
+
+    Args:
+        look: retrieves and reads.
+        request: with its restrictions.
+        answer_at: least probability of an answer.
+
+    Returns:
+        What was found and the request that it was found under.
+    """
+    narrow = look(request)
+    if not request.may_widen:
+        return narrow, request
+    found = narrow.best >= answer_at
+    if found and not request.times:
+        return narrow, request
+    if found and request.names_time(narrow.spans[0].passage.text):
+        return narrow, request
+    wide = look(request.wider)
+    seconds = {stage: narrow.seconds[stage] + wide.seconds[stage] for stage in wide.seconds}
+    better = wide.best >= answer_at and wide.best > narrow.best
+    if better and found:
+        better = request.names_time(wide.spans[0].passage.text)
+    looked = wide if better else narrow
+    kept = request.wider if better else request
+    return Looked(looked.hits, looked.spans, looked.sure, seconds), kept
