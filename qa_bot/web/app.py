@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware import Middleware
-from starlette.staticfiles import StaticFiles
 
 from qa_bot import __version__
 from qa_bot.settings import Settings
@@ -15,6 +14,7 @@ from qa_bot.web.access.control import Access
 from qa_bot.web.access.fair_use import RateLimit
 from qa_bot.web.access.forwarded import BehindProxy
 from qa_bot.web.access.origin import ForWidgets
+from qa_bot.web.files import AskedAgain
 from qa_bot.web.gradio_page import GradioPage
 from qa_bot.web.operation import Operation, RequestLog
 from qa_bot.web.protocol import Bot
@@ -69,5 +69,5 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
     app.include_router(pages.router(bot, settings))
     app.include_router(widget.router())
     api.describe(app, settings)
-    app.mount("/ui", StaticFiles(directory=pages.STATIC))
+    app.mount("/ui", AskedAgain(directory=pages.STATIC))
     return chat.mount(app, bot, settings)

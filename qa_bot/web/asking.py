@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -57,7 +57,7 @@ class Asked:
     question: str = ""
     turns: tuple[Turn, ...] = ()
     before: int = 0
-    controls: Controls = Controls()
+    controls: Controls = field(default_factory=Controls)
     ignore: tuple[str, ...] = ()
     rewrite: bool = True
     number: int = 0

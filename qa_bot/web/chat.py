@@ -17,7 +17,7 @@ from starlette.routing import Mount
 
 from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.settings import Settings
-from qa_bot.web import start
+from qa_bot.web import export, start
 from qa_bot.web.access import person_of
 from qa_bot.web.api import AT_ONCE, WAITING
 from qa_bot.web.asking import Asked, steps
@@ -35,6 +35,7 @@ SYSTEM_MONO = ("ui-monospace", "monospace")
 def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
     """Adds the chat page to ``app`` at ``/``, and what its script asks for."""
     app.include_router(start.router(bot, settings))
+    app.include_router(export.router(bot, settings))
     gr.mount_gradio_app(
         app,
         page(bot, settings),

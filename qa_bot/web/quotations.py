@@ -42,7 +42,7 @@ def quotations(citations: Sequence[Citation], w: Words) -> str:
     """The quotations of an answer, numbered; those of one speech under its heading when there are
     several speeches, in the order in which they come first.
     """
-    first = {}
+    first: dict[str, int] = {}
     for citation in citations:
         first.setdefault(citation.document.id, len(first))
     ordered = sorted(citations, key=lambda citation: first[citation.document.id])

@@ -127,7 +127,8 @@ def _chips(chips: tuple[Chip, ...], w: Words, title: Callable[[str], str]) -> st
     items = "".join(
         f'<button class="qa-chip" type="button" dir="auto">'
         f'<span class="qa-hidden">{inert(w.remove_filter)} </span>'
-        f"{inert(field_name(chip.field, w) + w.colon)} <bdi>{inert(shown_value(chip, w, title))}</bdi>"
+        f"{inert(field_name(chip.field, w) + w.colon)} "
+        f"<bdi>{inert(shown_value(chip, w, title))}</bdi>"
         '<span class="qa-cross"></span></button>'
         for chip in chips
     )

@@ -23,6 +23,7 @@ LONGEST_QUOTE = 4_000  # characters of a quotation that is shown again
 LONGEST_SENTENCE = 4_000
 BETWEEN = " … "
 
+Brief = Annotated[str, Field(max_length=10)]
 Short = Annotated[str, Field(max_length=300)]
 Name = Annotated[str, Field(max_length=1000)]
 Question = Annotated[str, Field(max_length=10_000)]
@@ -42,7 +43,7 @@ class Place(_Shape):
     document: Name
     start: Offset
     end: Offset
-    mark: str = Field("", max_length=16)
+    mark: Short = ""
 
 
 class Quoted(Place):
@@ -51,7 +52,7 @@ class Quoted(Place):
     sentence_start: Offset
     sentence_end: Offset
     sure: float = Field(ge=0, le=1)
-    also: tuple[Place, ...] = Field((), max_length=20)
+    also: Annotated[tuple[Place, ...], Field(max_length=20)] = ()
 
 
 class Restriction(_Shape):
@@ -75,10 +76,10 @@ class Controls(_Shape):
     speaker: Short = ""
     event: Short = ""
     place: Short = ""
-    language: str = Field("", max_length=10)
-    date_from: str = Field("", max_length=10)
-    date_to: str = Field("", max_length=10)
-    documents: tuple[Name, ...] = Field((), max_length=100)
+    language: Brief = ""
+    date_from: Brief = ""
+    date_to: Brief = ""
+    documents: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
 
     def filters(self) -> Filters:
         """Raises QuestionError when a date is none."""
@@ -92,14 +93,14 @@ class Turn(_Shape):
     understood: Question
     found: bool
     sure: float = Field(ge=0, le=1)
-    quotes: tuple[Quoted, ...] = Field((), max_length=20)
-    others: tuple[Quoted, ...] = Field((), max_length=20)
-    near: tuple[Place, ...] = Field((), max_length=20)
-    chips: tuple[Restriction, ...] = Field((), max_length=20)
-    facts: tuple[Fact, ...] = Field((), max_length=20)
-    next: tuple[Question, ...] = Field((), max_length=5)
+    quotes: Annotated[tuple[Quoted, ...], Field(max_length=20)] = ()
+    others: Annotated[tuple[Quoted, ...], Field(max_length=20)] = ()
+    near: Annotated[tuple[Place, ...], Field(max_length=20)] = ()
+    chips: Annotated[tuple[Restriction, ...], Field(max_length=20)] = ()
+    facts: Annotated[tuple[Fact, ...], Field(max_length=20)] = ()
+    next: Annotated[tuple[Question, ...], Field(max_length=5)] = ()
     filters: Controls = Controls()
-    ignore: tuple[Name, ...] = Field((), max_length=20)
+    ignore: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     rewrite: bool = True
     vote: Literal["", "up", "down"] = ""
 

@@ -1,0 +1,182 @@
+"""A conversation as a file: Markdown, or a Word document with a footnote for each citation.
+
+The browser sends the turns it keeps; what they quote is read from the speeches again, so that a
+file quotes only what the speeches say and the person may see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from qa_bot.schema import Answer, CatalogueFact, Citation, DocumentInfo
+from qa_bot.settings import Settings
+from qa_bot.web.access import person_of
+from qa_bot.web.protocol import Bot
+from qa_bot.web.quotations import field_name, link
+from qa_bot.web.turns import KEPT_TURNS, answer_of, turns_in
+from qa_bot.web.word_document import WordDocument
+from qa_bot.web.words import Words, language_of, words_for
+
+MARKDOWN = "text/markdown; charset=utf-8"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+LONGEST_EXPORT = 2_000_000  # characters of quotations in one file
+
+# Signs that mark up anywhere, that make a link of an address, or that begin a block.
+_MARKUP = re.compile(
+    r"[\\`*_\[\]<>&~$|^{}@]|:(?=//)|(?<=www)\.|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE
+)
+_BREAKS = re.compile("[^\\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
+
+
+class ExportIn(BaseModel):
+    """The conversation to export, as the browser keeps it."""
+
+    title: str = Field("", max_length=500)
+    turns: list[object] = Field(max_length=KEPT_TURNS)
+
+
+def router(bot: Bot, settings: Settings) -> APIRouter:
+    """The routes ``/export/markdown`` and ``/export/word``."""
+    routes = APIRouter(include_in_schema=False)
+
+    def answers(body: ExportIn, request: Request) -> list[Answer]:
+        seen = bot.seen_by(person_of(request).groups)
+        room, kept = LONGEST_EXPORT, []
+        for turn in turns_in(body.turns):
+            answer, _ = answer_of(turn, seen)
+            room -= len(answer.text) + len(answer.question)
+            if room < 0:
+                break
+            kept.append(answer)
+        return kept
+
+    @routes.post("/export/markdown")
+    def as_markdown(body: ExportIn, request: Request) -> Response:
+        w = words_for(language_of(request))
+        text = markdown(_title(body, settings), answers(body, request), str(request.base_url), w)
+        return _file(text.encode("utf-8", "replace"), MARKDOWN, "md")
+
+    @routes.post("/export/word")
+    def as_word(body: ExportIn, request: Request) -> Response:
+        w = words_for(language_of(request))
+        data = word(_title(body, settings), answers(body, request), str(request.base_url), w)
+        return _file(data, WORD, "docx")
+
+    return routes
+
+
+def markdown(title: str, answers: Sequence[Answer], base: str, w: Words) -> str:
+    """The conversation as Markdown with footnotes, in which no text acts as markup.
+
+    Args:
+        base: address of the server, with a slash at its end.
+    """
+    parts = [f"# {plain(title)}"]
+    notes: list[str] = []
+    for given in answers:
+        parts.append(f"## {plain(given.question)}")
+        if given.understood != given.question:
+            parts.append(f"*{plain(w.understood + w.colon)} {plain(given.understood)}*")
+        for fact in given.facts:
+            value = plain(fact_value(fact, w))
+            notes.append(f"{plain(w.from_catalogue)}: {_reference(fact.document, None, base, w)}")
+            parts.append(f"{value}[^{len(notes)}]")
+        for citation in given.citations:
+            notes.append(_note(citation, base, w))
+            quoted = plain(w.quoted.format(text=citation.quote))
+            parts.append(f"> {quoted}[^{len(notes)}]")
+        if not given.found:
+            parts.append(plain(w.not_found))
+    parts.append("\n".join(f"[^{number}]: {note}" for number, note in enumerate(notes, 1)))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def word(title: str, answers: Sequence[Answer], base: str, w: Words) -> bytes:
+    """The conversation as a .docx file with a footnote for each citation."""
+    file = WordDocument(title, w.language)
+    for given in answers:
+        file.heading(given.question)
+        if given.understood != given.question:
+            file.paragraph(f"{w.understood}{w.colon} {given.understood}", italic=True)
+        for fact in given.facts:
+            note = f"{w.from_catalogue}{w.colon} {described(fact.document, None, w)}"
+            file.paragraph(fact_value(fact, w), note=note, address=base + _page(fact.document))
+        for citation in given.citations:
+            file.quotation(
+                w.quoted.format(text=citation.quote),
+                note=_also_in(citation, described(citation.document, citation.page, w), w),
+                address=base + link(citation.document, citation.start, citation.end),
+            )
+        if not given.found:
+            file.paragraph(w.not_found)
+    return file.saved()
+
+
+def plain(text: str) -> str:
+    r"""Markdown that shows ``text`` on one line and as nothing but text.
+
+    Example:
+        >>> plain("# <b>\nc")
+        '\\# \\<b\\> c'
+    """
+    return _MARKUP.sub(r"\\\g<0>", _BREAKS.sub(" ", text).strip())
+
+
+def described(document: DocumentInfo, page: int | None, w: Words) -> str:
+    """Speaker, title, event, place, date and page, as a bibliography has them."""
+    title = w.quoted.format(text=document.title) if document.title else ""
+    known = [document.speaker, title, document.event, document.place, w.date(document.date)]
+    if page is not None:
+        known.append(w.page.format(page=page))
+    return ", ".join(part for part in known if part) or w.untitled
+
+
+def fact_value(fact: CatalogueFact, w: Words) -> str:
+    """What the catalogue says, with the name of the field."""
+    value = w.date(fact.value) if fact.field == "date" else fact.value
+    return f"{field_name(fact.field, w)}{w.colon} {value}"
+
+
+def _note(citation: Citation, base: str, w: Words) -> str:
+    place = (citation.start, citation.end)
+    note = _reference(citation.document, citation.page, base, w, place)
+    return note + "".join(
+        f"; {plain(w.also_in)} "
+        + _reference(other.document, other.page, base, w, (other.start, other.end))
+        for other in citation.also
+    )
+
+
+def _reference(
+    document: DocumentInfo,
+    page: int | None,
+    base: str,
+    w: Words,
+    place: tuple[int, int] | None = None,
+) -> str:
+    address = base + (link(document, *place) if place else _page(document))
+    return f"{plain(described(document, page, w))}. <{address}>"
+
+
+def _also_in(citation: Citation, note: str, w: Words) -> str:
+    others = "; ".join(described(other.document, other.page, w) for other in citation.also)
+    return f"{note}; {w.also_in} {others}" if others else note
+
+
+def _page(document: DocumentInfo) -> str:
+    return link(document, 0, 0).partition("#")[0]
+
+
+def _title(body: ExportIn, settings: Settings) -> str:
+    return body.title.strip() or settings.title
+
+
+def _file(data: bytes, kind: str, ending: str) -> Response:
+    name = f'attachment; filename="conversation.{ending}"'
+    return Response(
+        data, media_type=kind, headers={"Content-Disposition": name, "Cache-Control": "no-store"}
+    )
