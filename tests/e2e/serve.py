@@ -1,13 +1,16 @@
 """Serves the chat for the browser tests, and writes down whatever tries to leave the machine.
 
-Usage: python serve.py RECORD fake|real [CORPUS INDEX]
+Usage: python serve.py RECORD fake|slow|real [CORPUS INDEX]
 """
 
 from __future__ import annotations
 
 import ipaddress
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 RECORD = Path(sys.argv[1])
 
@@ -33,6 +36,16 @@ def watch(event: str, args: tuple[object, ...]) -> None:
             record(f"{event} {args[0]}")
 
 
+def slowly(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method, three seconds later."""
+
+    def wrapped(*args: Any, **named: Any) -> Any:
+        time.sleep(3)
+        return method(*args, **named)
+
+    return wrapped
+
+
 def record(line: str) -> None:
     with RECORD.open("a") as file:
         file.write(line + "\n")
@@ -45,10 +58,13 @@ if __name__ == "__main__":
     from qa_bot.settings import Settings
     from qa_bot.web.server import serve
 
-    if sys.argv[2] == "fake":
+    if sys.argv[2] in ("fake", "slow"):
         from fakes import HOSTILE, FakeBot, corpus
 
-        serve(FakeBot([*corpus(), HOSTILE]), Settings(port=0))
+        bot = FakeBot([*corpus(), HOSTILE])
+        if sys.argv[2] == "slow":
+            FakeBot.search = slowly(FakeBot.search)
+        serve(bot, Settings(port=0))
     else:
         from qa_bot import QABot
 

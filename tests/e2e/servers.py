@@ -20,6 +20,7 @@ class Server:
 
     url: str
     record: Path
+    pid: int
 
     @property
     def left(self) -> str:
@@ -52,7 +53,7 @@ def running(record: Path, *args: str, **settings: str) -> Iterator[Server]:
         assert ready.wait(300), "the server did not start in time"
         urls = [line.split()[2] for line in said if line.startswith("Ask at ")]
         assert urls, "the server stopped:\n" + "".join(said)
-        yield Server(urls[0], record)
+        yield Server(urls[0], record, process.pid)
     finally:
         process.terminate()
         try:
