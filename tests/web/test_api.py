@@ -8,7 +8,9 @@ import pytest
 from fakes import FakeBot
 from fastapi.testclient import TestClient
 
+from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.schema import Filters
+from qa_bot.settings import Settings
 
 ASKED = "what did IOM commit to as Network secretariat?"
 
@@ -100,6 +102,57 @@ def test_odd_questions_are_questions(client: TestClient, question: str) -> None:
     reply = client.post("/api/v1/ask", json={"question": question})
     assert reply.status_code == 200
     assert reply.json()["question"] == question
+
+
+@pytest.mark.parametrize(("top_k", "status"), [(2.0, 200), (2.5, 422), ("2", 422), (True, 422)])
+def test_counts_are_whole_numbers(client: TestClient, top_k: object, status: int) -> None:
+    body = {"question": "fund?", "top_k": top_k}
+    assert client.post("/api/v1/search", json=body).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"content-type": "text/plain"}, 415),
+        ({"accept": "text/html"}, 406),
+        ({"accept": "application/json;q=0, */*"}, 406),
+        ({"accept": "text/html, */*;q=0.1"}, 200),
+        ({"content-type": "application/json; charset=utf-8"}, 200),
+    ],
+)
+def test_types_are_negotiated(client: TestClient, headers: dict[str, str], status: int) -> None:
+    sent = {"content-type": "application/json", **headers}
+    reply = client.post("/api/v1/ask", content=b'{"question": "fund?"}', headers=sent)
+    assert reply.status_code == status
+    if status >= 400:
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert "json" in reply.json()["detail"]
+
+
+def test_feedback_is_kept_or_counted(client: TestClient, settings: Settings) -> None:
+    store = FeedbackStore(settings.feedback)
+    before, counts = len(store.entries()), store.counts()
+    up = {"kind": "up", "question": "Who pays?", "answer": "donors"}
+    down = {**up, "kind": "down", "reason": "too short", "history": [{"question": "q"}]}
+    for body in (up, down):
+        assert client.post("/api/v1/feedback", json=body).json() == {"kept": True}
+    (kept,) = store.entries()[before:]
+    assert (kept.kind, kept.answer, kept.reason) == ("thumbs down", "donors", "too short")
+    assert kept.history == (("q", ""),)
+    assert store.counts()["thumbs up"] == counts.get("thumbs up", 0) + 1
+    for bad in ({**up, "kind": "sideways"}, {**down, "reason": "x" * 2001}, {"kind": "up"}):
+        assert client.post("/api/v1/feedback", json=bad).status_code == 422
+
+
+def test_a_question_that_finds_nothing_is_kept(client: TestClient, settings: Settings) -> None:
+    client.post("/api/v1/ask", json={"question": "Zyzzyva quux?"})
+    last = FeedbackStore(settings.feedback).entries()[-1]
+    assert (last.kind, last.question) == ("not found", "Zyzzyva quux?")
+
+
+def test_suggestions(client: TestClient, fake: FakeBot) -> None:
+    assert client.get("/api/v1/suggestions?count=2").json() == {"questions": fake.examples(2)}
+    assert client.get("/api/v1/suggestions?count=0").status_code == 422
 
 
 def test_unknown_document_and_address_are_problems(client: TestClient) -> None:

@@ -127,9 +127,7 @@ class RequestLog:
         if self.addresses and scope.get("client"):
             values["address"] = scope["client"][0]
         # Files of the pages are many and say little.
-        level = (
-            logging.DEBUG if route.startswith(tuple(f"/{m}/" for m in _MOUNTS)) else logging.INFO
-        )
+        level = logging.DEBUG if route.endswith("/*") else logging.INFO
         log.log(level, "request", extra=fields(**values))
 
 
