@@ -12,12 +12,13 @@ import * as top from "./chat/top.js";
 const asked = new URLSearchParams(location.search);
 const examples = make("div", { id: "qa-examples", role: "group", "aria-label": say("examples"), hidden: true });
 const goToAnswer = button({ class: "qa-go" }, say("go_to_answer"), toLastAnswer);
+const LONGEST = 20_000; // characters
 let id = store.openId() || store.newId();
 
 /** Asks what stands in the box. */
 function askBox() {
   if (conversation.busy()) return;
-  const question = box().value;
+  const question = box().value.slice(0, LONGEST); // far beyond what is read; the server says so
   conversation.ask(question || " ", { filters: filters.current() });
   fill(box(), "");
 }
@@ -46,6 +47,8 @@ conversation.onChange((turns, what) => {
     store.setOpenId(id);
     store.keep(id, turns);
   }
+  // A conversation that comes back goes on under the filters it had.
+  if (turns.length && what === "shown") filters.take(turns[turns.length - 1].filters ?? {});
   if (what !== "failed") drawer.draw();
   examples.hidden = turns.length > 0 || !examples.childElementCount || document.querySelector("#qa-conversation .qa-question") !== null;
   goToAnswer.hidden = turns.length === 0;

@@ -1,6 +1,6 @@
 // The list of conversations kept in this browser: open, rename, delete.
 
-import { announce, box, button, language, make, say, setOnce, toast } from "./dom.js";
+import { announce, box, button, language, make, root, say, setOnce, toast } from "./dom.js";
 import * as store from "./store.js";
 
 const wide = matchMedia("(min-width: 1100px)");
@@ -18,7 +18,8 @@ const fresh = button({ class: "qa-drawer-new" }, say("new"), () => {
   if (!wide.matches) close();
   box().focus();
 });
-export const drawer = make("aside", { id: "qa-drawer", "aria-label": say("conversations"), hidden: true }, head, fresh, list, foot);
+export const drawer = make("aside", { id: "qa-drawer", "aria-label": say("conversations"), hidden: true }, head, fresh,
+  make("a", { class: "qa-drawer-speeches", href: new URL("speeches", root).href }, say("speeches")), list, foot);
 
 /**
  * @param {HTMLElement} button opens and closes the drawer
