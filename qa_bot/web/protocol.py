@@ -34,6 +34,10 @@ class Bot(Protocol):
 
     def examples(self, count: int) -> list[str]: ...
 
+    def next_questions(
+        self, answer: Answer, history: Sequence[tuple[str, str]] = (), count: int = 3
+    ) -> list[str]: ...
+
     def seen_by(self, groups: Collection[str] | None) -> Bot: ...
 
     @property

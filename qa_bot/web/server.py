@@ -17,6 +17,7 @@ from qa_bot.errors import QABotError, SettingsError
 from qa_bot.settings import Settings
 from qa_bot.web.access.keys import KeyStore
 from qa_bot.web.access.users import UserStore
+from qa_bot.web.operation import configure
 from qa_bot.web.protocol import Bot
 from qa_bot.web.security import is_loopback
 from qa_bot.web.stopping import Stopping
@@ -36,6 +37,7 @@ def serve(bot: Bot, settings: Settings) -> None:
     try:
         from qa_bot.web.app import create_app  # gradio takes seconds to import
 
+        configure(settings)
         app = create_app(bot, settings)
         config = uvicorn.Config(
             app,
@@ -43,13 +45,14 @@ def serve(bot: Bot, settings: Settings) -> None:
             ws="none",
             proxy_headers=False,  # BehindProxy believes the trusted ones, and nobody else
             limit_concurrency=settings.max_connections,
-            log_level="warning",
+            log_config=None,  # `configure` has set it up
             server_header=False,
             timeout_graceful_shutdown=settings.shutdown_seconds,
         )
         for warning in warnings(settings, bot):
             print(warning, file=sys.stderr, flush=True)  # noqa: T201
         print(f"Ask at {address(listener)}  (Ctrl+C stops it)", flush=True)  # noqa: T201
+        print(f"Programs: {address(listener)}api  (docs/rest.md)", flush=True)  # noqa: T201
         _Server(config, app.state.stopping, settings.drain_seconds).run(sockets=[listener])
     finally:
         listener.close()

@@ -7,10 +7,12 @@ import json
 import pytest
 from fakes import FakeBot
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.schema import Filters
 from qa_bot.settings import Settings
+from qa_bot.web.api import models
 
 ASKED = "what did IOM commit to as Network secretariat?"
 
@@ -190,3 +192,37 @@ def test_openapi_describes_the_interface(client: TestClient) -> None:
     assert {"/api/v1/ask", "/api/v1/search", "/api/v1/documents", "/healthz"} <= set(paths)
     assert not any(path.startswith(("/source", "/speeches", "/gradio")) for path in paths)
     assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_openapi_names_every_error_and_limit(client: TestClient, settings: Settings) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    asked = document["components"]["schemas"]["AskIn"]["properties"]["question"]
+    assert asked["maxLength"] == settings.max_question_chars
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert operation["description"] and operation["tags"] and operation["operationId"], path
+            for status, answer in operation["responses"].items():
+                assert (status == "200") != ("$ref" in answer), (path, status)
+    schemas = document["components"]["schemas"].values()
+    assert all("examples" in s for s in schemas if s.get("title", "").endswith(("In", "Out")))
+
+
+def test_the_examples_of_the_document_are_of_its_shapes() -> None:
+    shapes = [one for one in vars(models).values() if isinstance(one, type)]
+    checked = 0
+    for shape in shapes:
+        if issubclass(shape, BaseModel) and shape.model_config.get("json_schema_extra"):
+            for example in shape.model_config["json_schema_extra"]["examples"]:
+                shape.model_validate(example)
+                checked += 1
+    assert checked > 10
+
+
+def test_the_reference_is_a_page_without_scripts(client: TestClient) -> None:
+    reply = client.get("/api")
+    assert reply.status_code == 200
+    assert "<script" not in reply.text
+    for path in client.get("/api/v1/openapi.json").json()["paths"]:
+        assert path in reply.text
+    assert "curl -s http://localhost/api/v1/ask" in reply.text

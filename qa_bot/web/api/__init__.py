@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from qa_bot.settings import Settings
-from qa_bot.web.api import documents, feedback, operation, questions
+from qa_bot.web.api import documents, feedback, operation, questions, reference
 from qa_bot.web.api.desk import AT_ONCE, WAITING, Desk
 from qa_bot.web.api.failures import install
 from qa_bot.web.api.openapi import describe
@@ -15,11 +15,12 @@ __all__ = ["AT_ONCE", "WAITING", "Desk", "describe", "install", "router"]
 
 
 def router(running: Operation, settings: Settings) -> APIRouter:
-    """Routes under ``/api/v1``, and those that say how the server is."""
+    """Routes under ``/api/v1``, the page ``/api``, and those that say how the server is."""
     desk = Desk(seconds=settings.answer_seconds)
     routes = APIRouter()
     routes.include_router(questions.router(running.bot, settings, desk, running.kept))
     routes.include_router(documents.router(running.bot))
     routes.include_router(feedback.router(settings, running.kept))
     routes.include_router(operation.router(running, settings, desk))
+    routes.include_router(reference.router(settings.title))
     return routes

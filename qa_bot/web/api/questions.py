@@ -55,7 +55,7 @@ def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None)
             )
             if kept is not None and not answer.found:
                 kept.keep("not found", asked, history=history)
-            following = getattr(seen, "next_questions", lambda *_: [])(answer, history, NEXT)
+            following = seen.next_questions(answer, history, NEXT)
             return AnswerOut.model_validate(
                 {**answer.to_dict(), "next": following}
             ).model_dump_json()

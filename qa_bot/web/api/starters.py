@@ -56,3 +56,5 @@ class Starters:
         except Exception:
             log.exception("no questions to begin with could be found")
             future.set_result([])
+            with self._lock:  # the next request tries again
+                self._found.pop(groups, None)
