@@ -87,9 +87,9 @@ METHODS: dict[str, Callable[[Row], str]] = {
 
 def read(path: Path) -> list[Row]:
     """The rows of a file of rewrites."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
-    with opened as stream:
-        rows = [json.loads(line) for line in stream]
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    rows = [json.loads(line) for line in text.splitlines() if line.strip()]
     answers = {}  # (conversation, number of turns) -> the answer that was given then
     for row in rows:
         if row["source"].endswith("canard"):
@@ -196,9 +196,11 @@ def retrieval(
     sparse = Bm25Store.build([clean(text).text for text in passages])
     print(f"\n{len(passages)} passages")
 
+    asked = list(dict.fromkeys(text for texts_ in rewrites.values() for text in texts_))
+    vectors = dict(zip(asked, embedder.encode_questions(asked), strict=True))
+
     def best(text: str) -> list[int]:
-        vector = embedder.encode_questions([text])[0]
-        found, meaning, words = find(dense, sparse, vector, clean(text).text, POOL)
+        found, meaning, words = find(dense, sparse, vectors[text], clean(text).text, POOL)
         return list(found[np.argsort(-minmax(meaning, words), kind="stable")])
 
     wanted = [best(row.rewrite) for row in rows]

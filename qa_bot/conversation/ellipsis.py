@@ -64,7 +64,9 @@ def completed(question: str, history: Sequence[Turn]) -> str:
         said = statement(earlier, answer)
         return f"{match[1].capitalize()} {match[2]} that {said}?" if said else ""
     if _MORE.match(asked):
-        return re.sub(rf"^({ASKING})\b(?! else)", r"\1 else", earlier, count=1, flags=re.I) + "?"
+        return (
+            re.sub(rf"^(what|who|where)(?=\s+{AUXILIARY}\b)", r"\1 else", earlier, flags=re.I) + "?"
+        )
     if (match := _BARE.match(asked)) and not re.search(rf"\b{AUXILIARY}\b", match[1], re.I):
         if len(content(match[1])) <= 1:
             return _asked_of(match[1], earlier, answer)
@@ -91,7 +93,7 @@ def statement(question: str, answer: str) -> str:
         r"(?:will|would|can|could|should|may|might|must)\s+(?!the\b)\w+", rest
     ):
         return f"{first} {rest}"
-    if len(first.split()) >= 8:
+    if len(first.split()) >= 4:
         return first
     named = [text for text in content(rest) if text.casefold() not in first.casefold()]
     return f"{first}, about {' '.join(named[:8])}" if named else first

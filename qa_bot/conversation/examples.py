@@ -66,8 +66,10 @@ _ADDRESS = re.compile(
 _PEOPLE = re.compile(
     r"(?:(?:the|many|several|most|all)\s)?(?:speakers|panelists|panellists|participants|delegates)$"
 )
-_JOINERS = frozenset("a an the of for on and in between to from with at by or our all many".split())
-_OPENERS = frozenset("the many several most some all each every these both".split())
+_JOINERS = frozenset(
+    re.findall(r"\w+", "a an the of for on and in between to from with at by or our all many")
+)
+_OPENERS = frozenset(re.findall(r"\w+", "the many several most some all each every these both"))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from qa_bot.conversation.ellipsis import completed
 from qa_bot.conversation.items import with_item
@@ -19,7 +20,8 @@ from qa_bot.conversation.words import ASIDE, content, is_name, is_person, is_sto
 
 History = Sequence[Turn]
 TURNS = 12  # of a long conversation, the last so many
-LONGEST_QUESTION = 1000
+LONGEST_QUESTION = 400  # characters: a longer question explains itself
+NOUNS = 4  # of a question that are looked up
 
 _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.I)
 _THEY = re.compile(r"\b(they|them|their|theirs)\b", re.I)
@@ -142,11 +144,8 @@ def _put(question: str, start: int, end: int, name: str) -> str:
     owns = word in _POSSESSIVE
     if word == "her":  # "about her" or "her role"
         after = re.match(r"\s+([^\W\d_]+)", question[end:])
-        owns = (
-            after is not None
-            and bool(content(after[1]))
-            or bool(after and after[1].casefold() in ("role", "name", "work", "position", "speech"))
-        )
+        owned = ("role", "name", "work", "position", "speech")
+        owns = after is not None and (bool(content(after[1])) or after[1].casefold() in owned)
     if owns and (len(name.split()) > 4 or re.search(r"\s(?:of|for|on|and)\s", name)):
         noun = re.match(r"\s+([^\W_][\w-]*(?:\s+[^\W_][\w-]*)*)", question[end:])
         if noun and (run := _first_run(noun[1])):
@@ -173,13 +172,13 @@ def _first_run(text: str) -> str:
 
 def _nouns(asked: str, turns: Sequence[Turn]) -> str:
     """Short names made full ("the network"), and bare nouns given what they belong to."""
-    for match in _NAMED.finditer(asked):
+    for match in islice(_NAMED.finditer(asked), NOUNS):
         full = named_by(match[1], turns[-2:])
         if full and not {w.casefold() for w in content(full)} <= {
             w.casefold() for w in content(asked)
         }:
             return asked[: match.start()] + full + asked[match.end() :]
-    match = _BARE_NOUN.match(asked)
-    if match and not _WHOLE.search(match[1]) and (topic := meant("it", asked, turns[-2:])):
+    bare = _BARE_NOUN.match(asked)
+    if bare and not _WHOLE.search(bare[1]) and (topic := meant("it", asked, turns[-2:])):
         return f"{asked.rstrip('? ')} of {topic}?"
     return asked

@@ -30,12 +30,19 @@ SHORT = 12  # words of an answer that is itself a name or a thing
 LONGEST = 600  # characters of an answer that are looked at
 
 _JOINS = re.compile(r"\s+(?:of|for|on|and)(?:\s+the)?\s+$|\s+(?:of)(?:\s+an?)?\s+$|['’]?\s+$|-$")
+_AGE, _NAME, _LENGTH, _AGAIN = 0.75, 0.9, 0.25, 0.3
 _ROLES = {"answer": 2.0, "given": 0.0, "inside": -0.6, "first": 1.3, "later": 0.6, "topic": 3.2}
 _ARTICLE = re.compile(r"\b(the|a|an|this|these|our|its|their)\s+$", re.I)
 _SUBJECT_VERB = re.compile(rf"^\W*(?:and\s+)?(?:who|what|that|which)\s+(?!{AUXILIARY}\b)", re.I)
 _ENTITY = re.compile(
     rf"^\W*(?:(?:in|at|on|by|from)\s+)?(?:who|whom|which|whose|where|what\s+(?!{AUXILIARY}\b)|"
     rf"what\s+{AUXILIARY}\s+(?:be|have|been|\w+ed)\b)",
+    re.I,
+)
+# Asked of somebody or something: the answer does not become what the talk is about.
+_ATTRIBUTE = re.compile(
+    r"^\W*(?:(?:in|at|on|from)\s+)?(?:what|which)\s+(?:position|role|office|title|rank|job|kind|sort|"
+    r"type|year|month|day|date|time|age|language|colou?r|size|number)s?\b",
     re.I,
 )
 _HELPED = re.compile(
@@ -93,7 +100,8 @@ def mentions(history: Sequence[Turn]) -> list[Mention]:
         answer = answer[:LONGEST]
         parts = answer.split(BETWEEN_QUOTES)
         if 0 < len(answer.split()) <= SHORT and len(parts) == 1 and content(answer):
-            if _ENTITY.match(question) or not phrases(question, asked=True):
+            entity = _ENTITY.match(question) and not _ATTRIBUTE.match(question)
+            if entity or not phrases(question, asked=True):
                 found.append(Mention(_tidy(answer), age, "answer"))
             else:
                 found.append(Mention(_tidy(answer), age, "given"))
@@ -159,10 +167,10 @@ def _without_verbs(text: str, runs: list[list[int]]) -> list[list[int]]:
             verb_seen = True
             verb = _verb_after_subject(text[helped.end() : start], words, text[end:])
             if verb < 0:  # "can I begin learning Norwegian"
-                lead = 1
-                while lead < len(words) and words[lead][0].endswith("ing"):
-                    lead += 1
-                words = words[lead:]
+                first = 1
+                while first < len(words) and words[first][0].endswith("ing"):
+                    first += 1
+                words = words[first:]
             elif verb:
                 kept.append([words[0].start(), words[verb - 1].end()])
                 words = words[verb + 1 :]
@@ -231,12 +239,12 @@ def meant(pronoun: str, question: str, history: Sequence[Turn]) -> str:
         words = {w.casefold() for w in content(mention.text)}
         if not words or words <= asked:
             continue
-        score = _fit(word, mention, history) - 0.75 * min(mention.age, 6)
+        score = _fit(word, mention, history) - _AGE * min(mention.age, 6)
         score += _ROLES[mention.role]
         if mention.role == "given" and word in ("this", "that", "these", "those"):
             score += 2.0
-        score += 0.9 * is_name(mention.text) + 0.25 * min(len(words) - 1, 3)
-        score += 0.3 * min(counts[mention.text.casefold()] - 1, 3)
+        score += _NAME * is_name(mention.text) + _LENGTH * min(len(words) - 1, 3)
+        score += _AGAIN * min(counts[mention.text.casefold()] - 1, 3)
         if score > best_score:
             best, best_score = mention.text, score
     return best

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.conversation import understand
+from qa_bot.conversation.items import listed
+from qa_bot.conversation.mentions import phrases
 
 FUND = [("What is the start-up fund for?", "support the implementation")]
+INCLUDES = [("What does the proposed mechanism include?", "a start-up fund")]
 PERSON = [("Who gave the closing remarks?", "Laura Thompson")]
+THANKED = [("Who did the Director General thank?", "Louise Arbour")]
+BANK = [("Which initiative empowers young people?", "Boost Africa")]
+NETWORK = [("What will be established?", "The establishment of a UN Network on Migration")]
+PLANS = [
+    ("Which plans were named?", "the Council's plan to protect migrants … the Union's framework")
+]
+OPENING = [("What does the opening speech say about youth?", "")]
+THEME = [
+    ("What did Laura Thompson say about financing?", "Adequate financing requires innovation.")
+]
 
 
 @pytest.mark.parametrize(
@@ -17,17 +32,35 @@ PERSON = [("Who gave the closing remarks?", "Laura Thompson")]
     [
         (FUND, "What does it include?", "What does the start-up fund include?"),
         (FUND, "And what does it require?", "What does the start-up fund require?"),
+        (FUND, "Wow! What does it require?", "What does the start-up fund require?"),
         (FUND, "and in Geneva?", "What is the start-up fund for in Geneva?"),
         (FUND, "What is its purpose?", "What is the start-up fund’s purpose?"),
         (FUND, "What about the network?", "What is the network for?"),
+        (INCLUDES, "What is it for?", "What is the proposed mechanism for?"),
+        (INCLUDES, "Why is the fund needed?", "Why is the start-up fund needed?"),
         (PERSON, "What position did she hold?", "What position did Laura Thompson hold?"),
         (PERSON, "What was her role?", "What was Laura Thompson’s role?"),
+        (PERSON, "When?", "When is it that Laura Thompson gave the closing remarks?"),
+        (THANKED, "What is she known for?", "What is Louise Arbour known for?"),
+        (BANK, "What does it support?", "What does Boost Africa support?"),
+        (NETWORK, "Who leads it?", "Who leads the UN Network on Migration?"),
+        (INCLUDES, "Why?", "Why does the proposed mechanism include a start-up fund?"),
+        (PLANS, "What is the second one for?", "What is the Union's framework for?"),
+        (PLANS, "Whom does the former help?", "Whom does the Council's plan to protect migrants help?"),
+        (OPENING, "And in the closing speech?", "What does the closing speech say about youth?"),
+        (OPENING, "What about the closing one?", "What does the closing speech say about youth?"),
+        (THEME, "And about youth?", "What did Laura Thompson say about youth?"),
+        (THEME, "And the Global Fund?", "What did the Global Fund say about financing?"),
+        (THEME, "How important is it?", "How important is financing?"),
+        (THEME, "Who said that?", "Who said that Adequate financing requires innovation?"),
+        (BANK, "What else?", "Which initiative empowers young people?"),
+        (INCLUDES, "Anything else?", "What else does the proposed mechanism include?"),
     ],
-)
+)  # fmt: skip
 def test_follow_ups(history: list[tuple[str, str]], question: str, understood: str) -> None:
     result = understand(question, history)
     assert result.question == understood
-    assert result.changed
+    assert result.changed == (understood != question)
 
 
 @pytest.mark.parametrize(
@@ -38,16 +71,72 @@ def test_follow_ups(history: list[tuple[str, str]], question: str, understood: s
         "What did IOM say about its role?",
         "Who said that IOM will stick to its DNA?",
         "Which regional approaches were mentioned?",
+        "And who did UNICEF thank?",
+        "How many sessions were there in all?",
+        "Who are the speakers?",
+        "When was the first session?",
     ],
 )
-def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
-    assert understand(question, PERSON).question == question
+@pytest.mark.parametrize("history", [PERSON, FUND, BANK])
+def test_a_question_that_stands_alone_is_left_alone(
+    history: list[tuple[str, str]], question: str
+) -> None:
+    assert understand(question, history).question == question
+
+
+def test_a_follow_up_of_a_follow_up() -> None:
+    history = [*PERSON, ("What position did she hold?", "Deputy Director General")]
+    assert (
+        understand("What did she say about youth?", history).question
+        == "What did Laura Thompson say about youth?"
+    )
+
+
+def test_a_new_topic_takes_over() -> None:
+    history = [*INCLUDES, ("What is the Global Mayoral Forum?", "an annual dialogue")]
+    assert understand("Who leads it?", history).question == "Who leads the Global Mayoral Forum?"
 
 
 def test_without_history_nothing_changes() -> None:
     assert understand("What does it include?").changed is False
 
 
+def test_items_of_an_answer() -> None:
+    assert listed("WHO and UNICEF") == ["WHO", "UNICEF"]
+    assert listed("the plan … a fund, with a comma") == ["the plan", "a fund, with a comma"]
+
+
+def test_verbs_are_no_part_of_what_is_mentioned() -> None:
+    asked = "Whom did UNICEF quote in the Migrant's Voice session?"
+    assert phrases(asked, asked=True)[0] == "UNICEF"
+    assert phrases("Who leads the Global Mayoral Forum?", asked=True) == (
+        "the Global Mayoral Forum",
+    )
+
+
 @given(st.text(max_size=80), st.lists(st.tuples(st.text(max_size=80), st.text(max_size=80))))
+@settings(max_examples=25, deadline=None)
 def test_any_text_is_survived(question: str, history: list[tuple[str, str]]) -> None:
     assert isinstance(understand(question, history).question, str)
+
+
+WORDS = st.sampled_from(
+    "what why who did does is the and about it she that there second one last UN Forum of in 's "
+    "plan closing speech said … , ? because WHO Ms. it's".split()
+)
+
+
+@given(st.lists(WORDS, max_size=12), st.lists(st.lists(WORDS, max_size=12), max_size=6))
+@settings(max_examples=30, deadline=None)
+def test_any_run_of_words_is_survived(question: list[str], history: list[list[str]]) -> None:
+    said = [(" ".join(turn), " ".join(turn[::-1])) for turn in history]
+    assert understand(" ".join(question), said).question.strip() or not question
+
+
+@pytest.mark.parametrize("junk", ["the first one ", "Aa ", "ok. "])
+def test_long_junk_takes_no_time(junk: str) -> None:
+    long = (junk * 500)[:2000]
+    began = time.process_time()
+    for question in ("Why is it?", "And the second one?", long[:390]):
+        understand(question, [(long, long)] * 30)
+    assert time.process_time() - began < 4
