@@ -19,7 +19,7 @@ from qa_bot.conversation.mentions import LONGEST, Turn, meant, mentions, named_b
 from qa_bot.conversation.words import ASIDE, content, is_name, is_person, is_stop
 
 History = Sequence[Turn]
-TURNS = 12  # of a long conversation, the last so many
+TURNS = 8  # of a long conversation, the last so many
 LONGEST_QUESTION = 400  # characters: a longer question explains itself
 NOUNS = 4  # of a question that are looked up
 
