@@ -11,18 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from qa_bot.conversation import understand
 from qa_bot.conversation.catalogue import Catalogue
-from qa_bot.conversation.facts import (
-    CatalogueQuestion,
-    catalogue_question,
-    facts_of,
-    said_in_heading,
-)
+from qa_bot.conversation.facts import catalogue_question
 from qa_bot.conversation.request import Request, read_request, within
 from qa_bot.conversation.suggestions import Pool
 from qa_bot.errors import DocumentNotFoundError
+from qa_bot.from_catalogue import from_catalogue
 from qa_bot.looking import Looked, look_wider_if_better
 from qa_bot.question import checked_question, quoted
-from qa_bot.quoting import Quoter, agreeing, chosen_spans, merged
+from qa_bot.quoting import BETWEEN_QUOTES, Quoter, agreeing, chosen_spans, merged
 from qa_bot.reading.lists import is_list_question
 from qa_bot.schema import Answer, Document, DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings, load_settings, with_sample_speeches
@@ -33,8 +29,6 @@ if TYPE_CHECKING:
     from qa_bot.retrieval import Retriever
 
 Report = Callable[[str, int, int], None]
-
-BETWEEN_QUOTES = " … "
 
 
 class QABot:
@@ -103,6 +97,10 @@ class QABot:
         seen._catalogue = None
         return seen
 
+    def over(self, index: Index) -> QABot:
+        """This bot over another index, with the same models and settings; it sees everything."""
+        return QABot(index, self.retriever.over(index), self.reader, self.settings)
+
     def ask(
         self,
         question: str,
@@ -140,7 +138,7 @@ class QABot:
             limits = within(filters, self.catalogue)
             asked = catalogue_question(understood, self.catalogue, ignore=ignore, within=limits)
             if asked:
-                return self._from_catalogue(question, understood, asked, began)
+                return from_catalogue(question, understood, asked, self._quoter, began)
         request = read_request(
             understood,
             self.catalogue,
@@ -154,13 +152,21 @@ class QABot:
 
         # The reader's order stands: it compares spans, the confidence says whether to speak at all.
         listed = is_list_question(understood)
-        chosen = chosen_spans(spans, sure, self.settings.answer_at, several_wanted=listed)
+        alone = partial(looked.alone, self.reader.calibration)
+        chosen = chosen_spans(
+            spans, sure, self.settings.answer_at, alone=alone, several_wanted=listed
+        )
         shown = [span for span, _ in chosen]
         agree = agreeing(spans, shown) if chosen else []
         used = {place for _, place in chosen} | set(agree)
         others = [place for place in range(len(spans)) if place not in used]
+        # A speech that is shown beside the best is as sure as it would be by itself.
+        own = [
+            min(sure[0], alone(span.passage.document_id)) if place and not listed else sure[place]
+            for span, place in chosen
+        ]
         citations = merged(
-            [self._quoter.cite_span(span, sure[place]) for span, place in chosen]
+            [self._quoter.cite_span(s, p) for (s, _), p in zip(chosen, own, strict=True)]
             + [self._quoter.cite_span(spans[place], sure[place]) for place in agree]
         )
         return Answer(
@@ -271,33 +277,6 @@ class QABot:
         sure = self.reader.calibration.confidence(spans, hits)
         seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
         return Looked(hits, spans, sure, seconds)
-
-    def _from_catalogue(
-        self, question: str, understood: str, asked: CatalogueQuestion, began: float
-    ) -> Answer:
-        """Who, when, where of speeches: quoted where their headings say it, else as facts."""
-        documents = {info.id: self.document(info.id) for info in asked.documents}
-        said = {name: said_in_heading(doc, asked.field) for name, doc in documents.items()}
-        citations = merged(
-            [
-                self._quoter.cite(name, *place, score=0.0, confidence=1.0)
-                for name, place in said.items()
-                if place and all(said.values())
-            ]
-        )
-        facts = () if citations else facts_of(asked)
-        values = [c.quote for c in citations] or [fact.value for fact in facts]
-        return Answer(
-            question=question,
-            understood=understood,
-            found=True,
-            text=BETWEEN_QUOTES.join(values),
-            confidence=1.0,
-            citations=citations,
-            chips=asked.chips,
-            facts=facts,
-            seconds={"retrieve": 0.0, "read": 0.0, "total": time.perf_counter() - began},
-        )
 
 
 def _nobody(stage: str, done: int, total: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa_bot.conversation.request import Request
+from qa_bot.reading.calibration import Calibration
 from qa_bot.schema import Hit, Span
 
 
@@ -24,6 +25,12 @@ class Looked:
     spans: Sequence[Span]
     sure: Sequence[float]
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def alone(self, calibration: Calibration, document_id: str) -> float:
+        """Probability of a document's best span, were it the only document."""
+        spans = [span for span in self.spans if span.passage.document_id == document_id]
+        hits = [hit for hit in self.hits if hit.document.id == document_id]
+        return calibration.confidence(spans, hits)[0]
 
     @property
     def best(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,9 +13,10 @@ from qa_bot.passages import sentences
 from qa_bot.reading.lists import several
 from qa_bot.schema import Citation, Document, Span
 
-# Another speech's best words are shown beside the best of all when the reader prefers them to "no
-# answer" and scores them at most so many logits less (chosen on the dev split).
-BESIDE = 1.5
+BETWEEN_QUOTES = " … "
+# Another speech's best words are shown beside the best of all when that speech alone would answer
+# the question, and the reader scores them at most so many logits less (chosen on the dev split).
+BESIDE = 3.0
 MOST_SPEECHES = 4
 _ARTICLES = frozenset(["a", "an", "the"])
 
@@ -54,6 +55,10 @@ class Quoter:
             confidence=confidence,
         )
 
+    def document(self, document_id: str) -> Document:
+        """The document that citations with this id point into."""
+        return self._documents[document_id]
+
     def cite_span(self, span: Span, confidence: float) -> Citation:
         """A reader's span as a citation.
 
@@ -80,7 +85,12 @@ class Quoter:
 
 
 def chosen_spans(
-    spans: Sequence[Span], sure: Sequence[float], answer_at: float, *, several_wanted: bool
+    spans: Sequence[Span],
+    sure: Sequence[float],
+    answer_at: float,
+    *,
+    alone: Callable[[str], float],
+    several_wanted: bool,
 ) -> list[tuple[Span, int]]:
     """The spans to show and which of ``spans`` each comes from; none when none is sure enough.
 
@@ -88,6 +98,7 @@ def chosen_spans(
         spans: a reader's, best first.
         sure: the probability of each.
         answer_at: least probability of the best.
+        alone: the probability of a document's best span, were it the only document.
         several_wanted: the question asks for a list.
     """
     if not spans or sure[0] < answer_at:
@@ -95,12 +106,14 @@ def chosen_spans(
     if several_wanted:
         return several(spans)
     chosen = [(spans[0], 0)]
+    seen = {spans[0].passage.document_id}
     for place, span in enumerate(spans[1:], 1):
-        documents = {kept.passage.document_id for kept, _ in chosen}
-        if len(documents) == MOST_SPEECHES or span.score < max(0.0, spans[0].score - BESIDE):
+        document = span.passage.document_id
+        if len(chosen) == MOST_SPEECHES or span.score < max(0.0, spans[0].score - BESIDE):
             break
-        if sure[place] >= answer_at and span.passage.document_id not in documents:
+        if document not in seen and alone(document) >= answer_at:
             chosen.append((span, place))
+        seen.add(document)
     return chosen
 
 

@@ -30,6 +30,7 @@ SPEECH = word_set("speech remarks address statement talk keynote lecture present
 SPEECHES = word_set(
     "speeches addresses statements talks keynotes lectures presentations interventions"
 )
+KINDS_OF_SPEECH = word_set("keynote lecture presentation intervention")  # a title may tell them
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 SMALL = word_set("of on for and in to at by the a an de la le du des et y und der die")
 PARTICLES = word_set("de da do dos di van von der del la el al bin ibn y e den ten du le")
@@ -130,7 +131,7 @@ class Catalogue:
         for document in self.documents:
             for word in plain_words(document.title):
                 titled[word.text].add(document.id)
-        idle = SMALL | SPEECH | SPEECHES | set(ORDINALS)
+        idle = SMALL | SPEECHES | set(ORDINALS) | (SPEECH - KINDS_OF_SPEECH)
         self.titled = {word: frozenset(ids) for word, ids in titled.items() if word not in idle}
 
     def _speakers(self, found: dict[Name, dict[tuple[str, Name], Entry]]) -> None:
@@ -172,7 +173,7 @@ def _personal_names(speaker: str) -> Iterable[Name]:
         yield name_of(last)
         return
     words = speaker.split()
-    while len(words) > 1 and _plain(words[0].strip(".")) in HONORIFICS:
+    while len(words) > 1 and all(word.text in HONORIFICS for word in plain_words(words[0])):
         words = words[1:]
     personal = all(word[0].isupper() or _plain(word) in PARTICLES for word in words)
     if personal and 2 <= len(words) <= 5:
@@ -238,8 +239,11 @@ def _initials(text: str) -> Name:
 
 
 def _title_names(title: str) -> Iterable[Name]:
-    """A title, and the part before its subtitle when that is more than a word or two."""
-    yield name_of(title)
+    """A title, and the part before its subtitle when that is more than a word or two.
+
+    "Closing remarks" is no name: those words are understood as "the closing speech" is.
+    """
     head = name_of(_CUT.split(title)[0])
-    if len(head) >= 3:
-        yield head
+    for name in (name_of(title), head if len(head) >= 3 else ()):
+        if name and name[-1] not in SPEECH | SPEECHES:
+            yield name

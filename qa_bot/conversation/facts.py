@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.dates import MONTHS
+from qa_bot.conversation.named import Mention, documents_of
 from qa_bot.conversation.scope import date_chips, question_words
-from qa_bot.conversation.sketch import Mention, Sketch, documents_of, sketch
+from qa_bot.conversation.sketch import Sketch, sketch
 from qa_bot.schema import CatalogueFact, Chip, Document, DocumentInfo
 
 MOST = 50  # facts in one answer
@@ -23,7 +24,7 @@ _GAVE = r"(?:gave|delivered|made|held|presented)"
 _GIVEN = r"(?:given|delivered|made|held|presented)"
 _GIVE = r"(?:give|deliver|make|hold|present)"
 _S = r"(?:the |our )?S\d+"
-_ONE = r"(?:T\d+|(?:the |this |that )?A\d+)"
+_ONE = rf"(?:T\d+|(?:the |this |that )?A\d+)(?: (?:by|of) {_S})?"
 _ALL = r"(?:all )?(?:of )?(?:the )?A\d+"
 # What leaves only some speeches over, at the end of the question.
 _TAIL = (

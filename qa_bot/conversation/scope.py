@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from qa_bot.conversation.catalogue import Catalogue, word_set
-from qa_bot.conversation.sketch import EVENT_WORDS, Mention, Sketch, documents_of, sketch
+from qa_bot.conversation.named import Mention, documents_of
+from qa_bot.conversation.sketch import EVENT_WORDS, Sketch, sketch
 from qa_bot.schema import Chip
 
 _BASE = (
