@@ -1,11 +1,11 @@
-# The verbs: make run, make test, make check, make evaluate, make wheels, make clean. `make help` lists them.
+# The verbs: make run, make test, make check, make evaluate. `make help` lists them all.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check evaluate wheels clean
+.PHONY: help run test test-all check evaluate wheels sbom clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,11 @@ evaluate: $(VENV)/.app ## measure accuracy on eval/
 
 wheels: $(VENV)/.app ## every wheel the bot needs, into wheels/, to install without a network
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt -w wheels ".[onnx]"
+
+sbom: $(VENV)/.app ## a bill of materials of all that is installed, into sbom.json
+	$(PYTHON) -m venv $(VENV)/sbom
+	$(VENV)/sbom/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
+	$(VENV)/sbom/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --of JSON -o sbom.json
 
 clean: ## remove the environment, the index and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist index/v* index/CURRENT

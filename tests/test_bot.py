@@ -181,7 +181,7 @@ def test_a_person_without_the_group_sees_nothing_of_a_document(bot: QABot) -> No
     hidden = {OPENING: replace(bot.index.documents[OPENING], groups=("board",))}
     index = replace(bot.index, documents={**bot.index.documents, **hidden})
     closed = QABot(
-        index, Retriever(index, bot.retriever._embedder, bot.settings), bot.reader, bot.settings
+        index, Retriever(index, bot.retriever.embedder, bot.settings), bot.reader, bot.settings
     )
     staff, board = closed.seen_by(("staff",)), closed.seen_by(("board",))
     question = ANSWERED[0][0]

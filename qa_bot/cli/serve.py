@@ -17,7 +17,8 @@ examples:
   qa-bot serve                         http://127.0.0.1:7860
   qa-bot serve --port 8080 --corpus ~/speeches
 
-The index is brought up to date first. Stop with Ctrl-C.
+The index is brought up to date first; what `qa-bot index` adds later is there within a minute.
+Stop with Ctrl-C.
 """
 
 
@@ -63,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
             built = build_index(settings, progress=report)
         for skipped in built.skipped:
             print(on_one_line(f"skipped  {skipped.path}: {skipped.reason}"))
+    from qa_bot.web.live import live
     from qa_bot.web.server import serve
 
-    serve(QABot.open(settings), settings)
+    serve(live(QABot.open(settings)), settings)
     return 0

@@ -38,12 +38,17 @@ class Retriever:
 
     def __init__(self, index: Index, embedder: Embedder, settings: Settings) -> None:
         self._index = index
-        self._embedder = embedder
+        self._settings = settings
+        self.embedder = embedder
         self._fuse = {"minmax": minmax, "rrf": reciprocal_rank}[settings.fusion]
         self._documents = [document.info for document in index.documents.values()]
         self._rows = {document.id: row for row, document in enumerate(self._documents)}
         self._texts: dict[int, str] = {}
         self._row = np.array([self._rows[p.document_id] for p in index.passages], dtype=np.int64)
+
+    def over(self, index: Index) -> Retriever:
+        """This retriever over another index that the same embedder made."""
+        return Retriever(index, self.embedder, self._settings)
 
     def search(
         self,
@@ -71,7 +76,7 @@ class Retriever:
         if top_k < 1 or (allowed is not None and not allowed.any()):
             return []
         words = clean(question).text
-        vector = self._embedder.encode_questions([question])[0]
+        vector = self.embedder.encode_questions([question])[0]
         pool = max(POOL, POOL_PER_HIT * top_k)
         candidates, dense, sparse = find(
             self._index.dense, self._index.sparse, vector, words, pool, allowed

@@ -1,0 +1,89 @@
+"""The bot over the newest index: added speeches are there without a restart of the server."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any, cast
+
+from qa_bot.bot import QABot
+from qa_bot.errors import QABotError
+from qa_bot.index import open_index
+from qa_bot.index.versions import read_current
+from qa_bot.web.protocol import Bot
+
+log = logging.getLogger("qa_bot.web")
+
+LOOK_EVERY = 15.0  # seconds; a look reads one small file
+
+
+def live(bot: QABot) -> Bot:
+    """``bot`` for a server: a newer index is taken over within ``LOOK_EVERY`` seconds."""
+    newest = LiveBot(bot)
+    newest.watch()
+    return cast(Bot, newest)
+
+
+class LiveBot:
+    """Answers from the newest version of the index that can be opened whole.
+
+    ``qa-bot index`` writes a version beside the old one and switches a pointer. This looks at the
+    pointer now and then, opens what it finds, and only then lets new questions have it; a question
+    in flight ends with the version that it began with. A version that cannot be opened is named in
+    the log and the old one stays.
+
+    Example:
+        >>> bot = LiveBot(QABot.open())                                 # doctest: +SKIP
+        >>> bot.look()                                                  # doctest: +SKIP
+        False
+        >>> bot.ask("Where was the dialogue held?").found               # doctest: +SKIP
+        True
+    """
+
+    def __init__(self, bot: QABot) -> None:
+        self._bot = bot
+        self._refused = ""
+        self._stop = threading.Event()
+
+    def watch(self, every: float = LOOK_EVERY) -> None:
+        """Look for a new version every so many seconds, in the background, until :meth:`close`."""
+        threading.Thread(target=self._watch, args=(every,), name="index", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+
+    def look(self) -> bool:
+        """Take over a version that is newer than the one in use; whether there was one."""
+        bot = self._bot
+        try:
+            version, _ = read_current(bot.settings.index)
+            if version == bot.index.version:
+                return False
+            index = open_index(bot.settings, check_corpus=False, embedder=bot.retriever.embedder)
+            newer = bot.over(index)
+            newer.search("Who speaks?")  # what is set up at the first use is set up now
+        except QABotError as error:
+            said = f"{error.message} {error.hint}".strip()
+            if said != self._refused:
+                log.warning("the index in use stays %s: %s", bot.index.version, said)
+                self._refused = said
+            return False
+        self._bot = newer
+        log.info(
+            "index %s is in use: %d speeches, %d passages",
+            index.version,
+            len(index.documents),
+            len(index.passages),
+        )
+        return True
+
+    def _watch(self, every: float) -> None:
+        while not self._stop.wait(every):
+            try:
+                self.look()
+            except Exception:
+                log.exception("looking for a new index failed; the next look is in %g s", every)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._bot, name)
