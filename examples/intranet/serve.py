@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import html
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -35,12 +34,23 @@ def policy(bot: str) -> str:
     )
 
 
-class Intranet(BaseHTTPRequestHandler):
-    """Serves the pages with the bot's address filled in."""
+class Intranet(ThreadingHTTPServer):
+    """Serves the pages with the bot's address filled in.
 
-    def __init__(self, bot: str, *args: object) -> None:
+    Args:
+        bot: the bot's address, ending in a slash.
+        port: 0 takes any that is free.
+    """
+
+    def __init__(self, bot: str, host: str = "localhost", port: int = 0) -> None:
+        super().__init__((host, port), Page)
         self.bot = bot
-        super().__init__(*args)  # type: ignore[arg-type]
+
+
+class Page(BaseHTTPRequestHandler):
+    """Answers one request."""
+
+    server: Intranet
 
     def do_GET(self) -> None:
         name = urlsplit(self.path).path.lstrip("/") or "index.html"
@@ -50,26 +60,17 @@ class Intranet(BaseHTTPRequestHandler):
             return
         body = files[name].read_bytes()
         if name.endswith(".html"):
-            body = body.replace(b"{{bot}}", html.escape(self.bot).encode())
+            body = body.replace(b"{{bot}}", html.escape(self.server.bot).encode())
         self.send_response(200)
         self.send_header("Content-Type", TYPES[files[name].suffix])
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Content-Security-Policy", policy(self.bot))
+        self.send_header("Content-Security-Policy", policy(self.server.bot))
         self.end_headers()
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
         """Quiet."""
-
-
-def intranet(bot: str, host: str = "localhost", port: int = 0) -> ThreadingHTTPServer:
-    """The server, not yet running; port 0 takes any that is free.
-
-    Args:
-        bot: the bot's address, ending in a slash.
-    """
-    return ThreadingHTTPServer((host, port), partial(Intranet, bot))
 
 
 def main() -> None:
@@ -79,7 +80,7 @@ def main() -> None:
     parser.add_argument("--host", default="localhost")
     parser.add_argument("--port", type=int, default=7880)
     args = parser.parse_args()
-    server = intranet(args.bot.rstrip("/") + "/", args.host, args.port)
+    server = Intranet(args.bot.rstrip("/") + "/", args.host, args.port)
     print(f"The intranet is at http://{args.host}:{server.server_port}/ (stop: Ctrl-C)")  # noqa: T201
     try:
         server.serve_forever()

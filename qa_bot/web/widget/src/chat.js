@@ -276,7 +276,7 @@ export class Chat {
     this.send.replaceChildren(icon(busy ? "stop" : "send"));
     this.send.setAttribute("aria-label", label);
     this.send.title = label;
-    this.element.toggleAttribute("aria-busy", busy);
+    this.log.setAttribute("aria-busy", String(busy));
   }
 
   /** The box grows with what is in it. */

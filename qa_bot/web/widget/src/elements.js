@@ -218,16 +218,13 @@ export class ButtonElement extends Widget {
     // On a phone a chat that opens by itself would cover the page that was asked for.
     if (quiet && this.phone.matches) return;
     this.back = before && before !== document.body ? before : null;
-    this.present();
+    if (quiet) this.dialog.open = true; // show() would take the cursor
+    else this.present();
     this.launcher.hidden = true;
     this.launcher.setAttribute("aria-expanded", "true");
     this.chat.start();
     this.chat.toEnd();
-    if (quiet) {
-      if (before && before.focus) before.focus();
-      else if (this.shadowRoot.activeElement) this.shadowRoot.activeElement.blur();
-      return;
-    }
+    if (quiet) return;
     // The box brings up a phone's keyboard, which hides the answers.
     if (this.phone.matches && this.turns.length) this.chat.log.focus();
     else this.chat.focus();
