@@ -16,6 +16,9 @@ EXAMPLES = """examples:
       --init FOLDER                          start, or go on where a killed run stopped
   python -m qa_bot.training train --recipe small --data ../shared/data --output runs/small \\
       --init FOLDER --cooldown 6000          finish from the newest checkpoint now
+  python -m qa_bot.training fetch-base runs/mpnet          the encoder of the base recipe
+  python -m qa_bot.training train --recipe base --data ../shared/data --output runs/base \\
+      --init runs/mpnet
   python -m qa_bot.training score runs/small/model --data ../shared/data --limit 300
 """
 
@@ -35,6 +38,10 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_arguments(train)
+    fetch = commands.add_parser(
+        "fetch-base", help="put the base recipe's encoder, all-mpnet-base-v2, into a folder"
+    )
+    fetch.add_argument("folder", type=Path)
     score = commands.add_parser(
         "score",
         help="EM and F1 of a model folder",
@@ -59,6 +66,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status (0 done or stopped in order, 2 cannot)."""
     arguments = build_parser().parse_args(argv)
     try:
+        if arguments.command == "fetch-base":
+            from qa_bot.training.encoders import fetch_base
+
+            print(fetch_base(arguments.folder))
+            return 0
         return run(arguments) if arguments.command == "train" else _score(arguments)
     except QABotError as error:
         print(f"error: {error}", file=sys.stderr)
