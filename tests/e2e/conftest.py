@@ -96,7 +96,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("dialog", lambda dialog: watched.errors.append(f"dialog {dialog.message}"))
         page.on(
             "console",
-            lambda said: watched.errors.append(said.text) if said.type == "error" else None,
+            lambda said: (
+                watched.errors.append(f"{said.text} {said.location.get('url', '')}")
+                if said.type == "error"
+                else None
+            ),
         )
         page.goto(url)
         return page
