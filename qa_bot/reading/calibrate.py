@@ -1,145 +1,141 @@
 """Fit the confidence of a reader, and say how good it is.
 
-    python -m qa_bot.reading.calibrate --data ../shared/data/dev/squad2.jsonl.gz
-    python -m qa_bot.reading.calibrate --data questions.jsonl --reader my-model-folder
+    python -m qa_bot.reading.calibrate
+    python -m qa_bot.reading.calibrate --reader my-model-folder --data mine.jsonl
 
-The data are SQuAD-format JSON lines with unanswerable questions. Their paragraphs are indexed, each
-article one document, and every question takes the whole path: retrieved, read, compared. Half of
-the articles fit the numbers; the other half, which the fit never sees, are what is reported.
+Every question takes the whole path of the product: understood, retrieved, read, compared. A file
+that brings paragraphs (SQuAD) is asked about those paragraphs, any other about the corpus; of a
+file with splits only "dev" is used. What was asked is kept, so a run that was stopped goes on.
+Figures are cross-validated: each question is judged by numbers fitted without its fold. The numbers
+that are kept are then fitted on all questions.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import random
 import sys
-import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from qa_bot.errors import QABotError
-from qa_bot.evaluation.abstention import aurc, ece, reliability
-from qa_bot.evaluation.text_metrics import best_over_golds, best_threshold
-from qa_bot.reading.calibration import FILE, Calibration, Floats, features
-from qa_bot.reading.reader import Reader, load_reader
-from qa_bot.settings import Settings, load_settings
-from qa_bot.training.data import DataError, Example, load_examples
+from qa_bot.evaluation.abstention import aurc, ece, reliability, risk_coverage
+from qa_bot.evaluation.plots import reliability_diagram
+from qa_bot.evaluation.text_metrics import best_threshold
+from qa_bot.reading.calibration import FILE, Calibration
+from qa_bot.reading.outcomes import Outcome, ask_all, default_kept
+from qa_bot.reading.reader import load_reader
+from qa_bot.settings import load_settings
 
-RIGHT_AT = 0.5  # F1 from which a span counts as answering
-SPANS = 5  # spans of each question that are fitted on
-DATA = Path("../shared/data/dev/squad2.jsonl.gz")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One question after the whole path: its spans' features and how good each span is."""
-
-    title: str
-    answerable: bool
-    table: Floats
-    f1: Floats  # (spans,), 0 where there is no answer
-
-    @property
-    def right(self) -> list[bool]:
-        return [bool(f >= RIGHT_AT) for f in self.f1]
+DATA = (Path("../shared/data/dev/squad2.jsonl.gz"), Path("eval/speeches.jsonl"))
+FOLDS = 5
+COVERAGES = (0.25, 0.5, 0.75, 1.0)
 
 
-def ask_all(
-    examples: Sequence[Example],
-    asked: Sequence[Example],
-    reader: Reader,
-    settings: Settings,
-    seconds: float = float("inf"),
-) -> list[Outcome]:
-    """Index the paragraphs of `examples` in a folder of their own; ask the questions of `asked`.
-
-    Stops asking after `seconds`: what was asked by then is still a fair sample.
-    """
-    from qa_bot.index import build_index, load_embedder, open_index
-    from qa_bot.retrieval import Retriever
-
-    outcomes = []
-    with tempfile.TemporaryDirectory() as folder:
-        settings = settings.model_copy(
-            update={"corpus": Path(folder) / "corpus", "index": Path(folder) / "index"}
-        )
-        _write_articles(examples, settings.corpus)
-        embedder = load_embedder(settings)
-        build_index(settings, embedder=embedder)
-        retriever = Retriever(open_index(settings, embedder=embedder), embedder, settings)
-        begun = time.monotonic()
-        for done, example in enumerate(asked, start=1):
-            hits = retriever.search(example.question, top_k=settings.candidates)
-            spans = reader.read(example.question, [hit.passage for hit in hits])
-            golds = [answer.text for answer in example.answers]
-            f1 = [best_over_golds(span.text, golds)[1] if golds else 0.0 for span in spans]
-            table = features(spans, hits)
-            outcomes.append(
-                Outcome(example.title, bool(golds), table[:SPANS], np.array(f1[:SPANS]))
-            )
-            spent = time.monotonic() - begun
-            if done % 20 == 0:
-                left = min(seconds - spent, spent / done * (len(asked) - done))
-                sys.stderr.write(f"\r{done} of {len(asked)} questions, {left:.0f} s left ")
-                sys.stderr.flush()
-            if spent > seconds:
-                break
-        sys.stderr.write("\n")
-    return outcomes
+def fit(outcomes: Sequence[Outcome]) -> Calibration:
+    """Fitted on questions of several files, each file weighing the same."""
+    counts = {o.kind: sum(p.kind == o.kind for p in outcomes) for o in outcomes}
+    share = len(outcomes) / max(1, len(counts))
+    weights = [share / counts[o.kind] for o in outcomes]
+    return Calibration.fit(
+        [o.table for o in outcomes], [o.right for o in outcomes], weights=weights
+    )
 
 
-def report(outcomes: Sequence[Outcome], calibration: Calibration) -> dict[str, Any]:
-    """Figures on questions that were not fitted on; fractions in 0..1."""
-    shown = [float(outcome.f1[0]) if len(outcome.f1) else 0.0 for outcome in outcomes]
-    sure = [
-        float(calibration.of_features(outcome.table)[0]) if len(outcome.f1) else 0.0
-        for outcome in outcomes
-    ]
-    answerable = [outcome.answerable for outcome in outcomes]
-    right = [float(f >= RIGHT_AT) for f in shown]
-    best_f1, threshold = best_threshold(shown, sure, answerable)
-    known = [i for i, yes in enumerate(answerable) if yes]
-    bins = reliability(sure, right)
+def cross_validated(outcomes: Sequence[Outcome], folds: int = FOLDS) -> list[float]:
+    """The confidence of each question's first span, by numbers fitted without its fold."""
+    sure = [0.0] * len(outcomes)
+    for fold in range(folds):
+        calibration = fit([o for o in outcomes if o.fold % folds != fold])
+        for place, outcome in enumerate(outcomes):
+            if outcome.fold % folds == fold:
+                sure[place] = confidence(outcome, calibration)
+    return sure
+
+
+def confidence(outcome: Outcome, calibration: Calibration) -> float:
+    """Of the first span; 0 when there is none."""
+    return float(calibration.of_features(outcome.table)[0]) if len(outcome.table) else 0.0
+
+
+def report(outcomes: Sequence[Outcome], sure: Sequence[float]) -> dict[str, Any]:
+    """Figures of confidences (one a question); fractions in 0..1."""
+    shown = [o.f1[0] if o.f1 else 0.0 for o in outcomes]
+    right = [float(o.right[0]) if o.right else 0.0 for o in outcomes]
+    answerable = [o.answerable for o in outcomes]
+    coverage, risk = risk_coverage(sure, [1 - r for r in right])
+    known = [f for f, yes in zip(shown, answerable, strict=True) if yes]
+    best, threshold = best_threshold([float(f >= 0.5) for f in shown], sure, answerable)
     return {
         "questions": len(outcomes),
         "answerable": len(known),
+        "f1_answerable": round(float(np.mean(known)), 4) if known else None,
         "ece": round(ece(sure, right), 4),
+        "ece_of_a_perfect_one": round(perfect_ece(sure), 4),
         "aurc": round(aurc(sure, [1 - r for r in right]), 4),
-        "f1_answerable": round(float(np.mean([shown[i] for i in known])), 4),
-        "f1_all_at_best": round(best_f1, 4),
+        "decided_right_at_best": round(best, 4),
         "best_threshold": round(threshold, 4),
-        "reliability": [[b.count, round(b.confidence, 3), round(b.accuracy, 3)] for b in bins],
+        "wrong_at_coverage": {
+            str(c): round(float(risk[max(0, round(c * len(risk)) - 1)]), 4) for c in COVERAGES
+        }
+        if len(coverage)
+        else {},
+        "reliability": [
+            [b.count, round(b.confidence, 3), round(b.accuracy, 3)]
+            for b in reliability(sure, right)
+        ],
     }
 
 
-def _write_articles(examples: Sequence[Example], folder: Path) -> None:
-    """One text file an article, its paragraphs in the order in which questions ask about them."""
-    folder.mkdir(parents=True)
-    articles: dict[str, dict[str, None]] = {}
-    for example in examples:
-        articles.setdefault(example.title, {})[example.context] = None
-    for number, paragraphs in enumerate(articles.values()):
-        text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-        (folder / f"article-{number:05d}.txt").write_text(text, encoding="utf-8")
+def perfect_ece(sure: Sequence[float], draws: int = 200) -> float:
+    """The calibration error that chance alone gives as few questions, were every confidence true.
+
+    Mean over outcomes drawn with the confidences as their probabilities. No fit can be seen to be
+    better than this.
+    """
+    chances = np.asarray(sure, dtype=np.float64)
+    rng = np.random.default_rng(0)
+    return float(np.mean([ece(chances, rng.random(len(chances)) < chances) for _ in range(draws)]))
 
 
-def _halves(titles: Sequence[str]) -> tuple[set[str], set[str]]:
-    """Articles to fit on and to report on: by the hash of their title, so always the same."""
-    ordered = sorted(set(titles), key=lambda t: hashlib.sha256(t.encode()).hexdigest())
-    return set(ordered[::2]), set(ordered[1::2])
+def figures(outcomes: Sequence[Outcome], sure: Sequence[float]) -> dict[str, Any]:
+    """`report` for each file, and the expected calibration error of the unfitted default."""
+    made = {}
+    for kind in dict.fromkeys(o.kind for o in outcomes):
+        chosen = [(o, s) for o, s in zip(outcomes, sure, strict=True) if o.kind == kind]
+        own = [o for o, _ in chosen]
+        made[kind] = report(own, [s for _, s in chosen])
+        made[kind]["ece_unfitted"] = report(own, [confidence(o, Calibration()) for o in own])["ece"]
+    return made
 
 
-def _sample(examples: Sequence[Example], count: int, seed: int) -> list[Example]:
-    drawn = list(examples)
-    random.Random(seed).shuffle(drawn)
-    return drawn[:count] if count else drawn
+def plots(outcomes: Sequence[Outcome], sure: Sequence[float], folder: Path) -> list[Path]:
+    """A reliability diagram (SVG) of each file, drawn by the evaluation room."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for kind in dict.fromkeys(o.kind for o in outcomes):
+        own = [(o, s) for o, s in zip(outcomes, sure, strict=True) if o.kind == kind]
+        right = [float(o.right[0]) if o.right else 0.0 for o, _ in own]
+        path = folder / f"reliability-{kind.split('.')[0]}.svg"
+        diagram = reliability_diagram(reliability([s for _, s in own], right))
+        path.write_text(standalone(diagram), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def standalone(diagram: str) -> str:
+    """A plot of the report page as a file of its own: with the name space and plain colours."""
+    style = (
+        "<style>svg{background:#fff;font:11px system-ui,sans-serif}"
+        "text{fill:#333}line,.grid{stroke:#ddd}polyline,path{fill:none;stroke:#1f5fa8;"
+        "stroke-width:1.5}.ideal{stroke:#999;stroke-dasharray:4 3}circle{fill:#1f5fa8}</style>"
+    )
+    opened = diagram.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    end = opened.index(">") + 1
+    return opened[:end] + style + opened[end:] + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -149,43 +145,50 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--data", type=Path, default=DATA, help=f"default: {DATA}")
+    names = " and ".join(map(str, DATA))
+    parser.add_argument(
+        "--data", type=Path, action="append", help=f"a test set; may be repeated; default: {names}"
+    )
     parser.add_argument("--reader", help="'small' or a model folder")
-    parser.add_argument("--questions", type=int, default=800, help="most questions asked")
-    parser.add_argument("--minutes", type=float, default=4.5, help="stop asking after so long")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--questions", type=int, default=400, help="most questions of each file")
+    parser.add_argument("--minutes", type=float, default=10, help="stop asking after so long")
+    parser.add_argument("--kept", type=Path, help="folder for what was asked; default: the cache")
+    parser.add_argument("--plots", type=Path, help="folder for reliability diagrams (SVG)")
     parser.add_argument("--output", type=Path, help="default: calibration.json beside the weights")
     given = parser.parse_args(arguments)
     try:
-        settings = load_settings(reader=given.reader)
-        examples = load_examples(given.data)
-        asked = _sample(examples, given.questions, given.seed)
+        settings = load_settings(reader=given.reader, answer_at=0.0)
         reader = load_reader(settings)
         output = given.output or reader.folder
         if output is None:
             parser.error("a reader from a model hub has no folder: give --output")
         if output.is_dir():
             output = output / FILE
-        fit_titles, report_titles = _halves([example.title for example in examples])
-        outcomes = ask_all(examples, asked, reader, settings, 60 * given.minutes)
-        fitted_on = [o for o in outcomes if o.title in fit_titles]
-        held_out = [o for o in outcomes if o.title in report_titles]
-        calibration = Calibration.fit([o.table for o in fitted_on], [o.right for o in fitted_on])
-    except (QABotError, DataError, ValueError) as error:
+        outcomes = ask_all(
+            given.data or DATA,
+            reader,
+            settings,
+            given.kept or default_kept(),
+            given.questions,
+            60 * given.minutes,
+        )
+        sure = cross_validated(outcomes)
+        calibration = fit(outcomes)
+    except (QABotError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return getattr(error, "exit_code", 1)
-    figures = report(held_out, calibration)
     provenance = {
         "reader": reader.name,
         "reader_fingerprint": reader.fingerprint,
-        "data": given.data.name,
         "candidates": settings.candidates,
-        "fitted_on_questions": len(fitted_on),
-        "held_out": figures,
-        "held_out_default": report(held_out, Calibration()),
+        "fitted_on_questions": len(outcomes),
+        "folds": FOLDS,
+        "cross_validated": figures(outcomes, sure),
     }
     Calibration(**{**vars(calibration), "provenance": provenance}).save(output)
     sys.stdout.write(json.dumps(provenance, indent=2) + f"\nWritten: {output}\n")
+    for path in plots(outcomes, sure, given.plots) if given.plots else []:
+        sys.stdout.write(f"Written: {path}\n")
     return 0
 
 

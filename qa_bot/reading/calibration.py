@@ -102,35 +102,45 @@ class Calibration:
         tables: Sequence[Floats],
         right: Sequence[Sequence[bool]],
         provenance: Mapping[str, Any] | None = None,
+        *,
+        weights: Sequence[float] | None = None,
     ) -> Calibration:
         """Fit on questions.
 
         Args:
             tables: `features` of each question's spans, (spans, features), best first.
             right: whether each of those spans answers its question.
+            provenance: what it is fitted on, for people.
+            weights: how much each question counts; all 1 by default.
 
         Raises:
             ValueError: no question has a span, or all spans are right, or all wrong.
         """
-        pairs = [(t, np.array(r, dtype=np.float64)) for t, r in zip(tables, right, strict=True)]
-        pairs = [(t, r) for t, r in pairs if len(t)]
-        outcomes = np.concatenate([r for _, r in pairs]) if pairs else np.zeros(0)
+        counts = weights if weights is not None else [1.0] * len(tables)
+        kept = [
+            (table, np.array(outcome, dtype=np.float64), weight)
+            for table, outcome, weight in zip(tables, right, counts, strict=True)
+            if len(table)
+        ]
+        outcomes = np.concatenate([r for _, r, _ in kept]) if kept else np.zeros(0)
         if not 0 < outcomes.sum() < len(outcomes):
             raise ValueError("calibration needs spans that are right and spans that are wrong")
-        stacked = np.concatenate([t for t, _ in pairs])
+        stacked = np.concatenate([t for t, _, _ in kept])
         known = ~np.isnan(stacked)
         count = np.maximum(known.sum(axis=0), 1)
         mean = np.where(known, stacked, 0.0).sum(axis=0) / count
         spread = np.sqrt((np.where(known, stacked - mean, 0.0) ** 2).sum(axis=0) / count)
         scale = np.where(spread > 1e-9, spread, 1.0)
         standard = np.nan_to_num((stacked - mean) / scale, nan=0.0)
-        weights, bias = logistic(standard, outcomes)
-        first = cls(tuple(mean.tolist()), tuple(scale.tolist()), tuple(weights.tolist()), bias)
-        shown = np.array([first._log_odds(t[:1])[0] for t, _ in pairs])
-        outcome = np.array([r[0] for _, r in pairs])
+        per_span = np.concatenate([np.full(len(r), weight) for _, r, weight in kept])
+        solution, bias = logistic(standard, outcomes, weights=per_span)
+        first = cls(tuple(mean.tolist()), tuple(scale.tolist()), tuple(solution.tolist()), bias)
+        shown = np.array([first._log_odds(t[:1])[0] for t, _, _ in kept])
+        outcome = np.array([r[0] for _, r, _ in kept])
         slope, shift = np.ones(1), 0.0
         if 0 < outcome.sum() < len(outcome):
-            slope, shift = logistic(shown[:, None], outcome)
+            per_question = np.array([weight for _, _, weight in kept])
+            slope, shift = logistic(shown[:, None], outcome, weights=per_question)
         if slope[0] <= 0:  # too few questions to say: leave the order of spans alone
             slope, shift = np.ones(1), 0.0
         return cls(
@@ -222,19 +232,25 @@ def features(spans: Sequence[Span], hits: Sequence[Hit]) -> Floats:
     return table
 
 
-def logistic(table: Floats, outcomes: Floats, ridge: float = RIDGE) -> tuple[Floats, float]:
+def logistic(
+    table: Floats, outcomes: Floats, ridge: float = RIDGE, weights: Floats | None = None
+) -> tuple[Floats, float]:
     """Weights and bias of a ridge logistic regression, by Newton's method (IRLS).
 
-    `table` is (n, k), `outcomes` 0 or 1 (n,). The bias carries no penalty.
+    `table` is (n, k), `outcomes` 0 or 1 (n,), `weights` how much each row counts (n,), 1 by
+    default. The bias carries no penalty.
     """
+    counts = np.ones(len(table)) if weights is None else weights
     design = np.column_stack([table, np.ones(len(table))])
     penalty = np.full(design.shape[1], ridge)
     penalty[-1] = 1e-6
     solution = np.zeros(design.shape[1])
     for _ in range(50):
         chance = _sigmoid(design @ solution)
-        gradient = design.T @ (chance - outcomes) + penalty * solution
-        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + np.diag(penalty)
+        gradient = design.T @ (counts * (chance - outcomes)) + penalty * solution
+        curvature = (design * (counts * chance * (1 - chance))[:, None]).T @ design + np.diag(
+            penalty
+        )
         step = np.linalg.solve(curvature, gradient)
         # A damped step cannot overshoot when the classes are nearly separable.
         solution -= step * min(1.0, 5.0 / max(1e-12, float(np.abs(step).max())))

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from qa_bot.errors import ModelError
 from qa_bot.evaluation.abstention import ece
-from qa_bot.reading.calibrate import Outcome, report
+from qa_bot.reading.calibrate import confidence, cross_validated, figures, fit, perfect_ece, plots
 from qa_bot.reading.calibration import FEATURES, Calibration, features, logistic
+from qa_bot.reading.outcomes import Outcome, _load, _row
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
 
 SCORE = FEATURES.index("score")
@@ -122,13 +123,68 @@ def test_nothing_to_learn_from_is_refused() -> None:
         Calibration.fit([np.zeros((2, len(FEATURES)))], [[True, True]])
 
 
+def outcomes(kind: str, questions: int, seed: int) -> list[Outcome]:
+    tables, right = made_up(questions, seed)
+    return [
+        Outcome(f"{kind}-{i}", kind, any(r), t, tuple(map(float, r)))
+        for i, (t, r) in enumerate(zip(tables, right, strict=True))
+    ]
+
+
 def test_the_report_counts_unanswered_and_spanless_questions() -> None:
     tables, _ = made_up(3, 0)
-    outcomes = [
-        Outcome("t", True, tables[0], np.array([1.0, 0.0, 0.0])),
-        Outcome("t", False, tables[1], np.zeros(3)),
-        Outcome("t", True, np.zeros((0, len(FEATURES))), np.zeros(0)),
+    three = [
+        Outcome("a", "t", True, tables[0], (1.0, 0.0, 0.0)),
+        Outcome("b", "t", False, tables[1], (0.0, 0.0, 0.0)),
+        Outcome("c", "t", True, np.zeros((0, len(FEATURES))), ()),
     ]
-    figures = report(outcomes, Calibration())
-    assert (figures["questions"], figures["answerable"]) == (3, 2)
-    assert 0 <= figures["ece"] <= 1
+    made = figures(three, [confidence(o, Calibration()) for o in three])["t"]
+    assert (made["questions"], made["answerable"]) == (3, 2)
+    assert made["f1_answerable"] == 0.5
+    assert 0 <= made["ece"] <= 1
+
+
+def test_cross_validation_never_judges_what_it_was_fitted_on() -> None:
+    """Outcomes of one fold that say the opposite of all others are judged by the others."""
+    made = outcomes("a", 300, 0)
+    odd = [o for o in made if o.fold % 5 == 0]
+    other = [o for o in made if o.fold % 5]
+    turned = [Outcome(o.id, o.kind, o.answerable, o.table, tuple(1 - f for f in o.f1)) for o in odd]
+    sure = cross_validated([*turned, *other])[: len(odd)]
+    right = [o.right[0] for o in odd]
+    assert np.corrcoef(sure, right)[0, 1] > 0.3
+
+
+def test_each_file_weighs_the_same() -> None:
+    few, many = outcomes("few", 40, 0), outcomes("many", 400, 1)
+    turned = [Outcome(o.id, o.kind, o.answerable, o.table, tuple(1 - f for f in o.f1)) for o in few]
+    slope = FEATURES.index("score")
+    assert abs(fit([*turned, *many]).weights[slope]) < abs(fit(many).weights[slope]) / 2
+
+
+def test_even_a_perfect_confidence_has_an_error_on_few_questions() -> None:
+    sure = np.linspace(0.05, 0.95, 100)
+    assert perfect_ece(sure.tolist()) > perfect_ece(np.repeat(sure, 20).tolist()) > 0
+    assert perfect_ece([0.0, 1.0] * 20) == 0
+
+
+def test_outcomes_are_kept_line_by_line(tmp_path: Path) -> None:
+    made = outcomes("a", 3, 0)
+    made[1].table[0, 3] = np.nan
+    place = tmp_path / "kept.jsonl"
+    lines = [json.dumps(_row(o)) for o in made]
+    place.write_text("\n".join(lines) + '\n{"id": "half-writ', encoding="utf-8")
+    back = _load(place, "a")
+    assert [o.id for o in back] == [o.id for o in made]
+    for one, other in zip(made, back, strict=True):
+        assert np.allclose(one.table, other.table, atol=1e-4, equal_nan=True)
+        assert (one.right, one.answerable, one.kind) == (other.right, other.answerable, other.kind)
+
+
+def test_plots_are_whole_svg_files(tmp_path: Path) -> None:
+    import xml.etree.ElementTree as ElementTree
+
+    made = outcomes("mine.jsonl", 60, 0)
+    (path,) = plots(made, [0.5] * 60, tmp_path / "new")
+    assert path.name == "reliability-mine.svg"
+    assert ElementTree.parse(path).getroot().tag == "{http://www.w3.org/2000/svg}svg"

@@ -1,0 +1,202 @@
+"""What came of questions whose answers are known: the material that confidence is fitted on."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from qa_bot import __version__
+from qa_bot.errors import QABotError
+from qa_bot.evaluation.importers import load_test_set
+from qa_bot.evaluation.places import resolve
+from qa_bot.evaluation.scoring import candidate_scores
+from qa_bot.evaluation.temporary import paragraph_bot
+from qa_bot.evaluation.testset import Question, TestSet
+from qa_bot.evaluation.text_metrics import best_over_golds
+from qa_bot.reading.calibration import FEATURES, Calibration, Floats, features
+from qa_bot.reading.reader import Reader
+from qa_bot.schema import Hit, Span
+from qa_bot.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_bot.bot import QABot
+
+RIGHT_AT = 0.5  # F1 from which a span counts as answering
+SPANS = 5  # spans of each question that are kept
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One question after the whole path: its spans' features and how good each span is.
+
+    Attributes:
+        kind: the file it is from.
+        table: (spans, features), best first.
+        f1: of each span; 0 where there is no answer.
+    """
+
+    id: str
+    kind: str
+    answerable: bool
+    table: Floats
+    f1: tuple[float, ...]
+
+    @property
+    def right(self) -> list[bool]:
+        """Whether each span answers the question."""
+        return [f >= RIGHT_AT for f in self.f1]
+
+    @property
+    def fold(self) -> int:
+        """A number that depends on the question only, to divide questions by."""
+        return hashlib.sha256(self.id.encode()).digest()[0]
+
+
+class Recorder:
+    """Stands in for a reader's calibration and remembers what it was asked about."""
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.hits: list[Hit] = []
+
+    def confidence(self, spans: Sequence[Span], hits: Sequence[Hit]) -> list[float]:
+        """Sure of everything."""
+        self.spans, self.hits = list(spans), list(hits)
+        return [1.0] * len(spans)
+
+
+def default_kept() -> Path:
+    """`$XDG_CACHE_HOME/qa-bot/calibration`, or the same under `~/.cache`."""
+    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(root) / "qa-bot" / "calibration"
+
+
+def ask_all(
+    files: Sequence[Path],
+    reader: Reader,
+    settings: Settings,
+    kept: Path,
+    questions: int,
+    seconds: float = float("inf"),
+) -> list[Outcome]:
+    """Ask the questions of all files, at most `questions` of each.
+
+    What was asked with the same weights, code and settings before is taken from `kept`. Stops
+    asking after `seconds`: what was asked by then is still a fair sample of each file.
+
+    Raises:
+        TestSetError: a file cannot be used.
+    """
+    outcomes: list[Outcome] = []
+    deadline = time.monotonic() + seconds
+    for number, path in enumerate(files):
+        test_set = load_test_set(path).select("dev")
+        place = kept / f"{_key(path, reader, settings)}.jsonl"
+        known = {o.id: o for o in _load(place, path.name)}
+        wanted = sorted(test_set.questions, key=lambda q: _hash(q.id))[:questions]
+        missing = {q.id for q in wanted if q.id not in known}
+        share = (deadline - time.monotonic()) / (len(files) - number)
+        if missing and share > 0:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with ExitStack() as stack:
+                bot, test_set = _bot(test_set, settings, stack)
+                recorder = Recorder()
+                bot.reader = read_with(reader, recorder)
+                located = resolve(test_set, bot.index.documents).questions
+                todo = sorted((q for q in located if q.id in missing), key=lambda q: _hash(q.id))
+                file = stack.enter_context(place.open("a", encoding="utf-8"))
+                begun = time.monotonic()
+                for done, question in enumerate(todo):
+                    if time.monotonic() - begun > share:
+                        break
+                    outcome = ask(bot, recorder, question, path.name)
+                    if outcome is not None:
+                        known[outcome.id] = outcome
+                        file.write(json.dumps(_row(outcome)) + "\n")
+                        file.flush()
+                    if sys.stderr.isatty() or done % 50 == 0:
+                        sys.stderr.write(f"\r{path.name}: {done + 1} of {len(todo)} questions ")
+                sys.stderr.write("\n")
+        outcomes += [known[q.id] for q in wanted if q.id in known]
+    return outcomes
+
+
+def _bot(test_set: TestSet, settings: Settings, stack: ExitStack) -> tuple[QABot, TestSet]:
+    """A bot over the paragraphs of the test set, or over the corpus."""
+    from qa_bot.bot import QABot
+
+    if test_set.paragraphs:
+        return stack.enter_context(paragraph_bot(test_set, settings))
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="qa-bot-"))
+    return QABot.open(settings.model_copy(update={"index": Path(folder) / "index"})), test_set
+
+
+def read_with(reader: Reader, recorder: Recorder) -> Reader:
+    """The same reader, its confidences asked of the recorder."""
+    made = copy.copy(reader)
+    made.calibration = cast(Calibration, recorder)
+    return made
+
+
+def ask(bot: QABot, recorder: Recorder, question: Question, kind: str) -> Outcome | None:
+    """One question through the whole path; None when it was answered without reading."""
+    recorder.spans, recorder.hits = [], []
+    try:
+        answer = bot.ask(question.question, question.history, question.filters)
+    except QABotError:
+        return None
+    spans, hits = recorder.spans, recorder.hits
+    if answer.facts or not hits:
+        return None
+    golds = [span.text for item in question.answers for span in item]
+    f1 = [best_over_golds(s.text, golds)[1] if golds else 0.0 for s in spans[:SPANS]]
+    if f1:  # the first one as the evaluation judges it: a list by its items
+        f1[0] = candidate_scores(answer, question)["candidate_f1"]
+    return Outcome(question.id, kind, question.answerable, features(spans, hits)[:SPANS], tuple(f1))
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    table = [[None if np.isnan(v) else round(float(v), 5) for v in row] for row in outcome.table]
+    f1 = [round(f, 4) for f in outcome.f1]
+    return {"id": outcome.id, "answerable": outcome.answerable, "table": table, "f1": f1}
+
+
+def _load(place: Path, kind: str) -> list[Outcome]:
+    """Kept outcomes; a last line that a killed run left half-written is skipped."""
+    made = []
+    lines = place.read_text(encoding="utf-8").splitlines() if place.is_file() else []
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        table = np.array(row["table"], dtype=np.float64).reshape(-1, len(FEATURES))
+        made.append(Outcome(row["id"], kind, row["answerable"], table, tuple(row["f1"])))
+    return made
+
+
+def _key(path: Path, reader: Reader, settings: Settings) -> str:
+    """Changes with what an outcome depends on: weights, this room's code, data, settings."""
+    key = hashlib.sha256(f"{__version__} {reader.fingerprint}".encode())
+    key.update(path.read_bytes())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        key.update(source.read_bytes())
+    chosen = {"embedder", "passage_tokens", "passage_overlap", "fusion", "candidates", "corpus"}
+    key.update(settings.model_dump_json(include=chosen).encode())
+    return f"{path.name.split('.')[0]}-{key.hexdigest()[:16]}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
