@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -19,15 +21,26 @@ from qa_bot.cli.common import (
 )
 from qa_bot.errors import QuestionError
 from qa_bot.question import checked_question
-from qa_bot.schema import Answer, Citation, Filters
+from qa_bot.schema import Answer, Chip, Citation, DocumentInfo, Filters
+
+if TYPE_CHECKING:
+    from qa_bot.bot import QABot
 
 EPILOG = """\
 examples:
   qa-bot ask "what did IOM commit to as Network secretariat?"
+  qa-bot ask "What is essential according to Laura Thompson?"
   qa-bot ask --speaker Thompson "What is essential?"
+  qa-bot ask "What happened in 2018?" --ignore date_from:2018
+  qa-bot ask 'Who spoke of "the core of national sovereignty"?'
+  qa-bot ask "Who gave the closing remarks?"
   qa-bot ask --json "When was the dialogue held?" | jq .citations
   qa-bot ask                                a prompt; follow-up questions are understood
   qa-bot ask --json < questions.txt         one question a line, one JSON object a line
+
+Words like "according to Laura Thompson", "in the closing speech" or "in 2018" leave only those
+speeches; the answer says so, and --ignore KEY takes it back. "Words in double quotes" must occur
+exactly so: put the whole question into 'single quotes' for the shell.
 
 exit code: 0 when every question found an answer, 1 when the speeches hold none.
 """
@@ -38,6 +51,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("question", nargs="*", help="the question; without one a prompt opens")
     parser.add_argument("--more", action="store_true", help="show the next-best quotations too")
     add_question_flags(parser)
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a restriction, as an answer names it, that the question's words shall not set",
+    )
     add_model_flags(parser)
 
 
@@ -54,10 +74,10 @@ def run(args: argparse.Namespace) -> int:
     with progress_bar() as report:
         bot = QABot.open(settings, progress=report)
     if not questions:
-        return _prompt(bot, filters, more=args.more)
+        return _prompt(bot, filters, args.ignore, more=args.more)
     all_found = True
     for question in questions:
-        answer = bot.ask(question, filters=filters)
+        answer = bot.ask(question, filters=filters, ignore=args.ignore)
         all_found = all_found and answer.found
         if args.json:
             print_json(answer.to_dict(), on_one_line=len(questions) > 1)
@@ -66,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     return 0 if all_found else 1
 
 
-def _prompt(bot: object, filters: Filters, *, more: bool) -> int:
+def _prompt(bot: QABot, filters: Filters, ignore: Sequence[str], *, more: bool) -> int:
     """Ask until an empty line or the end of input."""
     import contextlib
 
@@ -84,7 +104,7 @@ def _prompt(bot: object, filters: Filters, *, more: bool) -> int:
         if not question.strip():
             return 0
         try:
-            answer = bot.ask(question, history, filters)  # type: ignore[attr-defined]
+            answer = bot.ask(question, history, filters, ignore=ignore)
         except QuestionError as error:
             print(error)
             continue
@@ -98,15 +118,22 @@ def show(answer: Answer, *, more: bool = False, console: Console | None = None) 
     console = console or Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if answer.understood != answer.question:
         console.print(Text(on_one_line(f"Understood as: {answer.understood}"), style="dim"))
+    for chip in answer.chips:
+        console.print(Text(on_one_line(f"Only: {_restriction(chip)}"), style="dim"))
+    for chip in answer.set_aside:
+        console.print(Text(on_one_line(f"Also looked beyond: {_restriction(chip)}"), style="dim"))
     if not answer.found:
         console.print(Text("Not found in these speeches.", style="bold"))
         if not answer.passages:
-            console.print(Text("No speech passes the filters.", style="dim"))
+            console.print(Text(_nothing_left(answer.chips), style="dim"))
         if answer.alternatives:
             console.print(Text("The nearest words, which may not answer:", style="dim"))
             for citation in answer.alternatives[: 5 if more else 2]:
                 _show_citation(console, citation, "·")
         return
+    for fact in answer.facts:
+        console.print(Text(on_one_line(fact.value), style="bold green"))
+        console.print(Text(f"  · the catalogue says so of {_known(fact.document)}", style="dim"))
     for number, citation in enumerate(answer.citations, 1):
         _show_citation(console, citation, f"[{number}]")
     if more and answer.alternatives:
@@ -127,15 +154,39 @@ def _show_citation(console: Console, citation: Citation, mark: str) -> None:
     ):
         line.append(on_one_line(part), style=style)
     console.print(line)
-    document = citation.document
-    where = [document.speaker, document.event, document.date]
-    if citation.page:
-        where.append(f"page {citation.page}")
-    known = " · ".join(part for part in (document.title, *where) if part) or document.id
+    page = f" · page {citation.page}" if citation.page else ""
     console.print(
         Text(
-            f"  {mark} {on_one_line(known)}  ({document.id}, characters "
+            f"  {mark} {_known(citation.document)}{page}  ({citation.document.id}, characters "
             f"{citation.start}-{citation.end}, {citation.confidence:.0%} sure)",
             style="dim",
         )
     )
+    for other in citation.also:
+        console.print(
+            Text(
+                f"      the same words: {_known(other.document)}  ({other.document.id}, characters "
+                f"{other.start}-{other.end})",
+                style="dim",
+            )
+        )
+
+
+def _known(document: DocumentInfo) -> str:
+    """What the catalogue knows about a speech, on one line."""
+    known = (document.title, document.speaker, document.event, document.date)
+    return on_one_line(" · ".join(part for part in known if part) or document.id)
+
+
+def _restriction(chip: Chip) -> str:
+    """A chip in words, with its key when words of the question set it."""
+    named = f"{chip.field.replace('_', ' ')} {chip.value}"
+    if chip.field == "phrase":
+        named = f"passages with the words “{chip.value}”"
+    return f"{named} (--ignore '{chip.key}')" if chip.words else named
+
+
+def _nothing_left(chips: Sequence[Chip]) -> str:
+    if any(chip.field == "phrase" for chip in chips):
+        return "No passage that may be used holds exactly these words."
+    return "No speech passes the filters."

@@ -20,6 +20,7 @@ EPILOG = """\
 examples:
   qa-bot search "start-up fund"
   qa-bot search --top-k 10 --until 2018 "capacity of local governments"
+  qa-bot search '"the core of national sovereignty"'      these words, exactly so
   qa-bot search --json "youth" | jq '.[].text'
 
 exit code: 0 when a passage was found, 1 when none was.
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = settings_from(args, top_k=args.top_k)
     from qa_bot.index import load_embedder, ready_index
-    from qa_bot.question import checked_question
+    from qa_bot.question import checked_question, quoted
     from qa_bot.retrieval import Retriever
     from qa_bot.schema import hit_dict
 
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     with progress_bar() as report:
         index = ready_index(settings, embedder=embedder, progress=report)
     hits = Retriever(index, embedder, settings).search(
-        words, top_k=settings.top_k, filters=filters_from(args)
+        words, top_k=settings.top_k, filters=filters_from(args), phrases=quoted(words)
     )
     if args.json:
         print_json([hit_dict(hit) for hit in hits])

@@ -24,7 +24,8 @@ _GAVE = r"(?:gave|delivered|made|held|presented)"
 _GIVEN = r"(?:given|delivered|made|held|presented)"
 _GIVE = r"(?:give|deliver|make|hold|present)"
 _S = r"(?:the |our )?S\d+"
-_ONE = rf"(?:T\d+|(?:the |this |that )?A\d+)(?: (?:by|of) {_S})?"
+_OF = rf"(?: (?:by|of|from|in|at) (?:{_S}|(?:the )?[DE]\d+))"
+_ONE = rf"(?:T\d+|(?:the |this |that )?A\d+){_OF}?"
 _ALL = r"(?:all )?(?:of )?(?:the )?A\d+"
 # What leaves only some speeches over, at the end of the question.
 _TAIL = (

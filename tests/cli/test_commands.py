@@ -6,11 +6,14 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qa_bot.cli import COMMANDS, main
+from qa_bot.cli.ask import show
+from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo
 
 
 def qa_bot(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
@@ -67,6 +70,34 @@ def test_index_then_ask_then_search(
     code, out, _ = qa_bot(capsys, "search", *places, "--json", "--top-k", 2, "start-up fund")
     assert code == 0
     assert len(json.loads(out)) == 2
+    code, out, _ = qa_bot(capsys, "search", *places, "--json", '"start-up FUND"')
+    assert (code, len(json.loads(out))) == (0, 1)
+    code, _, _ = qa_bot(capsys, "search", *places, "--json", '"fund start-up"')
+    assert code == 1
+    for command in ("search", "ask"):
+        code, _, err = qa_bot(capsys, command, *places, "--document", "nope", "youth?")
+        assert code == 6
+        assert "nope" in err
+
+
+def test_an_answer_shows_its_restrictions_and_facts(capsys: pytest.CaptureFixture[str]) -> None:
+    opening = DocumentInfo("a", title="Opening", speaker="Ana Silva", date="2018-10-08")
+    citation = Citation("Lima", 0, 4, "Lima.", 0, 5, opening, None, 1.0, 0.9)
+    answer = Answer(
+        "q", "q", True, "Lima", 0.9, (replace(citation, also=(citation,)),),
+        chips=(Chip("speaker", "Ana Silva", "according to Silva"), Chip("event", "Forum")),
+        set_aside=(Chip("date_from", "2017", "since 2017"),),
+        facts=(CatalogueFact(opening, "date", "2018-10-08"),),
+    )  # fmt: skip
+    show(answer)
+    out = capsys.readouterr().out
+    assert "Only: speaker Ana Silva (--ignore 'speaker:Ana Silva')" in out
+    assert "Only: event Forum\n" in out
+    assert "Also looked beyond: date from 2017" in out
+    assert "the same words: Opening" in out
+    assert "the catalogue says so of Opening" in out
+    show(Answer("q", "q", False, "", 0.0, chips=(Chip("phrase", "x y", '"x y"'),)))
+    assert "No passage that may be used holds exactly these words." in capsys.readouterr().out
 
 
 def test_errors_say_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
