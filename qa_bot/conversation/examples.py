@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from qa_bot.conversation.verbs import BASE, FORM, FORMS
 from qa_bot.conversation.words import PRONOUN, content, is_name, is_person, is_plural, is_stop
 from qa_bot.corpus import clean
 from qa_bot.passages import sentences
@@ -22,34 +23,6 @@ LONGEST_SENTENCE = 600
 SENTENCES = 400  # of one document, evenly spread
 WORDS = range(4, 17)  # of a question that is worth showing
 
-# base form: third person and past, for verbs that take an object in speeches
-_VERBS = """
-    afford: affords afforded; allow: allows allowed; harness: harnesses harnessed; help: helps
-    helped; impose: imposes imposed; recognise: recognises recognised; share: shares shared;
-    accept: accepts accepted; acknowledge: acknowledges acknowledged; address: addresses addressed;
-    announce: announces announced; call for: calls_for called_for; commit to: commits_to
-    committed_to; cover: covers covered; describe: describes described; emphasise: emphasises
-    emphasised; emphasize: emphasizes emphasized; endorse: endorses endorsed; enable: enables
-    enabled; encourage: encourages encouraged; ensure: ensures ensured; explain: explains explained;
-    facilitate: facilitates facilitated; focus on: focuses_on focused_on; guarantee: guarantees
-    guaranteed; highlight: highlights highlighted; include: includes included; launch: launches
-    launched; mean: means meant; mention: mentions mentioned; need: needs needed; note: notes noted;
-    offer: offers offered; promote: promotes promoted; propose: proposes proposed; protect: protects
-    protected; provide: provides provided; recall: recalls recalled; recommend: recommends
-    recommended; reduce: reduces reduced; reflect: reflects reflected; rely on: relies_on relied_on;
-    require: requires required; reveal: reveals revealed; say: says said; seek: seeks sought;
-    show: shows showed; stick to: sticks_to stuck_to; stress: stresses stressed;
-    strengthen: strengthens strengthened; suggest: suggests suggested; support: supports supported;
-    urge: urges urged; welcome: welcomes welcomed
-"""
-_FORMS: dict[str, tuple[str, str]] = {}  # form -> (base, helper)
-for _entry in _VERBS.split(";"):
-    _base, _forms = _entry.split(":")
-    _third, _past = (form.replace("_", " ") for form in _forms.split())
-    _FORMS[_third] = (" ".join(_base.split()), "does")
-    _FORMS[_past] = (" ".join(_base.split()), "did")
-_FORM = "|".join(sorted(_FORMS, key=len, reverse=True)).replace(" ", r"\s")
-_BASE = "|".join(sorted({base for base, _ in _FORMS.values()}, key=len, reverse=True))
 _MODAL = r"will|would|can|could|should|must|may"
 _INTRO = r"(?:(?:[A-Z][\w’' -]{1,60},|And|But|Second,|First,|Third,|As)\s+)?"
 _SUBJECT = r"(?P<subject>[\w][\w’'. -]{1,80}?)"
@@ -58,9 +31,11 @@ _REASON = r"(?:because|in order to|so that|given that|in recognition of)"
 _PLACE = r"(?:in|at|within)\s+(?:the\s+)?(?:[A-Z][\w’'-]+)"
 _TIME = r"(?:in|on|since)\s+(?:the\s+)?(?:\d|January|February|March|April|May|June|July|August|"
 _TIME += r"September|October|November|December|next|last|one|two|three)"
+_IN_NAME = re.compile(r"(?:\b(?:and|the|of)|\b[A-Z][\w’'-]*)\s+$")
 _ADDRESS = re.compile(
     r"\b(?:ladies|gentlemen|excellenc\w*|honou?rable|distinguished|today|yesterday|tomorrow|speech|"
-    r"following|example|order|way|fact|it|there|here|who|which|that|one|question|time|approach)$",
+    r"following|example|order|way|fact|it|there|here|who|which|that|one|question|time|approach|first|second|third|"
+    r"last|latter|former|often|also|not|never|now|then|\w+ly)$",
     re.I,
 )
 _PEOPLE = re.compile(
@@ -69,7 +44,14 @@ _PEOPLE = re.compile(
 _JOINERS = frozenset(
     re.findall(r"\w+", "a an the of for on and in between to from with at by or our all many")
 )
-_OPENERS = frozenset(re.findall(r"\w+", "the many several most some all each every these both"))
+_JOINED = re.compile(
+    r"(?:since|until|while|although|though|because|if|either|neither|another|later|thus|whether|"
+    r"once|unless|recently|perhaps|indeed|\d+)\b(?!th|st|nd|rd)",
+    re.I,
+)
+_OPENERS = frozenset(
+    re.findall(r"\w+", "a an the many several most some all each every these both")
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +69,7 @@ Maker = Callable[[re.Match[str], str, str], str]
 
 
 def _verb(match: re.Match[str], subject: str, text: str) -> str:
-    base, helper = _FORMS[" ".join(match["verb"].split())]
+    base, helper = FORMS[" ".join(match["verb"].split())]
     if base == "include" and helper == "did":
         return ""
     return f"What {helper} {subject} {base}?"
@@ -104,9 +86,18 @@ def _why(match: re.Match[str], subject: str, text: str) -> str:
 def _what_is(match: re.Match[str], subject: str, text: str) -> str:
     if not (is_name(subject) or is_name(subject.removeprefix("the "))):
         return ""
-    if is_person(subject):
+    if is_person(subject) and not subject.startswith("the "):
         return f"Who is {subject}?"
     return f"What {'are' if is_plural(subject) else 'is'} {subject}?"
+
+
+def _who_is(match: re.Match[str], subject: str, text: str) -> str:
+    part = _IN_NAME.search(text[: match.start("subject")])  # "the Ecological and Historic Preserve"
+    return (
+        f"Who is {subject}?"
+        if is_person(subject) and not (part or subject.startswith("the "))
+        else ""
+    )
 
 
 # Each: pattern of a whole sentence, the question it answers, how well that usually reads.
@@ -120,14 +111,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Maker, int], ...] = (
         3,
     ),
     (
-        re.compile(
-            rf"^{_INTRO}{_SUBJECT}{_ASIDE}\s+(?P<verb>{_FORM})\s+(?!(?:by|in|as|with)\b)\w+"
-        ),
+        re.compile(rf"^{_INTRO}{_SUBJECT}{_ASIDE}\s+(?P<verb>{FORM})\s+(?!(?:by|in|as|with)\b)\w+"),
         _verb,
         3,
     ),
     (
-        re.compile(rf"^{_INTRO}{_SUBJECT}\s+(?P<verb>{_BASE}|set)\s+(?:an?|the|[a-z]+s)\s+\w+"),
+        re.compile(rf"^{_INTRO}{_SUBJECT}\s+(?P<verb>{BASE}|set)\s+(?:an?|the|[a-z]+s)\s+\w+"),
         _verb_of_many,
         3,
     ),
@@ -138,7 +127,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Maker, int], ...] = (
     ),
     (
         re.compile(r"\b(?P<subject>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){1,3}),\s+an?\s+\w+"),
-        lambda m, subject, text: f"Who is {subject}?" if is_person(subject) else "",
+        _who_is,
         3,
     ),
     (
@@ -155,7 +144,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Maker, int], ...] = (
         2,
     ),
     (
-        re.compile(rf"^{_INTRO}{_SUBJECT}\s+(?P<modal>{_MODAL})\s+(?P<verb>{_BASE})\s+(?!by\b)\w+"),
+        re.compile(rf"^{_INTRO}{_SUBJECT}\s+(?P<modal>{_MODAL})\s+(?P<verb>{BASE})\s+(?!by\b)\w+"),
         lambda m, subject, text: f"What {m['modal']} {subject} {m['verb']}?",
         3,
     ),
@@ -190,7 +179,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Maker, int], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:thank|tribute to(?: the work of)?)\s+(?:[A-Z][\w -]{3,80},\s+)?"
+            r"\b(?:thank|tribute to(?: the work of)?)\s+(?:[\w -]{3,80},\s+)?"
             r"(?P<subject>(?:Ms\.|Mr\.|Dr\.|Ambassadors?|President|Minister)?\s?[A-Z][\w’-]+"
             r"(?:\s(?:and\s)?[A-Z][\w’-]+)+),?\s+for\s+\w+"
         ),
@@ -223,7 +212,7 @@ def candidates(document: Document) -> list[Candidate]:
     spans = sentences(document.text)
     step = max(1, len(spans) // SENTENCES)
     small = Counter(re.findall(r"\b[a-z][\w’'-]+", document.text))
-    large = set(re.findall(r"(?<=[a-z,] )[A-Z][\w’'-]*", document.text))
+    large = Counter(re.findall(r"(?<=[a-z,] )[A-Z][\w’'-]*", document.text))
     found: dict[str, Candidate] = {}
     for start, end in spans[::step]:
         if end - start > LONGEST_SENTENCE:
@@ -236,7 +225,7 @@ def candidates(document: Document) -> list[Candidate]:
     return sorted(found.values(), key=lambda candidate: -candidate.promise)
 
 
-def _questions(text: str, small: Counter[str], large: set[str]) -> Iterator[tuple[str, int]]:
+def _questions(text: str, small: Counter[str], large: Counter[str]) -> Iterator[tuple[str, int]]:
     for pattern, maker, promise in _PATTERNS:
         for match in pattern.finditer(text):
             subject = _as_subject(match["subject"], small, large)
@@ -246,7 +235,7 @@ def _questions(text: str, small: Counter[str], large: set[str]) -> Iterator[tupl
                 break
 
 
-def _as_subject(words: str, small: Counter[str], large: set[str]) -> str:
+def _as_subject(words: str, small: Counter[str], large: Counter[str]) -> str:
     """The subject as it stands inside a question; "" when it is none that can be asked about.
 
     Args:
@@ -257,7 +246,13 @@ def _as_subject(words: str, small: Counter[str], large: set[str]) -> str:
     words = words.strip()
     parts = words.split()
     first = parts[0]
-    kept = first in large or first.isupper() or first.endswith(".") or words.startswith("the ")
+    kept = (
+        (len(parts) > 1 and parts[1][0].isupper())  # "Christian Whiton"
+        or re.search(r"['’]s?$|\.$", first)
+        or (first.isupper() and len(first) > 1)
+        or large[first] > small[first.casefold()]
+        or words.startswith("the ")
+    )
     if first.casefold() in _OPENERS or not kept:
         parts[0] = first[0].lower() + first[1:]
     subject = " ".join(parts)
@@ -276,6 +271,8 @@ def _as_subject(words: str, small: Counter[str], large: set[str]) -> str:
         return ""
     if is_stop(parts[-1]) and not parts[-1].isupper():
         return ""
+    if _JOINED.match(subject) or (is_stop(parts[0]) and parts[0].casefold() not in _OPENERS):
+        return ""
     loose = [p for p in parts[1:] if is_stop(p) and p.casefold() not in _JOINERS]
     if loose or (parts[0].casefold() in _JOINERS - {"the", "a", "an", "many", "all"}):
         return ""
@@ -293,6 +290,7 @@ def _reads_well(question: str) -> bool:
         and not PRONOUN.search(question)
         and question.count("“") == question.count("”")
         and '"' not in question
+        and not re.search(r"\b(?:not|just|only|that|and|or|more)\?$", question)
         and not sum(word.isupper() for word in words) > 3
     )
 

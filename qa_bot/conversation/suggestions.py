@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
@@ -276,13 +277,17 @@ def _different(suggestions: Iterable[Suggestion], count: int) -> list[Suggestion
     for suggestion in suggestions:
         if len(chosen) == count:
             break
-        words = {word.casefold() for word in content(suggestion.question)}
+        words = _subject_words(suggestion.question)
         same = any(
-            len(words & {w.casefold() for w in content(c.question)}) >= min(2, len(words))
-            for c in chosen
+            len(words & _subject_words(other.question)) >= min(2, len(words)) for other in chosen
         )
         (alike if same else chosen).append(suggestion)
     return (chosen + alike)[:count]
+
+
+@lru_cache(maxsize=2048)
+def _subject_words(question: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in content(question))
 
 
 def _spread(kept: Sequence[Suggestion], count: int) -> list[Suggestion]:

@@ -46,7 +46,7 @@ THEME = [
         (NETWORK, "Who leads it?", "Who leads the UN Network on Migration?"),
         (INCLUDES, "Why?", "Why does the proposed mechanism include a start-up fund?"),
         (PLANS, "What is the second one for?", "What is the Union's framework for?"),
-        (PLANS, "Whom does the former aid?", "Whom does the Council's plan to protect migrants aid?"),
+        (PLANS, "Is the former new?", "Is the Council's plan to protect migrants new?"),
         (OPENING, "And in the closing speech?", "What does the closing speech say about youth?"),
         (OPENING, "What about the closing one?", "What does the closing speech say about youth?"),
         (THEME, "And about youth?", "What did Laura Thompson say about youth?"),
@@ -120,10 +120,8 @@ def test_any_text_is_survived(question: str, history: list[tuple[str, str]]) -> 
     assert isinstance(understand(question, history).question, str)
 
 
-WORDS = st.sampled_from(
-    [*"what why who did does is the and about it she that there second one last UN of in".split()]
-    + ["'s", "…", ",", "?", "Ms.", "it's", "speech", "said", "because", "closing", "Forum"]
-)
+SOME = "what why who did does is the and about it she that there second one last UN of in 's … , ?"
+WORDS = st.sampled_from([*SOME.split(" "), "Ms.", "it's", "speech", "said", "closing", "Forum"])
 
 
 @given(st.lists(WORDS, max_size=12), st.lists(st.lists(WORDS, max_size=12), max_size=6))

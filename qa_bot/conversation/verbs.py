@@ -1,0 +1,32 @@
+"""Verbs that take an object in speeches, and their forms: what a sentence says somebody did."""
+
+from __future__ import annotations
+
+# base form: third person and past, for verbs that take an object in speeches
+_VERBS = """
+    afford: affords afforded; allow: allows allowed; harness: harnesses harnessed; help: helps
+    helped; impose: imposes imposed; recognise: recognises recognised; share: shares shared;
+    accept: accepts accepted; acknowledge: acknowledges acknowledged; address: addresses addressed;
+    announce: announces announced; call for: calls_for called_for; commit to: commits_to
+    committed_to; cover: covers covered; describe: describes described; emphasise: emphasises
+    emphasised; emphasize: emphasizes emphasized; endorse: endorses endorsed; enable: enables
+    enabled; encourage: encourages encouraged; ensure: ensures ensured; explain: explains explained;
+    facilitate: facilitates facilitated; focus on: focuses_on focused_on; guarantee: guarantees
+    guaranteed; highlight: highlights highlighted; include: includes included; launch: launches
+    launched; mean: means meant; mention: mentions mentioned; need: needs needed; note: notes noted;
+    offer: offers offered; promote: promotes promoted; propose: proposes proposed; protect: protects
+    protected; provide: provides provided; recall: recalls recalled; recommend: recommends
+    recommended; reduce: reduces reduced; reflect: reflects reflected; rely on: relies_on relied_on;
+    require: requires required; reveal: reveals revealed; say: says said; seek: seeks sought;
+    show: shows showed; stick to: sticks_to stuck_to; stress: stresses stressed;
+    strengthen: strengthens strengthened; suggest: suggests suggested; support: supports supported;
+    urge: urges urged; welcome: welcomes welcomed
+"""
+FORMS: dict[str, tuple[str, str]] = {}  # form -> (base, helper)
+for _entry in _VERBS.split(";"):
+    _base, _forms = _entry.split(":")
+    _third, _past = (form.replace("_", " ") for form in _forms.split())
+    FORMS[_third] = (" ".join(_base.split()), "does")
+    FORMS[_past] = (" ".join(_base.split()), "did")
+FORM = "|".join(sorted(FORMS, key=len, reverse=True)).replace(" ", r"\s")
+BASE = "|".join(sorted({base for base, _ in FORMS.values()}, key=len, reverse=True))
