@@ -39,30 +39,28 @@ def link(document: DocumentInfo, start: int, end: int) -> str:
 
 
 def quotations(citations: Sequence[Citation], w: Words) -> str:
-    """The quotations of an answer, numbered; those of one speech under its heading when there are
-    several speeches, in the order in which they come first.
+    """The quotations of an answer, numbered; several stand under headings that name the speech,
+    speeches in the order in which they come first.
     """
     first: dict[str, int] = {}
     for citation in citations:
         first.setdefault(citation.document.id, len(first))
     ordered = sorted(citations, key=lambda citation: first[citation.document.id])
-    numbers = {id(citation): number for number, citation in enumerate(ordered, 1)}
-    folded = len(citations) > CONTEXTS
-    parts = []
+    several = len(citations) > 1
+    parts, number = [], 0
     for _, group in groupby(ordered, key=lambda citation: citation.document.id):
         same = list(group)
-        if len(first) > 1:
+        if several:
             parts.append(_heading(same[0].document, w))
         # Neighbours out of one sentence share it.
         for _, run in groupby(same, key=lambda c: (c.sentence_start, c.sentence_end)):
             neighbours = list(run)
-            for place, citation in enumerate(neighbours):
-                last = place == len(neighbours) - 1
-                context = _context(neighbours) if last else ""
-                if context and folded:
+            for place, citation in enumerate(neighbours, 1):
+                number += 1
+                context = _context(neighbours) if place == len(neighbours) else ""
+                if context and len(citations) > CONTEXTS:
                     context = _folded_context(context, w)
-                number = numbers[id(citation)]
-                parts.append(_quotation(citation, number, context, w, short=len(first) > 1))
+                parts.append(_quotation(citation, number, context, w, short=several))
     return "".join(parts)
 
 
@@ -118,10 +116,13 @@ def passages(hits: Sequence[Hit], w: Words) -> list[str]:
 
 
 def _heading(document: DocumentInfo, w: Words) -> str:
-    who = document.speaker or document.title or w.untitled
-    when = w.date(document.date)
-    date = f' <span class="qa-when">{inert(when)}</span>' if when else ""
-    return f'<h3 class="qa-group" dir="auto">{inert(who)}{date}</h3>'
+    """Speaker and date, and in small print the event or title."""
+    title = document.event or document.title
+    who = document.speaker or title or w.untitled
+    about = [w.date(document.date), title if who != title else ""]
+    rest = " · ".join(part for part in about if part)
+    small = f' <span class="qa-when">{inert(rest)}</span>' if rest else ""
+    return f'<h3 class="qa-group" dir="auto">{inert(who)}{small}</h3>'
 
 
 def _quotation(citation: Citation, number: int, context: str, w: Words, *, short: bool) -> str:
@@ -142,10 +143,7 @@ def _credit(citation: Citation, w: Words, *, short: bool = False) -> str:
     """The link that names the place; ``short`` leaves out what the heading says."""
     text = credit(citation.document, w, citation.page)
     if short:
-        document = citation.document
-        page = "" if citation.page is None else w.page.format(page=citation.page)
-        known = [document.event or document.title, page]
-        text = " · ".join(part for part in known if part) or w.untitled
+        text = w.in_speech if citation.page is None else w.page.format(page=citation.page)
     href = inert(link(citation.document, citation.start, citation.end))
     full = inert(credit(citation.document, w, citation.page))
     title = f' title="{full}"' if short else ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fakes import HOSTILE, FakeBot, corpus
 from selectolax.lexbor import LexborHTMLParser
 
 from qa_bot.errors import QABotError
-from qa_bot.schema import Answer, DocumentInfo
+from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo
 from qa_bot.web import render
 from qa_bot.web.words import words_for
 
@@ -91,3 +93,78 @@ def test_every_alternative_links_to_its_words() -> None:
         href = item.css_first("a").attributes["href"] or ""
         start, end = map(int, href.split("#")[1].split("-"))
         assert texts[citation.document.id][start:end] == item.css_first(".qa-words").text()
+
+
+def several() -> Answer:
+    """Two quotations out of one sentence, one of another speech."""
+    bot = FakeBot()
+    first = bot.ask(ASKED).citations[0]
+    start = first.sentence_start
+    other = next(d for d in corpus() if d.id != first.document.id)
+    neighbour = replace(first, quote=first.sentence[:12], start=start, end=start + 12)
+    far = Citation(
+        quote=other.text[:14],
+        start=0,
+        end=14,
+        sentence=other.text[:14],
+        sentence_start=0,
+        sentence_end=14,
+        document=other.info,
+        page=3,
+        score=0.0,
+        confidence=0.5,
+        also=(first,),
+    )
+    return Answer("q", "q", True, "", 0.9, citations=(neighbour, far, first))
+
+
+def test_several_quotations_stand_under_their_speech() -> None:
+    given = several()
+    page = LexborHTMLParser(render.answer(given, ENGLISH))
+    ours, other = page.css("h3.qa-group")
+    assert ours.text().startswith("Director General of IOM 8\xa0October\xa02018")
+    assert other.text().startswith("Laura Thompson 9\xa0October\xa02018")
+    neighbour, far, first = given.citations
+    assert [node.text() for node in page.css(".qa-quote .qa-words")] == [
+        neighbour.quote,
+        first.quote,
+        far.quote,
+    ]
+    assert [node.text(deep=False).strip() for node in page.css("a.qa-number")] == ["1", "2", "3"]
+    (context,) = page.css(".qa-context")  # one sentence, shown once, both quotations marked
+    assert context.text() == first.sentence
+    assert [mark.text() for mark in context.css("mark")] == [neighbour.quote, first.quote]
+
+
+def test_where_else_the_same_words_stand() -> None:
+    given = several()
+    page = LexborHTMLParser(render.answer(given, ENGLISH))
+    also = page.css_first(".qa-also")
+    assert also.text().startswith("Also in Director General of IOM")
+    first = given.citations[2]
+    assert also.css_first("a.qa-cite").attributes["href"] == first.link.removeprefix("/")
+
+
+def test_catalogue_facts_are_no_quotations() -> None:
+    info = corpus()[0].info
+    fact = CatalogueFact(info, "date", "2018-10-09")
+    html = render.answer(Answer("q", "q", True, "2018-10-09", 1.0, facts=(fact,)), ENGLISH)
+    page = LexborHTMLParser(html)
+    assert not page.css(".qa-quote, .qa-words, blockquote")
+    assert page.css_first(".qa-value").text() == "9\xa0October\xa02018"
+    assert page.css_first(".qa-from").text() == ENGLISH.from_catalogue
+    assert page.css_first("a.qa-cite").attributes["href"] == f"source/{info.id}"
+
+
+def test_restrictions_are_chips_that_name_what_they_ask_for() -> None:
+    chips = (
+        Chip("speaker", "<b>Laura", "according to Laura"),
+        Chip("document", "a"),
+        Chip("date_from", "2018-10"),
+        Chip("phrase", "full and open"),
+    )
+    html = render.answer(
+        Answer("q", "q", False, "", 0.0, chips=chips), ENGLISH, title={"a": "Opening"}.__getitem__
+    )
+    shown = [node.text() for node in LexborHTMLParser(html).css(".qa-chip bdi")]
+    assert shown == ["<b>Laura", "Opening", "October\xa02018", "“full and open”"]
