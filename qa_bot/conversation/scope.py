@@ -67,7 +67,7 @@ _SPEAKER = (
     (rf"\b(?:{SAYING}|given|made|delivered) by {_WHO}\b", False),
 )
 _SPEECH = (
-    (r"\b(?:in|during|from|at|within) (?P<x>T\d+)\b", True),
+    (r"\b(?:in|during|from|at|within|according to) (?P<x>T\d+)\b", True),
     (r"\b(?:of|s) (?P<x>T\d+)\b", False),
     (rf"\b{_DOES} (?P<x>T\d+) {_ADVERB}{SAYING}\b", False),
     (rf"\b(?P<x>T\d+) {_ADVERB}{SAYING}\b", False),

@@ -1,0 +1,47 @@
+"""When a question is looked at again without the restrictions it may not have meant."""
+
+from __future__ import annotations
+
+from qa_bot.conversation.request import Request
+from qa_bot.conversation.scope import Restriction
+from qa_bot.looking import Looked, look_wider_if_better
+from qa_bot.schema import Chip, Filters, Passage, Span
+
+YEAR = Restriction((Chip("date_from", "2016", "in 2016"),), frozenset("a"), certain=False)
+SPEAKER = Restriction((Chip("speaker", "Silva", "Silva"),), frozenset("ab"))
+
+
+def found(text: str, sure: float) -> Looked:
+    span = Span(Passage("a", 0, len(text), text), 0, len(text), 1.0)
+    return Looked([], [span], [sure], {"retrieve": 0.1, "read": 0.2})
+
+
+def look(narrow: Looked, wide: Looked, *, certain: bool = False) -> tuple[str, list[str]]:
+    asked: list[Request] = []
+    restrictions = (SPEAKER,) if certain else (YEAR, SPEAKER)
+
+    def looked(request: Request) -> Looked:
+        asked.append(request)
+        return wide if len(asked) > 1 else narrow
+
+    kept, request = look_wider_if_better(looked, Request("q", Filters(), restrictions), 0.2)
+    return kept.spans[0].text if kept.spans else "", [chip.key for chip in request.chips]
+
+
+def test_an_answer_that_names_the_year_stands() -> None:
+    assert look(found("in 2016 it rained", 0.3), found("in 2016", 0.9)) == (
+        "in 2016 it rained",
+        ["date_from:2016", "speaker:Silva"],
+    )
+
+
+def test_nothing_found_is_looked_for_beyond_the_year_but_not_beyond_the_speaker() -> None:
+    assert look(found("no", 0.1), found("rain", 0.5)) == ("rain", ["speaker:Silva"])
+    assert look(Looked([], [], [], {"retrieve": 0, "read": 0}), found("rain", 0.5))[0] == "rain"
+    assert look(found("no", 0.1), found("rain", 0.5), certain=True)[0] == "no"
+
+
+def test_an_answer_gives_way_only_to_a_surer_one_that_names_the_year() -> None:
+    assert look(found("rain", 0.3), found("in 2016", 0.9))[0] == "in 2016"
+    assert look(found("rain", 0.3), found("in 2016", 0.25))[0] == "rain"
+    assert look(found("rain", 0.3), found("snow", 0.9))[0] == "rain"
