@@ -7,6 +7,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware import Middleware
 
 from qa_bot import __version__
+from qa_bot.errors import SettingsError
 from qa_bot.settings import Settings
 from qa_bot.web import api, chat, pages, problems, widget
 from qa_bot.web.access.chat_sessions import OwnChatOnly
@@ -68,6 +69,19 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
     app.include_router(api.router(operation, settings))
     app.include_router(pages.router(bot, settings))
     app.include_router(widget.router())
+    if settings.mcp:
+        _serve_assistants(app, operation, settings)
     api.describe(app, settings)
     app.mount("/ui", AskedAgain(directory=pages.STATIC))
     return chat.mount(app, bot, settings)
+
+
+def _serve_assistants(app: FastAPI, operation: Operation, settings: Settings) -> None:
+    try:
+        from qa_bot.web import mcp
+    except ImportError as error:
+        raise SettingsError(
+            "The setting 'mcp' needs a package that is not installed.",
+            "Run: pip install 'qa-bot[mcp]'",
+        ) from error
+    mcp.mount(app, operation, settings)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -28,6 +28,7 @@ class Operation:
         bot: the one to answer from: its questions are counted.
         metrics, readiness: what ``/metrics`` and ``/readyz`` show.
         kept: where feedback goes; None when none is kept.
+        beside: what else is to run from the server's start to its end.
     """
 
     def __init__(self, bot: Bot, settings: Settings) -> None:
@@ -36,6 +37,7 @@ class Operation:
         self.readiness = Readiness()
         self.kept = FeedbackStore.from_settings(settings)
         self.bot = watched(bot, settings, self.metrics)
+        self.beside: list[Callable[[], AbstractAsyncContextManager[None]]] = []
         self._asked = bot
         self._ended = threading.Event()
 
@@ -45,7 +47,10 @@ class Operation:
         for work in (self._warm_up, self._forget):
             threading.Thread(target=work, daemon=True).start()
         try:
-            yield
+            async with AsyncExitStack() as stack:
+                for other in self.beside:
+                    await stack.enter_async_context(other())
+                yield
         finally:
             self._ended.set()
             self.readiness.stop()
