@@ -63,7 +63,7 @@ def _is_utf8(file: Path) -> bool:
     with file.open("rb") as stream:
         sample = stream.read(SAMPLE)
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
+        codecs.getincrementaldecoder("utf-8")().decode(sample, final=len(sample) < SAMPLE)
     except UnicodeDecodeError:
         return False
     return True

@@ -49,7 +49,7 @@ def clamp(document: Document, start: int | None, end: int | None) -> tuple[int, 
 
 
 def shorten(text: str, longest: int) -> str:
-    """No more than ``longest`` characters, cut between words where there are any.
+    """No more than ``longest`` characters, cut between words unless the last one is endless.
 
     Example:
         >>> shorten("A long title", 8)
@@ -57,8 +57,9 @@ def shorten(text: str, longest: int) -> str:
     """
     if len(text) <= longest:
         return text
-    cut = text[:longest]
-    return (cut.rsplit(maxsplit=1)[0] if " " in cut.strip() else cut[:-1]).rstrip() + "…"
+    cut = text[: longest - 1]
+    space = text.rfind(" ", 0, longest)
+    return (cut[:space] if space > longest // 2 else cut).rstrip() + "…"
 
 
 def article(document: Document, w: Words, cited: tuple[int, int] | None = None) -> Markup:
@@ -108,8 +109,7 @@ class _Paged:
         for number, offset in enumerate(pages[first:last], first + 1):
             parts.append(exact(text[at:offset]))
             parts.append(
-                f'<span class="page" id="page-{number}" role="doc-pagebreak" '
-                f'aria-label="{self.w.page_label.format(page=number)}" '
+                f'<span class="page" id="page-{number}" '
                 f'data-page="{self.w.page.format(page=number)}"></span>'
             )
             at = offset

@@ -65,6 +65,11 @@ if __name__ == "__main__":
         if sys.argv[2] == "slow":
             FakeBot.search = slowly(FakeBot.search)
         serve(bot, Settings(port=0))
+    elif sys.argv[2] == "hostile":
+        from fakes import FakeBot
+        from hostile import hostile_speeches
+
+        serve(FakeBot(hostile_speeches()), Settings(port=0))
     else:
         from qa_bot import QABot
 
