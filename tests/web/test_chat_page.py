@@ -1,0 +1,78 @@
+"""The chat page as it is sent: its language, its script's first question, its files."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from fakes import HOSTILE, FakeBot, corpus
+from fastapi.testclient import TestClient
+
+from qa_bot.settings import Settings
+from qa_bot.web.chat import page
+from qa_bot.web.gradio_page import in_language
+from qa_bot.web.start import english_only
+from qa_bot.web.words import words_for
+
+
+def test_page_comes_in_the_language_of_the_browser(client: TestClient) -> None:
+    french = client.get("/", headers={"Accept-Language": "fr-CA, en;q=0.5"})
+    w = words_for("fr")
+    assert french.headers["content-language"] == "fr"
+    assert 'lang="fr"' in french.text
+    config = french.text.split("window.gradio_config = ", 1)[1]
+    components = json.JSONDecoder().raw_decode(config)[0]["components"]
+    props = {c["props"].get("elem_id"): c["props"] for c in components}
+    assert props["qa-box"]["label"] == w.ask_label
+    assert props["qa-send"]["value"] == w.ask
+    assert w.empty_title in props["qa-conversation"]["placeholder"]
+    english = client.get("/?lang=en", headers={"Accept-Language": "fr"})
+    assert 'lang="en"' in english.text
+    assert w.ask_label not in english.text
+
+
+def test_another_language_ends_no_script() -> None:
+    config = {"components": [{"props": {"elem_id": "x", "value": "</script><b>&"}}]}
+    given = f'<html lang="en"><script>window.gradio_config = {json.dumps(config)};</script>'
+    made = in_language(given, words_for("es"))
+    inside = re.search(r"gradio_config = (.*);</script>", made)
+    assert inside
+    assert not re.search(r"[<>&]", inside.group(1))
+    assert json.loads(inside.group(1)) == config
+    assert in_language('<html lang="en">', words_for("es")) == '<html lang="es">'
+
+
+def test_page_holds_no_word_of_a_speech() -> None:
+    """It is the same for everybody, whatever they may see."""
+    config = json.dumps(page(FakeBot([HOSTILE, *corpus()]), Settings()).get_config_file())
+    assert "Compact" not in config
+    assert "tracker" not in config
+
+
+def test_script_learns_which_speeches_there_are(client: TestClient) -> None:
+    reply = client.get("/chat/start")
+    assert reply.headers["cache-control"] == "no-store"
+    start = reply.json()
+    first = corpus()[0]
+    assert start["documents"][0] == {
+        "id": first.id,
+        "title": first.title,
+        "speaker": first.speaker,
+        "event": first.event,
+        "date": first.date,
+    }
+    assert start["english_only"] is True
+    assert start["name"] == ""
+
+
+def test_models_of_ones_own_may_know_other_languages() -> None:
+    assert english_only(Settings())
+    assert not english_only(Settings(embedder="/srv/embedder", reader="/srv/reader"))
+
+
+def test_scripts_are_asked_about_at_each_visit(client: TestClient) -> None:
+    for name in ("chat.js", "chat/dom.js", "chat/parts.css"):
+        reply = client.get(f"/ui/{name}")
+        assert reply.status_code == 200, name
+        assert reply.headers["cache-control"] == "no-cache"
+        assert not re.search(r"\binnerHTML\b|\binsertAdjacentHTML\b|\beval\(", reply.text), name
