@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 
 from qa_bot.reading.prepare import Prepared, prepare, to_span
+from qa_bot.reading.siblings import siblings
 from qa_bot.schema import Span
 
 # Chosen on dev/multispanqa (docs/reading.md).
-NEAR_BEST = 6.0  # a further span of the best one's passage may score this many logits less
+NEAR_BEST = 6.0  # a further span of the best one's sentence may score this many logits less
+NEAR_SENTENCE = 3.0  # one of another sentence of its passage this many
 NEAR_ELSEWHERE = 1.5  # one of another passage this many: that set has single passages, so by eye
 AT_LEAST = 0.0  # and both must beat "no answer"
 LOPSIDED = 3  # "the rights of migrants | refugees": a pair with items this unequal is one item
@@ -37,7 +39,7 @@ _LIST = re.compile(
     rf"|\b(?:which|what|who)\s+{_BE}\s+(?:{_NOT_AUXILIARY}\s+){{0,4}}?{_PLURAL}\b{_AFTER_NOUN}"
     # "Which regional approaches were mentioned?", "What kinds of support do …?"
     rf"|\b(?:which|what|whose)\s+{_ONE}(?:{_NOT_AUXILIARY}\s+){{0,3}}?{_PLURAL}\s+"
-    rf"(?:{_NOT_AUXILIARY}\s+){{0,5}}?(?<!\bto\s){_OF_PLURAL}\b"
+    rf"(?:{_NOT_AUXILIARY}\s+){{0,5}}?(?<!\bto\s)(?<!\btheir\s)(?<!\bhis\s)(?<!\bits\s){_OF_PLURAL}\b"
     # "Which agencies gave …?"
     r"|\bwhich\s+(?:[\w'-]+\s+)?(?!applies|carries|implies|relies)[\w'-]{2,}ies\b"
     # "Which two plans …?", "What are the six stones …?", "Who else …?"
@@ -45,6 +47,7 @@ _LIST = re.compile(
     r"|\b(?:who|where|what|which)\s+else\b",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s")
 _IDLE_END = re.compile(r"\b(?:like|doing|made of|called|for|about)\W*$", re.IGNORECASE)
 _CONJUNCTIONS = frozenset(["and", "or", "&", "nor"])
 _SEPARATORS = _CONJUNCTIONS | {",", ";"}
@@ -105,12 +108,22 @@ def several(spans: Sequence[Span]) -> list[tuple[Span, int]]:
     """The spans that together answer a list question, and which of `spans` each comes from.
 
     Takes the best span and those near it that beat "no answer", and splits enumerations into their
-    items. `spans` are a reader's, best first. Items keep the score of the span they come from.
+    items. When the best one stands in a list of bullets, or of sentences that begin First, Second,
+    Third, the other items of that list are taken too: the reader's own span of each where it has
+    one, else the whole item. `spans` are a reader's, best first. Items keep the score of the span
+    they come from.
     """
+    if not spans:
+        return []
+    best = spans[0]
     answers: list[tuple[Span, int]] = []
-    for place, span in enumerate(spans):
-        margin = NEAR_BEST if span.passage == spans[0].passage else NEAR_ELSEWHERE
-        if place and span.score < max(AT_LEAST, spans[0].score - margin):
+    listed = _listed(spans)
+    for place, span in listed or [(0, best)]:
+        answers += [(item, place) for item in ([span] if listed else _items(span))]
+    for place, span in enumerate(spans[1:], start=1):
+        if span.score < max(AT_LEAST, best.score - _margin(best, span)):
+            continue
+        if listed and span.passage == best.passage:
             continue
         for item in _items(span):
             if all(not _overlap(item, kept) for kept, _ in answers):
@@ -118,12 +131,46 @@ def several(spans: Sequence[Span]) -> list[tuple[Span, int]]:
     return answers[:MAX_ITEMS]
 
 
-def _items(span: Span) -> list[Span]:
-    prepared = prepare(span.passage.text)
+def _margin(best: Span, span: Span) -> float:
+    if span.passage != best.passage:
+        return NEAR_ELSEWHERE
+    earlier, later = sorted((best, span), key=lambda s: s.start)
+    origin = best.passage.start
+    between = best.passage.text[earlier.end - origin : later.start - origin]
+    return NEAR_SENTENCE if _SENTENCE_END.search(between) else NEAR_BEST
+
+
+def _listed(spans: Sequence[Span]) -> list[tuple[int, Span]]:
+    """The items of the list that the best span stands in, with the span each comes from."""
+    best = spans[0]
+    prepared = prepare(best.passage.text)
+    inside = _words(best, prepared)
+    if not inside:
+        return []
+    found = []
+    for first, last in siblings(prepared, inside[0], inside[-1]):
+        whole = to_span(best.passage, prepared, first, last, best.score)
+        own = [
+            (place, span)
+            for place, span in enumerate(spans)
+            if span.passage == best.passage and whole.start <= span.start and span.end <= whole.end
+        ]
+        near = [(p, s) for p, s in own if s.score >= best.score - _margin(best, s)]
+        found.append(near[0] if near else (0, whole))
+    return found
+
+
+def _words(span: Span, prepared: Prepared) -> list[int]:
+    """The numbers of the words that a span holds."""
     begin, stop = prepared.clean.locate(
         span.start - span.passage.start, span.end - span.passage.start
     )
-    inside = [i for i, (a, b) in enumerate(prepared.words) if a >= begin and b <= stop]
+    return [i for i, (a, b) in enumerate(prepared.words) if a >= begin and b <= stop]
+
+
+def _items(span: Span) -> list[Span]:
+    prepared = prepare(span.passage.text)
+    inside = _words(span, prepared)
     if not inside:
         return [span]
     items = split_items(prepared, inside[0], inside[-1])

@@ -32,6 +32,7 @@ def test_questions_for_several_things(question: str) -> None:
         "What were the villagers doing?",
         "What are migrants said to be at the heart of?",
         "Why do people move?",
+        "What drives people from home against their will?",
         "which " * 2000 + "?",
     ],
 )
@@ -74,9 +75,53 @@ def test_several_keeps_near_spans_and_their_origin() -> None:
         start = 100 + text.index(words)
         return Span(passage, start, start + len(words), score)
 
-    spans = [at("states, banks and cities", 5.0), Span(other, 0, 5, 3.0), at("donors", 1.0)]
+    spans = [at("states, banks and cities", 5.0), Span(other, 0, 5, 3.0), at("donors", 2.5)]
     found = several([*spans, at("Rain", -1.0)])
     assert [(s.text, place) for s, place in found] == [
         ("states", 0), ("banks", 0), ("cities", 0), ("donors", 2),
     ]  # fmt: skip
     assert all(s.score == spans[place].score for s, place in found)
+
+
+SPEECH = (
+    "We have three aims. First, we will invest in data. It matters. Second, capacity must grow; it "
+    "is key. And finally, we act.\n\n- safe paths, and\n- strong partners\n\nRain fell."
+)
+
+
+def span_of(words: str, score: float) -> Span:
+    start = SPEECH.index(words)
+    return Span(Passage("a", 0, len(SPEECH), SPEECH), start, start + len(words), score)
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("invest in data", ["invest in data", "capacity must grow; it is key", "we act"]),
+        ("partners", ["safe paths", "partners"]),
+        ("It matters", ["It matters"]),
+        ("Rain", ["Rain"]),
+    ],
+)
+def test_a_list_of_sentences_or_lines_is_one_list(words: str, wanted: list[str]) -> None:
+    assert [span.text for span, _ in several([span_of(words, 4.0)])] == wanted
+
+
+def test_the_readers_own_span_stands_for_its_item() -> None:
+    spans = [span_of("invest in data", 4.0), span_of("capacity", 2.0), span_of("Rain", 3.0)]
+    found = several(spans)
+    assert [(s.text, place) for s, place in found] == [
+        ("invest in data", 0), ("capacity", 1), ("we act", 0),
+    ]  # fmt: skip
+
+
+def test_another_sentence_must_be_nearer() -> None:
+    text = "It met in Rome. It met in Oslo, by the sea."
+    passage = Passage("a", 0, len(text), text)
+
+    def at(words: str, score: float) -> Span:
+        return Span(passage, text.index(words), text.index(words) + len(words), score)
+
+    spans = [at("Oslo", 9.0), at("the sea", 4.5), at("Rome", 4.5)]
+    assert [s.text for s, _ in several(spans)] == ["Oslo", "the sea"]
+    assert several([]) == []
