@@ -107,17 +107,24 @@ async function learn() {
     if (start.english_only && lang !== "en") {
       document.querySelector("#qa-filterbar").append(make("p", { class: "qa-english" }, say("english_only")));
     }
-    const { questions } = await (await fetch(new URL("api/v1/suggestions?count=4", root))).json();
-    examples.replaceChildren(...questions.map((text) =>
-      button({ class: "qa-example", dir: "auto" }, text, () => {
-        conversation.ask(text, { filters: filters.current() });
-        examples.hidden = true;
-        box().focus();
-      })));
-    examples.hidden = !questions.length || conversation.turns.length > 0 || conversation.busy();
   } catch {
     announce(say("failed"));
   }
+}
+
+/** Questions to begin with. A server that has just started still looks for them. */
+async function suggest(again = [2, 5, 10, 20]) {
+  const reply = await fetch(new URL("api/v1/suggestions?count=4", root)).catch(() => null);
+  if (!reply?.ok) return;
+  const { questions } = await reply.json();
+  if (!questions.length && again.length) setTimeout(() => suggest(again.slice(1)), again[0] * 1000);
+  examples.replaceChildren(...questions.map((text) =>
+    button({ class: "qa-example", dir: "auto" }, text, () => {
+      conversation.ask(text, { filters: filters.current() });
+      examples.hidden = true;
+      box().focus();
+    })));
+  examples.hidden = !questions.length || conversation.turns.length > 0 || conversation.busy();
 }
 
 /** A link with ?q= asks at once; else what this tab showed before comes back. */
@@ -178,6 +185,7 @@ async function start() {
   await learn();
   drawer.draw();
   restore();
+  await suggest();
 }
 
 let planned = false;

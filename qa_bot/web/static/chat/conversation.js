@@ -79,10 +79,13 @@ function send(request, what) {
     if (whole.before) whole.before -= 1;
     text = JSON.stringify(whole);
   }
-  pending = { number, what, question: request.question, timer: setTimeout(giveUp, TOO_LONG) };
+  pending = { number, what, question: request.question, timer: setTimeout(giveUp, TOO_LONG), before: new Set(troubles()) };
   document.body.classList.add("qa-busy");
   fill(document.querySelector("#qa-request textarea"), text);
 }
+
+/** What Gradio shows when the server cannot be reached or takes no more questions. */
+const troubles = () => [...document.querySelectorAll(".toast-body.error")];
 
 const size = (text) => new TextEncoder().encode(text).length;
 
@@ -137,5 +140,5 @@ export function look() {
   if (!pending) return;
   const [seen, state] = (document.querySelector("#qa-state")?.textContent ?? "").trim().split(" ");
   if (Number(seen) === pending.number && state === "done") finish();
-  else if (document.querySelector(".toast-body.error")) giveUp();
+  else if (troubles().some((trouble) => !pending.before.has(trouble))) giveUp();
 }

@@ -19,10 +19,10 @@ export function fillTop(row, begin) {
   const fresh = icon("qa-i-new", "new");
   fresh.id = "qa-new";
   fresh.addEventListener("click", begin);
-  const speeches = make("a", { class: "qa-top-button qa-i-book", href: new URL("speeches", root).href, id: "qa-browse", title: say("speeches") },
+  const speeches = make("a", { class: "qa-top-button qa-i-book", href: new URL("speeches", root).href, title: say("speeches") },
     make("span", { class: "qa-top-label" }, say("speeches")));
   row.prepend(toggle);
-  row.append(make("nav", { id: "qa-nav", "aria-label": say("speeches") }, speeches), exportMenu(), fresh, languages());
+  row.append(make("nav", { id: "qa-browse", "aria-label": say("speeches") }, speeches), exportMenu(), fresh, languages());
 }
 
 function exportMenu() {
