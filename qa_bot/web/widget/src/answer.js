@@ -83,7 +83,7 @@ function quotation(view, citation, number) {
 }
 
 function blockquote(citation) {
-  return make("blockquote", { dir: "auto" }, citation.quote);
+  return make("blockquote", { dir: "auto", lang: citation.document.language || null }, citation.quote);
 }
 
 function source(view, citation, href, number) {

@@ -200,7 +200,8 @@ export class ButtonElement extends Widget {
     this.root.append(place);
     this.dialog.dir = "ltr";
     this.launcher.dir = "ltr";
-    if (open || (this.options.open && !this.turns.length)) this.open({ quiet: true });
+    // Who has closed it once is not shown it again on every page.
+    if (open === null ? this.options.open : open) this.open({ quiet: true });
   }
 
   onKey(event) {

@@ -56,15 +56,15 @@ export class Memory {
     this.key = ownKey("qa-bot " + name);
   }
 
-  /** The turns of last time, oldest first, and whether the chat stood open. */
+  /** The turns of last time, oldest first, and whether the chat stood open; null: never been. */
   load() {
     try {
       const kept = JSON.parse(storage(this.kind).getItem(this.key));
       const old = this.kind === "device" && !(Date.now() - kept.saved < MAX_AGE);
-      if (old) return { turns: [], open: false };
+      if (old) return { turns: [], open: null };
       return { turns: kept.turns.filter(usable).slice(-MAX_TURNS), open: kept.open === true };
     } catch {
-      return { turns: [], open: false };
+      return { turns: [], open: null };
     }
   }
 
