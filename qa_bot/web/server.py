@@ -59,7 +59,7 @@ def serve(bot: Bot, settings: Settings) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says that it is not ready before it stops taking connections.
+    """Prints its address once it takes connections; says that it is not ready before it stops.
 
     Args:
         drain_seconds: between the two, for a load balancer to notice. A second signal
@@ -71,6 +71,11 @@ class _Server(uvicorn.Server):
         self._stopping = stopping
         self._drain_seconds = drain_seconds
         self._exit_at = math.inf
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or ():
+            print(f"Ask at {address(listener)}  (Ctrl+C stops it)", flush=True)  # noqa: T201
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._stopping.begun or not self._drain_seconds:
