@@ -3,8 +3,8 @@
     python benchmarks/lists.py
     python benchmarks/lists.py --questions 100 --reader my-model-folder
 
-Scores are those of the data set's own evaluation script (Li et al., NAACL 2022, haonan-li/
-MultiSpanQA, eval_script.py): exact-match F1 over all spans of all questions, and partial F1 from the
+Scores are those of the data set's own evaluation script (Li et al., NAACL 2022, repository
+haonan-li/MultiSpanQA): exact-match F1 over all spans of all questions, and partial F1 from the
 longest common substring with the best counterpart. Every question there wants several spans, so
 "several spans" treats each as a list question; "as the bot answers" only those whose form asks for
 a list. The settings of reading/lists.py were chosen on the first half (by the hash of the

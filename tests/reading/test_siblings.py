@@ -22,7 +22,7 @@ def items(text: str, word: str) -> list[str]:
         ("First, we act. First, they ask. Second, they go.", "act", []),
         ("• one aim;\n• two aims\n\nThree aims", "aims", ["one aim", "two aims"]),
         ("1. Data\n2. Money\n(3) Time", "Money", ["Data", "Money", "Time"]),
-        ("- one\n\nbreak\n\n- two", "one", []),
+        ("- one\n\nBreak.\n\n- two", "one", []),
         ("First we act. Second we pay.", "act", []),
         ("The second, a fund, works. Finally, we go.", "fund", []),
     ],

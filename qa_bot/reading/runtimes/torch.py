@@ -20,12 +20,15 @@ class TorchRuntime:
         source: a folder, or a hub name when `allow_hub`.
         threads: model threads; 0 leaves torch's own choice, one per core.
         allow_hub: whether the model may be fetched by name.
+        full: fp32 even where bf16 is faster, to compare with.
 
     Raises:
         ModelError: the model cannot be loaded, or is none for question answering.
     """
 
-    def __init__(self, source: str | Path, threads: int = 0, allow_hub: bool = False) -> None:
+    def __init__(
+        self, source: str | Path, threads: int = 0, allow_hub: bool = False, full: bool = False
+    ) -> None:
         # Waiting OpenMP threads that spin starve every other busy process (and are starved by it):
         # tens of times slower on a shared machine. Only read before torch is first imported.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -33,7 +36,7 @@ class TorchRuntime:
 
         if threads:
             torch.set_num_threads(threads)
-        precision = torch.bfloat16 if _fast_bfloat16() else torch.float32
+        precision = torch.bfloat16 if _fast_bfloat16() and not full else torch.float32
         self._model = load_model(source, precision, allow_hub)
         self._torch = torch
         self._lock = threading.Lock()
