@@ -61,7 +61,7 @@ def test_speech_shows_what_it_is(
     speech: Document = SPEECHES[name]
     start, end = speech.text.index("pancake"), speech.text.index("fenced")
     page = open_page(f"{hostile_server.url}source/{speech.id}#{start}-{end}", width)
-    page.locator("mark.current").first.wait_for(timeout=PATIENCE)
+    page.locator("mark.current:not(.gap)").first.wait_for(timeout=PATIENCE)
     assert page.locator("#speech").text_content() == speech.text
     assert "".join(page.locator("mark.cited").all_text_contents()) == speech.text[start:end]
     assert not page.locator(f"#speech :is({ALIVE})").count()
