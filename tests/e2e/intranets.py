@@ -73,7 +73,7 @@ class Visit:
 
     def ask(self, question: str = ASKED) -> None:
         """Asks by keyboard and waits for what comes of it."""
-        replies = self.page.locator(".turn .reply > .thumbs, .turn .actions")
+        replies = self.page.locator(".turn .reply:not(:has(.reading))")
         before = replies.count()
         box = self.page.get_by_label("Your question")
         box.fill(question)

@@ -41,7 +41,7 @@ export function cut(text, length) {
 function usable(turn) {
   const answer = turn && turn.answer;
   return (
-    typeof turn.question === "string" && Boolean(answer) &&
+    Boolean(answer) && typeof turn.question === "string" &&
     ["citations", "alternatives", "passages"].every((name) => Array.isArray(answer[name]))
   );
 }
