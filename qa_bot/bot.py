@@ -18,7 +18,7 @@ from qa_bot.errors import DocumentNotFoundError
 from qa_bot.from_catalogue import from_catalogue
 from qa_bot.looking import Looked, look_wider_if_better
 from qa_bot.question import checked_question, quoted
-from qa_bot.quoting import BETWEEN_QUOTES, Quoter, agreeing, chosen_spans, merged
+from qa_bot.quoting import BETWEEN_QUOTES, Quoter, shown
 from qa_bot.reading.lists import is_list_question
 from qa_bot.schema import Answer, Document, DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings, load_settings, with_sample_speeches
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from qa_bot.retrieval import Retriever
 
 Report = Callable[[str, int, int], None]
+
+MOST_CATALOGUES = 64  # kept, one for each set of groups that people are in
 
 
 class QABot:
@@ -51,7 +53,7 @@ class QABot:
         self.reader = reader
         self.settings = settings
         self._quoter = Quoter(index.documents)
-        self._catalogue: Catalogue | None = None
+        self._catalogues: dict[tuple[str, ...] | None, Catalogue] = {}  # by groups; shared
         self._groups: tuple[str, ...] | None = None  # None: everything may be seen
         self._suggestions = Pool(self)
 
@@ -94,7 +96,6 @@ class QABot:
             return self
         seen = copy.copy(self)
         seen._groups = tuple(sorted(groups))
-        seen._catalogue = None
         return seen
 
     def over(self, index: Index) -> QABot:
@@ -148,38 +149,22 @@ class QABot:
         )
         look = partial(self._look, report=progress or _nobody)
         looked, kept = look_wider_if_better(look, request, self.settings.answer_at)
-        spans, sure = looked.spans, looked.sure
-
-        # The reader's order stands: it compares spans, the confidence says whether to speak at all.
-        listed = is_list_question(understood)
-        alone = partial(looked.alone, self.reader.calibration)
-        chosen = chosen_spans(
-            spans, sure, self.settings.answer_at, alone=alone, several_wanted=listed
-        )
-        shown = [span for span, _ in chosen]
-        agree = agreeing(spans, shown) if chosen else []
-        used = {place for _, place in chosen} | set(agree)
-        others = [place for place in range(len(spans)) if place not in used]
-        # A speech that is shown beside the best is as sure as it would be by itself.
-        own = [
-            min(sure[0], alone(span.passage.document_id)) if place and not listed else sure[place]
-            for span, place in chosen
-        ]
-        citations = merged(
-            [self._quoter.cite_span(s, p) for (s, _), p in zip(chosen, own, strict=True)]
-            + [self._quoter.cite_span(spans[place], sure[place]) for place in agree]
+        citations, others = shown(
+            looked,
+            self._quoter,
+            self.reader.calibration,
+            self.settings.answer_at,
+            several_wanted=is_list_question(understood),
+            most_others=self.settings.answers - 1,
         )
         return Answer(
             question=question,
             understood=understood,
             found=bool(citations),
             text=BETWEEN_QUOTES.join(citation.quote for citation in citations),
-            confidence=sure[0] if sure else 0.0,
+            confidence=looked.best,
             citations=citations,
-            alternatives=tuple(
-                self._quoter.cite_span(spans[place], sure[place])
-                for place in others[: self.settings.answers - 1]
-            ),
+            alternatives=others,
             passages=tuple(looked.hits[: self.settings.top_k]),
             chips=kept.chips,
             set_aside=tuple(chip for chip in request.chips if chip not in kept.chips),
@@ -225,9 +210,12 @@ class QABot:
     @property
     def catalogue(self) -> Catalogue:
         """The names of speakers, events and speeches that this bot's person may see."""
-        if self._catalogue is None:
-            self._catalogue = Catalogue(self.documents)
-        return self._catalogue
+        known = self._catalogues.get(self._groups)
+        if known is None:
+            if len(self._catalogues) >= MOST_CATALOGUES:
+                self._catalogues.clear()
+            known = self._catalogues[self._groups] = Catalogue(self.documents)
+        return known
 
     def examples(self, count: int = 4) -> list[str]:
         """Questions that these speeches can answer, made from their own sentences.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from qa_bot.corpus import clean
 from qa_bot.errors import IndexDamagedError
+from qa_bot.looking import Looked
 from qa_bot.passages import sentences
+from qa_bot.reading.calibration import Calibration
 from qa_bot.reading.lists import several
 from qa_bot.schema import Citation, Document, Span
 
@@ -82,6 +84,42 @@ class Quoter:
         if not touched:
             return start, end
         return min(start, touched[0][0]), max(end, touched[-1][1])
+
+
+def shown(
+    looked: Looked,
+    quoter: Quoter,
+    calibration: Calibration,
+    answer_at: float,
+    *,
+    several_wanted: bool,
+    most_others: int,
+) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
+    """(citations that answer, next-best ones), best first.
+
+    The reader's order stands: it compares spans, the confidence says whether to speak at all.
+
+    Args:
+        looked: passages and spans with their probabilities.
+        calibration: what made these probabilities.
+        answer_at: least probability of the best span; below it the first tuple is empty.
+        several_wanted: the question asks for a list.
+        most_others: next-best citations, at most.
+    """
+    spans, sure = looked.spans, looked.sure
+    alone = partial(looked.alone, calibration)
+    chosen = chosen_spans(spans, sure, answer_at, alone=alone, several_wanted=several_wanted)
+    agree = agreeing(spans, [span for span, _ in chosen])
+    citations = []
+    for span, place in chosen:
+        confidence = sure[place]
+        if place and not several_wanted:  # another speech: as sure as it would be by itself
+            confidence = min(sure[0], alone(span.passage.document_id))
+        citations.append(quoter.cite_span(span, confidence))
+    citations += [quoter.cite_span(spans[place], sure[place]) for place in agree]
+    used = {place for _, place in chosen} | set(agree)
+    others = [place for place in range(len(spans)) if place not in used][:most_others]
+    return merged(citations), tuple(quoter.cite_span(spans[at], sure[at]) for at in others)
 
 
 def chosen_spans(

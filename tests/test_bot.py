@@ -216,3 +216,48 @@ def test_the_conversation_can_be_left_out(bot: QABot) -> None:
     assert bot.ask("What does it highlight?", history, rewrite=False).understood == (
         "What does it highlight?"
     )
+
+
+def test_words_of_the_question_restrict_it_until_taken_away(bot: QABot) -> None:
+    question = "What did the Deputy Director General say about the Compact?"
+    answer = bot.ask(question)
+    assert [(chip.key, chip.words) for chip in answer.chips] == [
+        ("speaker:Laura Thompson", "the Deputy Director General")
+    ]
+    assert {hit.document.id for hit in answer.passages} == {CLOSING}
+    free = bot.ask(question, ignore=["speaker:Laura Thompson"])
+    assert free.chips == ()
+    assert {hit.document.id for hit in free.passages} == {CLOSING, OPENING}
+
+
+def test_words_cannot_reach_what_controls_or_groups_leave_out(bot: QABot) -> None:
+    question = "What was said about the Compact in the closing speech?"
+    answer = bot.ask(question, filters=Filters(documents=(OPENING,)))
+    assert (answer.found, answer.passages) == (False, ())
+    assert [c.key for c in answer.chips] == [f"document:{OPENING}", f"document:{CLOSING}"]
+    with pytest.raises(DocumentNotFoundError):
+        bot.ask("Who spoke in 2018?", filters=Filters(documents=("nope",)))
+
+
+def test_who_and_when_of_a_speech_are_quoted_or_facts_of_the_catalogue(bot: QABot) -> None:
+    said = bot.ask("Who gave the closing remarks?")
+    assert [(c.quote, c.document.id) for c in said.citations] == [("Laura Thompson", CLOSING)]
+    assert said.facts == ()
+    known = bot.ask("When did the Director General speak?")
+    assert known.citations == ()
+    assert [(f.field, f.value, f.document.id) for f in known.facts] == [
+        ("date", "2018-10-08", OPENING)
+    ]
+    assert (known.found, known.text) == (True, "2018-10-08")
+    one = bot.ask("Who spoke in 2018?", filters=Filters(documents=(OPENING,)))
+    assert [c.document.id for c in one.citations] == [OPENING]
+
+
+def test_a_phrase_must_occur_word_for_word(bot: QABot) -> None:
+    answer = bot.ask("Who is at “the CORE of national sovereignty”?")
+    assert [chip.key for chip in answer.chips] == ["phrase:the CORE of national sovereignty"]
+    assert answer.passages
+    assert all("core of national sovereignty" in hit.text for hit in answer.passages)
+    missing = bot.ask('Who is at "the core of the national sovereignty"?')
+    assert (missing.found, missing.passages) == (False, ())
+    assert [len(bot.search(q)) > 0 for q in ('"start-up fund"', '"fund start-up"')] == [True, False]

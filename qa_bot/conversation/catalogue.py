@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from qa_bot.schema import DocumentInfo
 
@@ -60,6 +61,7 @@ def plain_words(text: str) -> list[Word]:
     return [Word(_plain(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
 
 
+@lru_cache(maxsize=4096)
 def _plain(word: str) -> str:
     letters = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in letters if not unicodedata.combining(c)) or word
