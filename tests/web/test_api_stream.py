@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import uvicorn
 from fakes import FakeBot
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.middleware import Middleware
 
+from qa_bot.schema import Answer
+from qa_bot.settings import Settings
+from qa_bot.web import api, problems
 from qa_bot.web.api.desk import BusyError, Desk, Progress
+from qa_bot.web.operation import Operation
+from qa_bot.web.security import BodyLimit
+from qa_bot.web.server import listen
 
 ASKED = "what did IOM commit to as Network secretariat?"
 
@@ -79,9 +91,9 @@ def read_by(desk: Desk, stop: threading.Event, started: threading.Event) -> asyn
     return asyncio.ensure_future(desk.read(work))
 
 
-async def until(condition: object) -> None:
+async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not condition():  # type: ignore[operator]
+        while not condition():
             await asyncio.sleep(0.001)
 
 
@@ -115,3 +127,54 @@ def test_an_answer_that_takes_too_long_ends() -> None:
         await until(lambda: desk.reading == 0)
 
     asyncio.run(run())
+
+
+class Patient(FakeBot):
+    """Reads until nobody waits any more, telling its progress all the time."""
+
+    def ask(self, question: str, *args: object, **options: object) -> Answer:
+        progress = options["progress"]
+        assert callable(progress)
+        for done in range(100_000):
+            progress("read", done, 100_000)
+            time.sleep(0.002)
+        raise AssertionError("nobody left")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/ask", "/api/v1/ask/stream"])
+def test_a_client_that_hangs_up_frees_its_place(tmp_path: Path, path: str) -> None:
+    settings = Settings(feedback=tmp_path, port=0)
+    operation = Operation(Patient(), settings)
+    app = FastAPI(middleware=[Middleware(BodyLimit, refuse=problems.refused)])
+    app.include_router(api.router(operation, settings))
+    listener = listen(settings)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    wait_for(lambda: server.started)
+    body = json.dumps({"question": "Who?"}).encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    with socket.create_connection(listener.getsockname()[:2], timeout=20) as client:
+        client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        if path.endswith("stream"):
+            came = b""
+            while b"event: progress" not in came:
+                came += client.recv(4096)
+        wait_for(lambda: figure(operation, "questions_reading") == 1)
+    wait_for(lambda: figure(operation, "questions_reading") == 0)
+    wait_for(lambda: figure(operation, 'questions_total{outcome="abandoned"}') == 1)
+    server.should_exit = True
+    thread.join(10)
+    listener.close()
+
+
+def figure(operation: Operation, name: str) -> float:
+    text = operation.metrics.text().decode()
+    return float(text.partition(f"\nqa_bot_{name} ")[2].split()[0])
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
