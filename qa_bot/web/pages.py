@@ -52,7 +52,7 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
     """A template as a page in the person's language.
 
     Templates know ``root`` (the path the app is served under), ``here`` (this page below it),
-    ``version`` and ``w`` (the words), beside ``values``.
+    ``version``, ``w`` (the words) and ``signed_in`` (who can sign out), beside ``values``.
     """
     root = root_of(request)
     here = url_quote(request.scope["path"].removeprefix(root).lstrip("/"))
@@ -60,6 +60,8 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         here += f"?{query}"
     values |= {"root": root, "here": here, "version": version()}
     values["w"] = words_for(language_of(request))
+    person = person_of(request)
+    values["signed_in"] = person.name if person.how in ("users", "oidc", "key") else ""
     html = _templates.get_template(name).render(values)
     # A lone surrogate, which UTF-8 cannot hold, is shown as what it is: no character.
     body = html.encode("utf-8", "replace")
