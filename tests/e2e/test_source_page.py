@@ -85,7 +85,7 @@ def test_selected_words_can_be_linked_to(
     page.locator("#tools .status", has_text="Select any words").wait_for(timeout=PATIENCE)
     assert page.get_by_role("button", name="Copy link").is_hidden()
     if not secure:  # as in a page that comes without https
-        page.evaluate("navigator.clipboard.write = () => Promise.reject()")
+        page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(); }")
     page.evaluate(
         """() => {
           const walker = document.createTreeWalker(document.querySelector("#speech"), 4);
