@@ -179,9 +179,11 @@ def test_long_wait_is_told_and_left_to_the_person(go: Go, site: Intranet) -> Non
 def test_question_that_is_refused_says_why(go: Go, site: Intranet) -> None:
     visit = go(origin(site))
     visit.open()
-    visit.ask("???")
-    assert visit.page.locator(".none").text_content() == "There is no word in that question."
-    assert visit.page.locator(".hint").last.text_content() == "Ask in words."
+    with visit.page.expect_response(lambda response: response.status == 422) as refused:
+        visit.ask("???")
+    details = refused.value.json()
+    assert visit.page.locator(".none").text_content() == details["detail"] != ""
+    assert visit.page.locator(".reply .hint").text_content() == details["hint"] != ""
     assert [one["status"] for one in visit.told("error")] == [422]
 
 
