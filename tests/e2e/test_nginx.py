@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -221,21 +219,3 @@ def test_a_person_signs_in_asks_and_opens_the_source(
     page.click("main button[type=submit]")
     page.goto(f"{site.url}/")
     page.wait_for_selector("input[name=password]", timeout=WAIT)
-
-
-def test_stopping_finishes_the_answer_in_flight(tmp_path: Path) -> None:
-    """The question that is being read when the server is told to stop gets its answer."""
-    told: list[httpx.Response] = []
-    with running(tmp_path / "left.txt", "slow") as server:
-        asked = {"question": "What did IOM commit to as Network secretariat?"}
-        url = f"{server.url}api/v1/ask"
-        asking = threading.Thread(
-            target=lambda: told.append(httpx.post(url, json=asked, timeout=60))
-        )
-        asking.start()
-        time.sleep(1.0)
-        os.kill(server.pid, 15)
-        asking.join(60)
-    assert told, "the question got no answer"
-    assert told[0].status_code == 200
-    assert told[0].json()["found"]
