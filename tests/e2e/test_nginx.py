@@ -46,6 +46,7 @@ http {{
     server_name localhost;
     ssl_certificate {folder}/cert.pem;
     ssl_certificate_key {folder}/key.pem;
+    location = /favicon.ico {{ return 204; }}  # browsers ask for it; it is the host's own
     location {root}/ {{
       proxy_pass http://{upstream}{cut};
       proxy_http_version 1.1;
