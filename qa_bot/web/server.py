@@ -51,7 +51,6 @@ def serve(bot: Bot, settings: Settings) -> None:
         )
         for warning in warnings(settings, bot):
             print(warning, file=sys.stderr, flush=True)  # noqa: T201
-        print(f"Ask at {address(listener)}  (Ctrl+C stops it)", flush=True)  # noqa: T201
         print(f"Programs: {address(listener)}api  (docs/rest.md)", flush=True)  # noqa: T201
         _Server(config, app.state.stopping, settings.drain_seconds).run(sockets=[listener])
     finally:
