@@ -37,18 +37,28 @@ with **bold** <img src=http://tracker.example/b.png onerror=alert(1)> honey 😀
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> str:
+    """The browser's program; whoever asks for it is skipped where there is none."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here (Debian: apt-get install chromium)")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    return CHROMIUM
+
+
+# One for each module: while playwright is open an event loop runs, and tests of other folders
+# could not run one of their own.
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="session")
-def fake_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def fake_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The pages over the tests' fake bot."""
     with running(tmp_path_factory.mktemp("fake") / "left.txt", "fake") as server:
         yield server
@@ -56,7 +66,7 @@ def fake_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture(scope="session")
 def real_server(
-    browser: Browser, speeches: Path, tmp_path_factory: pytest.TempPathFactory
+    chromium: str, speeches: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The real bot, with the two speeches and a hostile one."""
     folder = tmp_path_factory.mktemp("real")

@@ -67,7 +67,7 @@ places = st.fixed_dictionaries(
         "mark": st.text(max_size=10),
         "sentence_start": st.integers(-5, 9000),
         "sentence_end": st.integers(-5, 2**45),
-        "sure": st.floats(allow_nan=True),
+        "sure": st.floats(allow_nan=True, allow_subnormal=False),
     }
 )
 
