@@ -40,9 +40,9 @@ def run(args: argparse.Namespace) -> int:
 
     store = KeyStore(settings_from(args).access_folder)
     if args.action == "add":
-        key = store.add(args.name, [args.groups])
+        secret = store.add(args.name, [args.groups])
         print("Keep it safe; it is not shown again:", file=sys.stderr)
-        print(key)
+        print(secret)
     elif args.action == "revoke":
         store.revoke(args.name)
         print(f"{args.name} is revoked.")
