@@ -19,6 +19,7 @@ EXAMPLES = """examples:
   python -m qa_bot.training fetch-base runs/mpnet          the encoder of the base recipe
   python -m qa_bot.training train --recipe base --data ../shared/data --output runs/base \\
       --init runs/mpnet
+  python -m qa_bot.training average runs/a/model=0.6 runs/b/model=0.4 --output runs/both
   python -m qa_bot.training score runs/small/model --data ../shared/data --limit 300
 """
 
@@ -42,6 +43,9 @@ def build_parser() -> argparse.ArgumentParser:
         "fetch-base", help="put the base recipe's encoder, all-mpnet-base-v2, into a folder"
     )
     fetch.add_argument("folder", type=Path)
+    mix = commands.add_parser("average", help="the average of trained readers as one reader")
+    mix.add_argument("models", nargs="+", metavar="FOLDER[=SHARE]")
+    mix.add_argument("--output", type=Path, required=True, metavar="FOLDER")
     score = commands.add_parser(
         "score",
         help="EM and F1 of a model folder",
@@ -70,6 +74,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             from qa_bot.training.encoders import fetch_base
 
             print(fetch_base(arguments.folder))
+            return 0
+        if arguments.command == "average":
+            from qa_bot.training.average import average, shares
+
+            print(average(shares(arguments.models), arguments.output))
             return 0
         return run(arguments) if arguments.command == "train" else _score(arguments)
     except QABotError as error:
