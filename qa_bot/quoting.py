@@ -20,6 +20,8 @@ BETWEEN_QUOTES = " … "
 # the question, and the reader scores them at most so many logits less (chosen on the dev split).
 BESIDE = 3.0
 MOST_SPEECHES = 4
+# An item of a list that another span than the best brings must be this much of `answer_at` sure.
+ITEM_SHARE = 0.5
 _ARTICLES = frozenset(["a", "an", "the"])
 
 
@@ -142,7 +144,9 @@ def chosen_spans(
     if not spans or sure[0] < answer_at:
         return []
     if several_wanted:
-        return several(spans)
+        items = several(spans)
+        # Beside the best span's own items only those that are worth showing by themselves.
+        return [(item, at) for item, at in items if at == 0 or sure[at] >= answer_at * ITEM_SHARE]
     chosen = [(spans[0], 0)]
     seen = {spans[0].passage.document_id}
     for place, span in enumerate(spans[1:], 1):

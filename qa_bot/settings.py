@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     top_k: int = Field(5, ge=1, le=100, description="passages shown by search")
     answers: int = Field(5, ge=1, le=20, description="quotations kept, alternatives included")
     answer_at: float = Field(
-        0.2, ge=0.0, le=1.0, description="answer only when at least this sure (0..1)"
+        0.25, ge=0.0, le=1.0, description="answer only when at least this sure (0..1)"
     )
 
     # Input limits
