@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import ssl
 import stat
 import urllib.error
 import urllib.request
@@ -19,6 +20,8 @@ from qa_bot.web.security import is_loopback
 LOW_DISK = 500 * 2**20
 ANSWER_SECONDS = 10.0
 MOST_BYTES = 2_000_000
+NO_TRUST = -1  # in place of a status: the certificate was refused
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 HEADERS = ("content-security-policy", "x-content-type-options", "referrer-policy")
 
 
@@ -122,12 +125,12 @@ def _writable(name: str, folder: Path) -> Finding:
 
 def _secrets(folder: Path) -> Iterator[Finding]:
     """Files that nobody but the server may read."""
-    if not folder.is_dir():
+    if not folder.is_dir() or not stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
         return
     loose = [
         path.name
         for path in sorted(folder.iterdir())
-        if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO) and path.is_file()
+        if stat.S_IMODE(path.stat().st_mode) & _OTHERS and path.is_file()
     ]
     if loose:
         yield Finding(
@@ -218,7 +221,10 @@ def _get(url: str) -> tuple[int, dict[str, str], bytes]:
     except urllib.error.HTTPError as error:
         return error.code, _lower(error.headers), error.read(MOST_BYTES)
     except (OSError, ValueError) as error:
-        return 0, {}, str(getattr(error, "reason", error)).encode()
+        reason = getattr(error, "reason", error)
+        if isinstance(reason, ssl.SSLError):
+            return NO_TRUST, {}, str(reason).encode()
+        return 0, {}, str(reason).encode()
 
 
 def _lower(headers: object) -> dict[str, str]:
@@ -226,13 +232,14 @@ def _lower(headers: object) -> dict[str, str]:
 
 
 def _said(status: int, body: bytes) -> str:
-    return f"status {status}" if status else body.decode("utf-8", "replace")[:200]
+    return f"status {status}" if status > 0 else body.decode("utf-8", "replace")[:200]
 
 
 def _remedy(status: int) -> str:
     return {
+        NO_TRUST: "Its certificate is not trusted; for an in-house authority: SSL_CERT_FILE=FILE",
         0: "Nothing answers there: is the server running, and the name right?",
-        404: "The proxy passes another path than root_path: keep the prefix (deploy/nginx.conf).",
+        404: "The proxy sends this elsewhere, or root_path is another one (deploy/nginx.conf).",
         421: "The name is not in allowed_hosts.",
         502: "The proxy is there, the bot is not: is it running on the port that the proxy names?",
         504: "The bot does not answer in time: see its log.",

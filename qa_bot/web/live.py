@@ -57,8 +57,8 @@ class LiveBot:
         """Take over a version that is newer than the one in use; whether there was one."""
         bot = self._bot
         try:
-            version, _ = read_current(bot.settings.index)
-            if version == bot.index.version:
+            version, manifest = read_current(bot.settings.index)
+            if (version, manifest) == (bot.index.version, bot.index.record):
                 return False
             index = open_index(bot.settings, check_corpus=False, embedder=bot.retriever.embedder)
             newer = bot.over(index)
