@@ -10,17 +10,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.conversation import understand
+from qa_bot.conversation.attribution import words_asked_about
 from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.facts import catalogue_question
-from qa_bot.conversation.request import Request, read_request, within
+from qa_bot.conversation.request import Request, only_phrases, read_request, within
 from qa_bot.conversation.suggestions import Pool
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.from_catalogue import from_catalogue
 from qa_bot.looking import Looked, look_wider_if_better
 from qa_bot.question import checked_question, quoted
-from qa_bot.quoting import BETWEEN_QUOTES, Quoter, shown
+from qa_bot.quoting import BETWEEN_QUOTES, Quoter, merged, shown
 from qa_bot.reading.lists import is_list_question
-from qa_bot.schema import Answer, Document, DocumentInfo, Filters, Hit
+from qa_bot.said_by import said_by
+from qa_bot.schema import Answer, Chip, Citation, Document, DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings, load_settings, with_sample_speeches
 
 if TYPE_CHECKING:
@@ -128,9 +130,24 @@ class QABot:
             QuestionError: the question is blank, holds no word, or is too long.
             DocumentNotFoundError: the filters name a document that is not there.
         """
+        with self._suggestions.standing_aside():
+            return self._ask(question, history, filters, ignore, progress or _nobody, rewrite)
+
+    def _ask(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]],
+        filters: Filters | None,
+        ignore: Collection[str],
+        progress: Report,
+        rewrite: bool,
+    ) -> Answer:
         began = time.perf_counter()
         question = checked_question(question, self.settings.max_question_chars)
         filters = self._allowed(filters)
+        words = words_asked_about(question, history if rewrite else ())
+        if words and (known := self._said_by(question, words, history, filters, ignore, began)):
+            return known
         understood = question
         if rewrite:
             longest = self.settings.max_question_chars
@@ -147,7 +164,7 @@ class QABot:
             ignore=ignore,
             typed=(question, *(earlier for earlier, _ in history)),
         )
-        look = partial(self._look, report=progress or _nobody)
+        look = partial(self._look, report=progress)
         looked, kept = look_wider_if_better(look, request, self.settings.answer_at)
         citations, others = shown(
             looked,
@@ -157,12 +174,16 @@ class QABot:
             several_wanted=is_list_question(understood),
             most_others=self.settings.answers - 1,
         )
+        sure = looked.best
+        if looked.hits and kept.phrases and (not citations or only_phrases(understood)):
+            citations, others = self._word_for_word(kept, looked), ()
+            sure = citations[0].confidence if citations else sure
         return Answer(
             question=question,
             understood=understood,
             found=bool(citations),
             text=BETWEEN_QUOTES.join(citation.quote for citation in citations),
-            confidence=looked.best,
+            confidence=sure,
             citations=citations,
             alternatives=others,
             passages=tuple(looked.hits[: self.settings.top_k]),
@@ -244,6 +265,51 @@ class QABot:
             filters = replace(filters, groups=tuple(sorted(set(asked) & set(self._groups))))
         self.retriever.check(filters)
         return filters
+
+    def _said_by(
+        self,
+        question: str,
+        words: Sequence[str],
+        history: Sequence[tuple[str, str]],
+        filters: Filters,
+        ignore: Collection[str],
+        began: float,
+    ) -> Answer | None:
+        """Who said these words; None when that is not known."""
+        typed = quoted(question)
+        chips = tuple(Chip("phrase", phrase, f'"{phrase}"') for phrase in typed)
+        if any(chip.key in ignore for chip in chips):
+            return None
+        found = [self.retriever.places(text, filters) for text in words]
+        if not all(found):
+            return None
+        places = [place for some in found for place in some]
+        if not typed and len(places) > len(words):  # which of them the last answer meant
+            earlier, answer = history[-1]
+            again = self._ask(earlier, history[:-1], filters, ignore, _nobody, True)
+            if again.text == answer and again.citations:
+                cited = [c for first in again.citations for c in (first, *first.also)]
+                places = [(c.document, c.start, c.end) for c in cited]
+        return said_by(question, words, places, self._quoter, began, (*filters.chips, *chips))
+
+    def _word_for_word(self, request: Request, looked: Looked) -> tuple[Citation, ...]:
+        """The phrases of a question where the passages found hold them.
+
+        As sure as what the reader found: that the words stand there does not mean that they answer,
+        unless nothing else was asked.
+        """
+        sure = 1.0 if only_phrases(request.question) else looked.best
+        return merged(
+            [
+                self._quoter.cite(info.id, start, end, score=0.0, confidence=sure)
+                for phrase in request.phrases
+                for info, start, end in self.retriever.places(phrase, request.allowed)
+                if any(
+                    hit.document.id == info.id and hit.start < end and start < hit.end
+                    for hit in looked.hits
+                )
+            ]
+        )
 
     def _look(self, request: Request, *, report: Report) -> Looked:
         """Retrieve and read under the restrictions of a request."""

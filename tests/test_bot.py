@@ -261,3 +261,31 @@ def test_a_phrase_must_occur_word_for_word(bot: QABot) -> None:
     missing = bot.ask('Who is at "the core of the national sovereignty"?')
     assert (missing.found, missing.passages) == (False, ())
     assert [len(bot.search(q)) > 0 for q in ('"start-up fund"', '"fund start-up"')] == [True, False]
+
+
+def test_who_said_that_is_the_speaker_of_the_quoted_speech(bot: QABot) -> None:
+    first = bot.ask("Where will the Global Compact be signed?")
+    then = bot.ask("Who said that?", [(first.question, first.text)])
+    speaker = first.citations[0].document.speaker
+    assert (then.text, then.understood) == (speaker, f"Who said “{first.text}”?")
+
+
+def test_who_said_words_that_the_sentence_gives_to_somebody_else(bot: QABot) -> None:
+    text = bot.document(CLOSING).text
+    start = text.index("The ones that share")
+    answer = bot.ask("Who said that?", [("What is possible?", text[start : start + 40])])
+    assert "Bralo" in answer.text
+    assert [citation.document.id for citation in answer.citations] == [CLOSING]
+
+
+def test_a_phrase_that_stands_verbatim_is_always_found(bot: QABot) -> None:
+    phrase = "panicked narrative of crisis"
+    who = bot.ask(f'Who spoke of "{phrase}"?')
+    assert who.text == "Director General of IOM"
+    assert not bot.ask(f'Who spoke of "{phrase}"?', filters=Filters(documents=(CLOSING,))).found
+    alone = bot.ask(f"“{phrase}”")
+    assert (alone.text, alone.confidence) == (phrase, 1.0)
+    assert phrase in alone.citations[0].sentence
+    unsure = bot.ask(f'What is the cost of the "{phrase}"?')
+    assert unsure.found
+    assert unsure.confidence < 0.5 or unsure.text != phrase

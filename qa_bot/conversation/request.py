@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,8 @@ from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.scope import Restriction, read_scope
 from qa_bot.question import quoted
 from qa_bot.schema import Chip, Filters
+
+_IN_MARKS = re.compile(r'["“„][^"“”„]*["“”]|«[^«»]*»')
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,17 @@ def read_request(
     )
     scope = read_scope(understood, catalogue, ignore=ignore, within=within(filters, catalogue))
     return Request(scope.question, filters, scope.restrictions, phrases)
+
+
+def only_phrases(question: str) -> bool:
+    """Whether a question is nothing but words in quotation marks.
+
+    Example:
+        >>> [only_phrases(text) for text in ("“a ripple effect”?", "Is it a “ripple”?", "ripple")]
+        [True, False, False]
+    """
+    left = _IN_MARKS.sub(" ", question)
+    return left != question and not re.search(r"\w", left)
 
 
 def within(filters: Filters, catalogue: Catalogue) -> frozenset[str] | None:

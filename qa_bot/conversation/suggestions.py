@@ -2,9 +2,10 @@
 
 A pool is filled in the background, from the first time that somebody wants a question: candidates
 made from the speeches' sentences are asked one by one, and those are kept that the bot answers from
-the very sentence they were made from. The work is bounded whatever the size of the corpus, and
-pauses between two questions as long as the last one took, so that people who ask are hardly slowed
-down. Choosing from the pool asks nothing: it takes well under a millisecond.
+the very sentence they were made from. The work is bounded whatever the size of the corpus, stands
+still while somebody's question is being answered, and pauses between two questions as long as the
+last one took, so that people who ask are hardly slowed down. Choosing from the pool asks nothing:
+it takes well under a millisecond.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -77,10 +79,32 @@ class Pool:
         self._seen: set[str] = set()  # documents whose candidates were made
         self._tried = 0
         self._waiting = 0
+        self._people = 0  # whose questions are being answered right now
         self._idle = False  # everything in the queue was tried
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition()
         self._stop = threading.Event()
+
+    @contextmanager
+    def standing_aside(self) -> Iterator[None]:
+        """No question of the pool is worked on inside this, unless it is the pool's own.
+
+        Example:
+            >>> with pool.standing_aside():                             # doctest: +SKIP
+            ...     answer = bot.ask("Where was the dialogue held?")
+        """
+        if threading.current_thread() is self._thread:
+            yield
+            return
+        with self._changed:
+            self._people += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._people -= 1
+                if not self._people:
+                    self._changed.notify_all()
 
     def first(self, count: int, allowed: Collection[str], wait: float = PATIENCE) -> list[str]:
         """Questions to begin with, spread over documents and subjects.
@@ -179,6 +203,7 @@ class Pool:
                     if self._stop.is_set():
                         return
                     candidate = self._queue.popleft()
+                self._let_people_go_first()
                 began = time.monotonic()
                 self._try(candidate)
                 if not self._waiting:
@@ -189,6 +214,12 @@ class Pool:
             with self._changed:
                 self._idle = True
                 self._changed.notify_all()
+
+    def _let_people_go_first(self, *_: object) -> None:
+        """Wait until nobody's question is being answered: also between two runs of the model."""
+        with self._changed:
+            while self._people and not self._stop.is_set():
+                self._changed.wait()
 
     def _gather(self) -> None:
         """Candidates of documents evenly spread over the corpus, one document after the other."""
@@ -213,8 +244,10 @@ class Pool:
             self._queue.extend(in_turn[:TRIED])
 
     def _try(self, candidate: Candidate) -> None:
+        if self._stop.is_set():
+            return
         self._tried += 1
-        answer = self._bot.ask(candidate.question)
+        answer = self._bot.ask(candidate.question, progress=self._let_people_go_first)
         if not answers(answer, candidate):
             return
         cited = frozenset(citation.document.id for citation in answer.citations)

@@ -13,7 +13,7 @@ from qa_bot.index import Embedder, Index
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, Store
 from qa_bot.retrieval.fusion import minmax, reciprocal_rank
 from qa_bot.retrieval.phrases import Phrase, folded, holding, places
-from qa_bot.schema import Filters, Hit
+from qa_bot.schema import DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings
 
 # Candidates taken from each of the two rankings, at least. A fixed floor keeps the scores of short
@@ -93,6 +93,26 @@ class Retriever:
             )
             for i in np.argsort(-fused, kind="stable")[:top_k]
         ]
+
+    def places(
+        self, words: str, filters: Filters | None = None
+    ) -> list[tuple[DocumentInfo, int, int]]:
+        """Where words stand one after the other: (document, start, end), in document order.
+
+        Raises:
+            DocumentNotFoundError: the filters name a document that is not there.
+        """
+        phrase = Phrase(words)
+        allowed = self._allowed(filters)
+        rows = range(len(self._documents)) if allowed is None else np.unique(self._row[allowed])
+        found = []
+        for row in map(int, rows):
+            if next(phrase.places(self._folded(row)), None) is None:
+                continue
+            info = self._documents[row]
+            here = places(self._index.documents[info.id].text, phrase)
+            found += [(info, start, end) for start, end in here]
+        return found
 
     def check(self, filters: Filters) -> None:
         """Make sure that the documents which filters name are there.

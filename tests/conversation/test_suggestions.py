@@ -40,7 +40,7 @@ class FakeBot:
     def document(self, document_id: str) -> Document:
         return self.all[document_id]
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, progress: object = None) -> Answer:
         self.asked.append(question)
         time.sleep(self.seconds)
         if self.fails:
@@ -192,3 +192,22 @@ def test_stopping_ends_the_thread(made: list[Pool]) -> None:
     tried = len(bot.asked)
     time.sleep(0.1)
     assert len(bot.asked) == tried
+
+
+def test_the_pool_stands_still_while_somebody_is_answered() -> None:
+    bot = FakeBot([speech(1)])
+    pool = Pool(bot)  # type: ignore[arg-type]
+    with pool.standing_aside(), pool.standing_aside():
+        assert pool.first(1, {"d1"}, wait=0.2) == []
+        assert bot.asked == []
+    assert len(pool.first(1, {"d1"}, wait=10)) == 1
+    pool.stop()
+
+
+def test_the_pool_can_be_stopped_while_somebody_is_answered() -> None:
+    bot = FakeBot([speech(1)])
+    pool = Pool(bot)  # type: ignore[arg-type]
+    with pool.standing_aside():
+        pool.first(1, {"d1"}, wait=0.1)
+        pool.stop()
+    assert bot.asked == []
