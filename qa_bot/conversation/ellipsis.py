@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa_bot.conversation.mentions import BETWEEN_QUOTES, Turn, mentions
+from qa_bot.conversation.verbs import SAYING
 from qa_bot.conversation.words import (
     ASKING,
     AUXILIARY,
@@ -43,6 +44,25 @@ _SCOPE = re.compile(
     r"(speech|remarks|statement|address|session|dialogue|one)\b",
     re.I,
 )
+# Who or what a question is to be answered from.
+_END = rf"(?=\s*(?:[,;?]|$)|\s+(?:{ASKING}|{AUXILIARY})\b)"
+_KIND = r"(?:speech|speeches|remarks|address|statement|talk|keynote|lecture|presentation)"
+_FROM = (
+    rf"(?:(?:according\s+to|as\s+per|in\s+the\s+(?:words|view|opinion|eyes)\s+of)\s+[^,;?]+?|"
+    rf"(?:in|from|during)\s+(?:[^,;?\s]+\s+){{1,8}}?{_KIND}(?:\s+(?:of|by)\s+[^,;?]+?)?){_END}"
+)
+_SOURCE = re.compile(rf"(?:^|[\s,]+){_FROM}(?:\s*,\s*)?", re.I)
+_NEW_SOURCE = re.compile(rf"{_FROM}\s*$", re.I)
+_OF_PERSON = re.compile(
+    r"(?:according\s+to|as\s+per|in\s+the\s+(?:words|view|opinion|eyes)\s+of)\s+(?P<who>.+)$", re.I
+)
+_SPEAKS = re.compile(
+    rf"\b(?:did|does|do|has|had)\s+(?P<who>(?:[^,;?\s]+\s+){{1,8}}?)"
+    rf"(?=(?:also\s+|ever\s+)?{SAYING}\b)",
+    re.I,
+)
+_YEAR = re.compile(r"\b(?:in|during|since|before|after|until)\s+(?:the\s+year\s+)?\d{4}\b", re.I)
+_BY = re.compile(r"\b[Bb]y\s+(?:the\s+)?[A-Z][\w.'’-]*(?:\s+(?:of\s+)?[A-Z][\w.'’-]*)*")
 _WH = re.compile(rf"^\W*({ASKING})\b(.*)$", re.I | re.S)
 _SAID = re.compile(
     r"^(?:and\s+)?(who|which\s+\w+|where|when)\s+(?:was\s+it\s+that\s+)?(said|says|stated|mentioned|"
@@ -151,6 +171,8 @@ def _after_noun(kind: str, rest: str) -> str:
 
 def _other(rest: str, earlier: str) -> str:
     """The earlier question about something else: "and youth?", "and in the closing speech?"."""
+    if _NEW_SOURCE.match(rest) and (asked := _from_source(rest, earlier)):
+        return asked
     new, old = _SCOPE.search(rest), _SCOPE.search(earlier)
     if new:
         noun = new[2] if new[2].casefold() != "one" or not old else old[2]
@@ -163,6 +185,10 @@ def _other(rest: str, earlier: str) -> str:
         if place := re.search(r"\babout\b", earlier, re.I):
             return f"{earlier[: place.end()]} {about[1]}{_scope_after(earlier, place.end())}?"
         return f"{earlier} about {about[1]}?"
+    if _YEAR.fullmatch(rest) and _YEAR.search(earlier):
+        return _YEAR.sub(lambda _: rest, earlier, count=1) + "?"
+    if re.match(r"by\s", rest, re.I) and _BY.search(earlier):
+        return _BY.sub(lambda _: rest, earlier, count=1) + "?"
     if preposition := _PLACE.match(rest):
         same = re.search(rf"\b{preposition[0]}\s+(?:the\s+)?[\w-]+$", earlier, re.I)
         kept = (
@@ -170,6 +196,25 @@ def _other(rest: str, earlier: str) -> str:
         )
         return f"{kept} {rest}?"
     return _swapped(rest, earlier)
+
+
+def _from_source(source: str, earlier: str) -> str:
+    """The earlier question put to another source, which takes the place of the old one.
+
+    "" when the earlier question named none.
+    """
+    person = _OF_PERSON.match(source)
+    who = person["who"] if person else source.split(None, 1)[1]
+    speaks = _SPEAKS.search(earlier)
+    if not speaks and not _SOURCE.search(earlier):
+        return ""
+    left = _SOURCE.sub(lambda match: " " if match.end() < len(earlier) else "", earlier).strip(" ,")
+    if not left:
+        return ""
+    left = left[0].upper() + left[1:]
+    if speaks := _SPEAKS.search(left):  # "What did Ana Silva say", "the closing speech say"
+        return f"{left[: speaks.start('who')]}{who} {left[speaks.end('who') :]}?"
+    return f"{left} {source}?"
 
 
 def _scope_after(earlier: str, start: int) -> str:

@@ -15,29 +15,9 @@ from dataclasses import dataclass
 from qa_bot.conversation.catalogue import Catalogue, word_set
 from qa_bot.conversation.named import Mention, documents_of
 from qa_bot.conversation.sketch import EVENT_WORDS, Sketch, sketch
+from qa_bot.conversation.verbs import SAYING
 from qa_bot.schema import Chip
 
-_BASE = (
-    "say mention talk speak call think believe describe explain argue stress emphasise emphasize "
-    "highlight note thank announce promise pledge commit urge recommend propose suggest warn "
-    "express refer quote cite recall state claim ask hope want welcome praise criticise criticize "
-    "conclude point define see view list name identify outline present pay consider feel expect "
-    "wish invite encourage acknowledge address cover discuss compare add mean tell remind "
-    "underline reiterate declare assert insist remark observe comment stand regard characterise "
-    "characterize"
-)
-_PAST = "said thought spoke told meant saw felt paid stood put"
-
-
-def _verbs() -> str:
-    forms = set(_BASE.split()) | set(_PAST.split())
-    for verb in _BASE.split():
-        forms |= {verb + "s", verb + "es", verb + "ed", re.sub("e$", "", verb) + "ed"}
-        forms |= {re.sub("y$", "ied", verb), re.sub("y$", "ies", verb)}
-    return "|".join(sorted(forms, key=lambda form: (-len(form), form)))
-
-
-SAYING = rf"(?:{_verbs()})"
 _DOES = r"(?:did|does|do|has|had|have|would|will|can|could)"
 _WHO = r"(?:the |our |your )?(?P<x>S\d+)"
 _ADVERB = r"(?:(?:also|then|really|specifically|not|ever|actually|first|have) )?"

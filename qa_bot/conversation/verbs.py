@@ -1,6 +1,8 @@
-"""Verbs that take an object in speeches, and their forms: what a sentence says somebody did."""
+"""Verbs of speeches and their forms: what a sentence says somebody did, or said."""
 
 from __future__ import annotations
+
+import re
 
 # base form: third person and past, for verbs that take an object in speeches
 _VERBS = """
@@ -30,3 +32,26 @@ for _entry in _VERBS.split(";"):
     FORMS[_past] = (" ".join(_base.split()), "did")
 FORM = "|".join(sorted(FORMS, key=len, reverse=True)).replace(" ", r"\s")
 BASE = "|".join(sorted({base for base, _ in FORMS.values()}, key=len, reverse=True))
+
+# Verbs of saying: base forms, and past forms that are not regular.
+_BASE = (
+    "say mention talk speak call think believe describe explain argue stress emphasise emphasize "
+    "highlight note thank announce promise pledge commit urge recommend propose suggest warn "
+    "express refer quote cite recall state claim ask hope want welcome praise criticise criticize "
+    "conclude point define see view list name identify outline present pay consider feel expect "
+    "wish invite encourage acknowledge address cover discuss compare add mean tell remind "
+    "underline reiterate declare assert insist remark observe comment stand regard characterise "
+    "characterize"
+)
+_PAST = "said thought spoke told meant saw felt paid stood put"
+
+
+def _verbs() -> str:
+    forms = set(_BASE.split()) | set(_PAST.split())
+    for verb in _BASE.split():
+        forms |= {verb + "s", verb + "es", verb + "ed", re.sub("e$", "", verb) + "ed"}
+        forms |= {re.sub("y$", "ied", verb), re.sub("y$", "ies", verb)}
+    return "|".join(sorted(forms, key=lambda form: (-len(form), form)))
+
+
+SAYING = rf"(?:{_verbs()})"

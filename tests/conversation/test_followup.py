@@ -63,6 +63,40 @@ def test_follow_ups(history: list[tuple[str, str]], question: str, understood: s
     assert result.changed == (understood != question)
 
 
+ACCORDING = "According to Laura Thompson, what is essential?"
+DID_SAY = "What did Laura Thompson say about youth?"
+SPEECH_SAYS = "What does the opening speech say about youth?"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "understood"),
+    [
+        (ACCORDING, "and according to the Director General?",
+         "What is essential according to the Director General?"),
+        ("What is essential according to Laura Thompson?", "And according to Ana Silva?",
+         "What is essential according to Ana Silva?"),
+        (DID_SAY, "and according to the Director General?",
+         "What did the Director General say about youth?"),
+        (DID_SAY, "And in the opening speech?", "What did the opening speech say about youth?"),
+        (SPEECH_SAYS, "and according to Ana Silva?", "What does Ana Silva say about youth?"),
+        (SPEECH_SAYS, "And in Ana Silva's speech?",
+         "What does Ana Silva's speech say about youth?"),
+        ("In the opening speech, who is thanked?", "And in Silva's remarks?",
+         "Who is thanked in Silva's remarks?"),
+        ("What was said in 2016 about youth?", "and in 2018?",
+         "What was said in 2018 about youth?"),
+        ("What was announced by Ana Silva about youth?", "and by Bo Lund?",
+         "What was announced by Bo Lund about youth?"),
+        ("Where is the fund?", "And according to Ana Silva?",
+         "Where is the fund according to Ana Silva?"),
+    ],
+)  # fmt: skip
+def test_a_new_source_takes_the_place_of_the_old(
+    earlier: str, question: str, understood: str
+) -> None:
+    assert understand(question, [(earlier, "Youth matters.")]).question == understood
+
+
 @pytest.mark.parametrize(
     "question",
     [
