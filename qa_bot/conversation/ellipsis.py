@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa_bot.conversation.mentions import BETWEEN_QUOTES, Turn, mentions
-from qa_bot.conversation.verbs import SAYING
+from qa_bot.conversation.verbs import PAST, SAYING
 from qa_bot.conversation.words import (
     ASKING,
     AUXILIARY,
@@ -138,6 +138,9 @@ def _asked_of(wh: str, earlier: str, answer: str) -> str:
         kind == "how" and re.match(AUXILIARY + r"\b", rest, re.I)
     ):
         return f"{wh} {rest}?"
+    verb, _, after = rest.partition(" ")
+    if kind == "who" and short and verb.casefold() in PAST:
+        return f"{wh} did {short} {PAST[verb.casefold()]} {after}".rstrip() + "?"
     helper = re.search(rf"\b({AUXILIARY})\b", rest, re.I)
     subject = kind in ("what", "who", "which", "how") and (
         not helper

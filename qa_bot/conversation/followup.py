@@ -53,6 +53,9 @@ _WHOLE = re.compile(
     r"points?$|messages?$|conclusions?$|summary$|venue$|topics?$|title$|audience$|weather$|time$",
     re.I,
 )
+_ITS = re.compile(
+    r"^(?:and\s+)?(?:what|how)\s+about\s+(its|their|his|her)\s+([^?]+?)[?.!\s]*$", re.I
+)
 _POSSESSIVE = frozenset({"its", "their", "theirs", "his", "hers"})
 
 
@@ -95,6 +98,10 @@ def _resolved(question: str, turns: Sequence[Turn]) -> str:
     aside = ASIDE.match(question.strip())
     proper = question.strip()[aside.end() if aside else 0 :]
     asked = with_item(proper, turns[-1])
+    if owned := _ITS.match(asked):  # "what about its benefits?": of what was asked last
+        asked = f"What is said about {owned[1].lower()} {owned[2]}?"
+        pointed = _pronouns(asked, turns[-1:])
+        return (pointed if pointed != asked else _pronouns(asked, turns))[:LONGEST_QUESTION]
     whole = completed(asked, turns)
     asked = whole or asked
     if not whole:
@@ -179,6 +186,8 @@ def _nouns(asked: str, turns: Sequence[Turn]) -> str:
         }:
             return asked[: match.start()] + full + asked[match.end() :]
     bare = _BARE_NOUN.match(asked)
-    if bare and not _WHOLE.search(bare[1]) and (topic := meant("it", asked, turns[-2:])):
+    if not bare or _WHOLE.search(bare[1]) or is_name(bare[1]):  # "What is the Forum?"
+        return asked
+    if topic := meant("it", asked, turns[-2:]):
         return f"{asked.rstrip('? ')} of {topic}?"
     return asked

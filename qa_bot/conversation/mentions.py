@@ -45,6 +45,7 @@ _ATTRIBUTE = re.compile(
     r"type|year|month|day|date|time|age|language|colou?r|size|number)s?\b",
     re.I,
 )
+_WHO_IS = re.compile(r"^\W*who\s+(?:is|was)\s+(.+)$", re.I | re.S)
 _HELPED = re.compile(
     rf"^[^?]*?\b{ASKING}\b[^?]*?\b(?!(?:is|are|was|were)\b){AUXILIARY}\s|"
     rf"^\W*(?:do|does|did|will|can|could|should|would)\s",
@@ -100,7 +101,11 @@ def mentions(history: Sequence[Turn]) -> list[Mention]:
         answer = answer[:LONGEST]
         parts = answer.split(BETWEEN_QUOTES)
         if 0 < len(answer.split()) <= SHORT and len(parts) == 1 and content(answer):
-            entity = _ENTITY.match(question) and not _ATTRIBUTE.match(question)
+            entity = (
+                _ENTITY.match(question)
+                and not _ATTRIBUTE.match(question)
+                and not _asks_who_somebody_is(question)
+            )
             if entity or not phrases(question, asked=True):
                 found.append(Mention(_tidy(answer), age, "answer"))
             else:
@@ -115,6 +120,12 @@ def mentions(history: Sequence[Turn]) -> list[Mention]:
             role = "topic" if _ABOUT.search(before) else ("later" if number else "first")
             found.append(Mention(text, age, role))
     return found
+
+
+def _asks_who_somebody_is(question: str) -> bool:
+    """Whether a question names the person that it asks about: "Who is Laura Thompson?"."""
+    match = _WHO_IS.match(question)
+    return match is not None and is_person_name(without_end(match[1]))
 
 
 @lru_cache(maxsize=512)

@@ -52,6 +52,9 @@ _SPEECH = (
     (rf"\b{_DOES} (?P<x>T\d+) {_ADVERB}{SAYING}\b", False),
     (rf"\b(?P<x>T\d+) {_ADVERB}{SAYING}\b", False),
 )
+# "What did the closing speech say?" is put to the models as "What did the speech say?": they read
+# nothing but that speech, whose words do not call it closing.
+_IT_SAYS = re.compile(rf"\b{_DOES} (?P<x>T\d+) {_ADVERB}{SAYING}\b")
 _EVENTS = ((r"\b(?:at|during|in) (?:the |this |that )?(?:D\d+ )?(?P<x>E\d+)\b", False),)
 _PLACES = (
     (rf"\b(?:{_TALK}|{SAYING}|speaking|spoken|given|made|delivered) in (?P<x>P\d+)\b", False),
@@ -76,12 +79,14 @@ class Restriction:
         documents: ids of the speeches left over.
         certain: the words cannot well mean anything else.
         place: (start, end) of words that only say where to look; None when they say more.
+        instead: what the models read in that place.
     """
 
     chips: tuple[Chip, ...]
     documents: frozenset[str]
     certain: bool = True
     place: tuple[int, int] | None = None
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,8 @@ def read_scope(
     drawn = sketch(question, catalogue)
     found = list(_restrictions(drawn, catalogue, within or catalogue.ids()))
     kept = [r for r in found if not any(chip.key in ignore for chip in r.chips)]
-    return Scope(_without(question, [r.place for r in kept if r.place]), tuple(kept))
+    places = [(*r.place, r.instead) for r in kept if r.place]
+    return Scope(_without(question, places), tuple(kept))
 
 
 def _restrictions(
@@ -156,7 +162,12 @@ def _restrictions(
                     seen.add(symbol)
                     idle = idle and not _ASKS_WHAT_IS.search(drawn.text[: match.start()])
                     place = drawn.slice(*match.span()) if idle else None
-                    yield Restriction(made[0], made[1], certain, place)
+                    instead = ""
+                    says = _IT_SAYS.search(drawn.text)
+                    if says and says["x"] == symbol:
+                        place = drawn.slice(*says.span("x"))
+                        instead = "the speeches" if mention.plural else "the speech"
+                    yield Restriction(made[0], made[1], certain, place, instead)
                     left = left & made[1] or left
     for symbol, mention in drawn.mentions.items():
         if mention.date and mention.date.joined and symbol not in seen:
@@ -221,13 +232,14 @@ def date_chips(mention: Mention, words: str) -> tuple[Chip, ...]:
     return tuple(Chip(name, value, words) for name, value in ends if value)
 
 
-def _without(question: str, places: list[tuple[int, int]]) -> str:
-    """The question without these stretches, if a question is left."""
+def _without(question: str, places: list[tuple[int, int, str]]) -> str:
+    """The question without these stretches, or with others instead, if a question is left."""
     left = question
     if not places:
         return question
-    for start, end in sorted(places, reverse=True):
-        left = left[:start].rstrip() + (" " if start else "") + left[end:].lstrip(" ,;:")
+    for start, end, instead in sorted(places, reverse=True):
+        between = f" {instead} " if instead else " " if start else ""
+        left = left[:start].rstrip() + between + left[end:].lstrip(" ,;:")
     left = re.sub(r"\s+([?.!,;:])", r"\1", " ".join(left.split())).lstrip(" ,;:")
     if len(re.findall(r"\w+", left)) < 2:
         return question

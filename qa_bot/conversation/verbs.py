@@ -44,6 +44,10 @@ _BASE = (
     "characterize"
 )
 _PAST = "said thought spoke told meant saw felt paid stood put"
+_IRREGULAR = (
+    "say:said speak:spoken think:thought see:seen pay:paid mean:meant tell:told feel:felt "
+    "commit:committed refer:referred stand:stood"
+)
 
 
 def _verbs() -> str:
@@ -54,4 +58,28 @@ def _verbs() -> str:
     return "|".join(sorted(forms, key=lambda form: (-len(form), form)))
 
 
+def _participles() -> dict[str, str]:
+    made = {}
+    for verb in _BASE.split():
+        ending = "ied" if verb.endswith("y") and verb[-2] not in "aeou" else "ed"
+        made[verb] = verb[:-1] + ending if ending == "ied" or verb.endswith("e") else verb + ending
+    return made | dict(pair.split(":") for pair in _IRREGULAR.split())
+
+
 SAYING = rf"(?:{_verbs()})"
+PARTICIPLE = _participles()
+
+# Past forms that a question about who did it has: "Who gave it?".
+_IRREGULAR_PAST = (
+    "gave:give made:make held:hold took:take led:lead spoke:speak told:tell thought:think "
+    "wrote:write sent:send met:meet brought:bring built:build began:begin chose:choose found:find "
+    "kept:keep won:win paid:pay saw:see set:set spent:spend drew:draw felt:feel meant:mean "
+    "committed:commit referred:refer delivered:deliver presented:present organised:organise "
+    "organized:organize adopted:adopt signed:sign created:create hosted:host founded:found "
+    "opened:open closed:close"
+)
+PAST = (
+    {form: base for form, (base, helper) in FORMS.items() if helper == "did" and " " not in form}
+    | {form: base for base, form in PARTICIPLE.items() if form.endswith("ed")}
+    | dict(pair.split(":") for pair in _IRREGULAR_PAST.split())
+)

@@ -182,3 +182,17 @@ def test_any_words_at_all(question: str) -> None:
         assert all(chip.words in question and chip.value for chip in restriction.chips)
     catalogue_question(question, CATALOGUE)
     assert read_scope(question, Catalogue([])).restrictions == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What did the closing speech say about youth?", "What did the speech say about youth?"),
+        ("Who does the opening speech thank?", "Who does the speech thank?"),
+        ("What does the opening speech say youth need?", "What does the speech say youth need?"),
+    ],
+)
+def test_what_sort_of_speech_it_is_is_not_asked_of_the_models(question: str, asked: str) -> None:
+    assert read_scope(question, CATALOGUE).question == asked
+    assert len(keys(question)) == 1
+    assert read_scope(question, CATALOGUE, ignore=keys(question)).question == question
