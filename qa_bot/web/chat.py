@@ -36,9 +36,10 @@ def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
     """Adds the chat page to ``app`` at ``/``, and what its script asks for."""
     app.include_router(start.router(bot, settings))
     app.include_router(export.router(bot, settings))
+    blocks = page(bot, settings)
     gr.mount_gradio_app(
         app,
-        page(bot, settings),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,
@@ -51,7 +52,9 @@ def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
     )
     mounted = app.router.routes.pop()
     assert isinstance(mounted, Mount)  # noqa: S101 - Gradio appended it on the lines above
-    app.router.routes.append(OnlyWhatIsNeeded("", app=mounted.app))
+    app.router.routes.append(
+        OnlyWhatIsNeeded("", mounted.app, blocks._queue.pending_messages_per_session)
+    )
     return app
 
 
@@ -94,6 +97,7 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
                 container=False,
                 submit_btn=False,
             )
+            stop = gr.Button(w.stop, elem_id="qa-stop", scale=0)
             gr.Button(w.ask, elem_id="qa-send", variant="primary", scale=0)
         # Between chat.js and the server: what is asked, and how far its answer is.
         request = gr.Textbox(elem_id="qa-request", container=False, show_label=False)
@@ -108,7 +112,7 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
             yield gr.skip(), f"{asked.number} done"
 
         # Nothing of this is an API: the JSON interface is.
-        request.change(
+        answering = request.change(
             answer,
             inputs=[request],
             outputs=[chatbot, state],
@@ -117,7 +121,8 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
             queue=True,
             concurrency_limit=AT_ONCE,
             concurrency_id="ask",
-            trigger_mode="once",
+            trigger_mode="multiple",  # chat.js asks one at a time, and at once after a stop
         )
+        stop.click(None, cancels=[answering], api_visibility="private", queue=False)
     blocks.queue(api_open=False, max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return blocks

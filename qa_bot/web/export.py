@@ -36,7 +36,7 @@ class ExportIn(BaseModel):
     """The conversation to export, as the browser keeps it."""
 
     title: str = Field("", max_length=500)
-    turns: list[object] = Field(max_length=KEPT_TURNS)
+    turns: list[object] = Field(max_length=2 * KEPT_TURNS)  # the last ones are taken
 
 
 def router(bot: Bot, settings: Settings) -> APIRouter:

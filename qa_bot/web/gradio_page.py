@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Container
 from html import escape
 from typing import Any
+from urllib.parse import parse_qs
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -36,12 +38,24 @@ _NEEDED = re.compile(
 
 
 class OnlyWhatIsNeeded(Mount):
-    """A mount of Gradio's app that is there for no more than the chat page needs."""
+    """A mount of Gradio's app that is there for no more than the chat page needs.
+
+    A stream of a session that Gradio doesn't know is not there either: Gradio would begin it and
+    then fail.
+    """
+
+    def __init__(self, path: str, app: ASGIApp, sessions: Container[str]) -> None:
+        super().__init__(path, app=app)
+        self._sessions = sessions
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
         if ".." in path.split("/") or "\\" in path or not _NEEDED.fullmatch(path):
             return Match.NONE, {}
+        if path == "/gradio_api/queue/data":
+            asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("session_hash")
+            if asked and asked[-1] not in self._sessions:
+                return Match.NONE, {}
         return super().matches(scope)
 
 
@@ -107,6 +121,8 @@ class GradioPage:
         ours = (
             f"<title>{escape(self.title)}</title>"
             '<meta name="color-scheme" content="light dark">'
+            # Gradio's own translations set <html lang> to what the browser prefers.
+            f'<meta name="qa-bot-language" content="{w.language}">'
             f'<link rel="stylesheet" href="ui/base.css?{self.version}">'
             f'<link rel="stylesheet" href="ui/chat.css?{self.version}">'
             f'<link rel="stylesheet" href="ui/chat/parts.css?{self.version}">'
@@ -133,6 +149,7 @@ def in_language(page: str, w: Words) -> str:
         },
         "qa-box": {"label": w.ask_label, "placeholder": w.ask_placeholder},
         "qa-send": {"value": w.ask},
+        "qa-stop": {"value": w.stop},
     }
     for component in config["components"]:
         props: dict[str, Any] = component["props"]

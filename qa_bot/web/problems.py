@@ -133,4 +133,6 @@ def for_programs(request: Request) -> bool:
     """Whether a program sent this, to whom a page would say nothing."""
     root = request.scope.get("app_root_path", request.scope.get("root_path", ""))
     path = request.scope["path"].removeprefix(root)
-    return path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/mcp", "/gradio_api/"))
+    return path.startswith(
+        ("/api/", "/healthz", "/readyz", "/metrics", "/mcp", "/gradio_api/", "/export/")
+    )

@@ -37,7 +37,7 @@ __all__ = [
 
 def question(text: str) -> str:
     """The question as asked."""
-    return f'<div class="qa-question" dir="auto">{inert(text)}</div>'
+    return f'<h2 class="qa-question" dir="auto">{inert(text)}</h2>'
 
 
 def reading(w: Words, done: int = 0, total: int = 0) -> str:
@@ -74,10 +74,13 @@ def answer(
     if given.found:
         parts += [facts(given.facts, w), quotations(given.citations, w)]
     elif not lost:
-        parts.append(
-            f'<p class="qa-none">{inert(w.not_found)}</p>'
-            f'<p class="qa-hint">{inert(w.not_found_hint)}</p>'
-        )
+        said, hint = w.not_found, w.not_found_hint
+        # Not a passage is near: the restrictions left no speech. (One that a browser kept may have
+        # had passages that are no longer there.)
+        if given.chips and not given.passages and not (turn and turn.near):
+            said = w.no_speech_fits if len(given.chips) > 1 else w.no_speech_fits_one
+            hint = w.no_speech_fits_hint
+        parts.append(f'<p class="qa-none">{inert(said)}</p><p class="qa-hint">{inert(hint)}</p>')
     others = candidates(given.alternatives, w)
     if given.found and others:
         parts.append(_folded(w.count("others", len(others)), others))

@@ -19,6 +19,7 @@ SHOWN = ("id", "title", "speaker", "event", "date")
 def router(bot: Bot, settings: Settings) -> APIRouter:
     """The route ``/chat/start``."""
     routes = APIRouter(include_in_schema=False)
+    kept = settings.keep_feedback and not settings.keep_nothing
 
     @routes.get("/chat/start")
     def start(request: Request) -> Response:
@@ -27,7 +28,9 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
         shape: dict[str, Any] = {
             "name": person.name,
             "english_only": english_only(settings),
-            "feedback": settings.keep_feedback,
+            "feedback": kept,
+            "kept_days": settings.feedback_days if kept else None,  # 0: for good
+            "logged": settings.log_questions and not settings.keep_nothing,
             "documents": [
                 {field: getattr(info, field) for field in SHOWN}
                 for info in bot.seen_by(person.groups).documents

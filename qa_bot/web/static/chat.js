@@ -1,6 +1,6 @@
 // The chat page: puts its parts together and follows what Gradio does to the page.
 
-import { announce, box, button, fill, make, root, say, setOnce } from "./chat/dom.js";
+import { announce, box, button, fill, language, make, root, say, setOnce } from "./chat/dom.js";
 import * as conversation from "./chat/conversation.js";
 import * as answers from "./chat/answers.js";
 import * as drawer from "./chat/drawer.js";
@@ -25,17 +25,18 @@ function askBox() {
 
 /** Begins a new conversation. */
 function begin() {
+  filters.set({});
   open(store.newId(), []);
   box().focus();
 }
 
 function openKept(kept) {
   const one = store.get(kept);
-  if (one && !conversation.busy()) open(one.id, one.turns);
+  if (one) open(one.id, one.turns);
 }
 
 function open(next, turns) {
-  if (conversation.busy()) return;
+  conversation.drop();
   id = next;
   store.setOpenId(id);
   conversation.show(turns);
@@ -73,6 +74,15 @@ function build() {
   goToAnswer.hidden = true;
   top.fillTop(document.querySelector("#qa-top"), begin);
   drawer.start(top.toggle, { open: openKept, begin });
+  document.querySelector("#qa-stop").addEventListener("click", () => {
+    if (conversation.busy()) conversation.stop();
+    box().focus();
+  });
+  document.body.prepend(make("a", { class: "qa-skip", href: "#qa-box" }, say("to_box")));
+  document.querySelector(".qa-skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    box().focus();
+  });
   const hiddenField = document.querySelector("#qa-request textarea");
   hiddenField.tabIndex = -1;
   hiddenField.setAttribute("aria-hidden", "true");
@@ -103,8 +113,8 @@ async function learn() {
     filters.setDocuments(start.documents);
     top.showPerson(document.querySelector("#qa-top"), start.name);
     document.body.classList.toggle("qa-no-feedback", !start.feedback);
-    const lang = document.documentElement.lang;
-    if (start.english_only && lang !== "en") {
+    drawer.setKept(start);
+    if (start.english_only && language !== "en") {
       document.querySelector("#qa-filterbar").append(make("p", { class: "qa-english" }, say("english_only")));
     }
   } catch {
@@ -158,6 +168,7 @@ function mend() {
   }
   document.querySelector("#qa-conversation .placeholder-content")?.removeAttribute("role");
   if (box()) setOnce(box(), "dir", "auto");
+  setOnce(document.documentElement, "lang", language); // Gradio sets what the browser prefers
   document.documentElement.dataset.theme = document.body.classList.contains("dark") ? "dark" : "light";
   answers.mend();
 }
@@ -202,6 +213,7 @@ function plan() {
   });
 }
 plan();
+new MutationObserver(plan).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
 new MutationObserver(plan).observe(document.body, {
   subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "class", "dir", "role"],
 });

@@ -1,11 +1,12 @@
 // What can be done with an answer: copy, correct, take a restriction away, say whether it helped.
 
-import { announce, box, button, copyText, make, root, say, toast } from "./dom.js";
+import { announce, box, button, copyText, make, root, say, setOnce, toast } from "./dom.js";
 import { answers, ask, askAgain, turnOf, turns, vote } from "./conversation.js";
 import * as filters from "./filters.js";
 
 const REASONS = ["wrong", "missing", "cut", "other"];
 const LONGEST_REASON = 1000;
+const LONGEST_NAME = 150; // characters of a quotation that name it
 
 const actions = {
   "qa-copy": copyQuotation,
@@ -187,6 +188,9 @@ export function mend() {
       const pressed = String(thumb.classList.contains("qa-on"));
       if (thumb.getAttribute("aria-pressed") !== pressed) thumb.setAttribute("aria-pressed", pressed);
     }
+  }
+  for (const figure of document.querySelectorAll("#qa-conversation .qa-quote")) {
+    setOnce(figure, "aria-label", figure.querySelector(".qa-words").textContent.slice(0, LONGEST_NAME));
   }
   const all = answers();
   const last = all[all.length - 1];

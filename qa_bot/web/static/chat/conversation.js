@@ -6,11 +6,14 @@
 import { announce, box, fill, make, say } from "./dom.js";
 
 const TOO_LONG = 180_000; // ms without any sign before a question is given up
+const AFTER_STOP = 300; // ms for Gradio to close what was stopped before it takes the next request
 const MOST_BYTES = 75_000; // of one request, which Gradio sends twice; older turns are left out beyond it
+export const MOST_TURNS = 50; // of one conversation, on the page and kept
 
 /** @type {object[]} turns as the server sent them, oldest first */
 export let turns = [];
 let number = 0;
+let stopped = 0; // when an answer was last dropped
 let pending = null; // the request whose answer is awaited
 const listeners = [];
 
@@ -51,6 +54,25 @@ export function show(kept) {
   send({ question: "", turns: kept }, "shown");
 }
 
+/** Waits no longer for an answer. Gradio takes it back from the server when its Stop is pressed. */
+export function drop(press = true) {
+  if (!pending) return "";
+  const { question } = pending;
+  clearTimeout(pending.timer);
+  pending = null;
+  document.body.classList.remove("qa-busy", "qa-asking");
+  stopped = Date.now();
+  if (press) document.querySelector("#qa-stop").click();
+  return question;
+}
+
+/** Stop was pressed: the conversation is what it was, the question goes back into the box. */
+export function stop() {
+  const question = drop(false);
+  show(turns);
+  if (!box().value) fill(box(), question);
+}
+
 /** Asks turn `at` again, with some of how it was asked changed. */
 export function askAgain(at, changes = {}) {
   const turn = turns[at];
@@ -74,14 +96,19 @@ function send(request, what) {
   number += 1;
   const whole = { ...request, number };
   let text = JSON.stringify(whole);
-  while (size(text) > MOST_BYTES && whole.turns.length) {
+  const most = MOST_TURNS - (whole.question ? 1 : 0);
+  while (whole.turns.length && (whole.turns.length > most || size(text) > MOST_BYTES)) {
     whole.turns = whole.turns.slice(1);
     if (whole.before) whole.before -= 1;
     text = JSON.stringify(whole);
   }
   pending = { number, what, question: request.question, timer: setTimeout(giveUp, TOO_LONG), before: new Set(troubles()) };
   document.body.classList.add("qa-busy");
-  fill(document.querySelector("#qa-request textarea"), text);
+  document.body.classList.toggle("qa-asking", what === "asked");
+  const sent = number;
+  setTimeout(() => {
+    if (pending?.number === sent) fill(document.querySelector("#qa-request textarea"), text);
+  }, Math.max(0, stopped + AFTER_STOP - Date.now()));
 }
 
 /** What Gradio shows when the server cannot be reached or takes no more questions. */
@@ -93,7 +120,7 @@ function finish() {
   clearTimeout(pending.timer);
   const { what, question } = pending;
   pending = null;
-  document.body.classList.remove("qa-busy");
+  document.body.classList.remove("qa-busy", "qa-asking");
   turns = answers().map((answer) => decode(answer.querySelector(".qa-record").textContent));
   if (what === "asked") afterAsking(question);
   tell(what);
@@ -103,7 +130,7 @@ function giveUp() {
   if (!pending) return;
   const { question } = pending;
   pending = null;
-  document.body.classList.remove("qa-busy");
+  document.body.classList.remove("qa-busy", "qa-asking");
   const problem = make("p", { class: "qa-lost-answer", role: "alert" }, say("failed"));
   document.querySelector("#qa-conversation .qa-reading")?.replaceWith(problem);
   announce(say("failed"));

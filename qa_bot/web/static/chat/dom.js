@@ -4,7 +4,10 @@
 export const root = new URL("../../", import.meta.url);
 
 /** The interface language, as the server chose it for this page. */
-export const language = document.documentElement.lang || "en";
+export const language = document.querySelector('meta[name="qa-bot-language"]')?.content || "en";
+
+/** The same as the browser's formats need it: English dates as everywhere else on the site. */
+export const locale = language === "en" ? "en-GB" : language;
 
 /** @type {Record<string, string | Record<string, string>>} what this script says */
 const words = await fetch(new URL(`ui/words/${language}.json`, root))
@@ -96,13 +99,18 @@ export function disclosure(opener, panel) {
   opener.setAttribute("aria-expanded", "false");
   panel.hidden = true;
   opener.addEventListener("click", () => show(panel.hidden));
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    show(false, true);
+  const within = (element) => panel.contains(element) || opener.contains(element);
+  document.addEventListener("focusin", (event) => {
+    if (!panel.hidden && !within(event.target)) show(false);
   });
+  // From anywhere, and before anything else that Escape would close.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || panel.hidden) return;
+    event.stopPropagation();
+    show(false, within(document.activeElement) || document.activeElement === document.body);
+  }, true);
   document.addEventListener("click", (event) => {
-    if (!panel.hidden && !panel.contains(event.target) && !opener.contains(event.target)) show(false);
+    if (!panel.hidden && !within(event.target)) show(false);
   });
   return show;
 }

@@ -1,12 +1,13 @@
 // The list of conversations kept in this browser: open, rename, delete.
 
-import { announce, box, button, language, make, root, say, setOnce, toast } from "./dom.js";
+import { announce, box, button, locale, make, root, say, setOnce, toast } from "./dom.js";
 import * as store from "./store.js";
 
 const wide = matchMedia("(min-width: 1100px)");
-const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const when = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 let actions = {};
 let opener = null;
+let note = "";
 
 const list = make("ul", { class: "qa-drawer-list" });
 const foot = make("div", { class: "qa-drawer-foot" });
@@ -39,6 +40,17 @@ export function start(toggle, does) {
   });
   store.onOtherTab(draw);
   wide.addEventListener("change", cover);
+  draw();
+}
+
+/**
+ * Says what the server keeps.
+ * @param {{kept_days: number | null, logged: boolean}} server null: nothing, 0: for good
+ */
+export function setKept({ kept_days: days, logged }) {
+  if (days === null) note = logged ? "" : say("conversations_note");
+  else note = days ? say("conversations_note_days", { count: days }) : say("conversations_note_until");
+  if (logged) note = `${note} ${say("conversations_note_log")}`.trim();
   draw();
 }
 
@@ -78,7 +90,7 @@ export function draw() {
   const here = store.openId();
   list.replaceChildren(...kept.map((one) => item(one, one.id === here)));
   if (!kept.length) list.append(make("li", { class: "qa-drawer-none" }, say("conversations_none")));
-  foot.replaceChildren(make("p", {}, say("conversations_note")));
+  foot.replaceChildren(make("p", {}, note));
   if (kept.length) foot.append(button({ class: "qa-quiet" }, say("delete_all"), sure));
 }
 
@@ -120,13 +132,15 @@ function rename(row, one) {
 
 function remove(one) {
   const place = store.all().findIndex((other) => other.id === one.id);
+  const wasOpen = store.openId() === one.id;
   store.remove(one.id);
-  if (store.openId() === one.id) actions.begin();
+  if (wasOpen) actions.begin();
   draw();
   const rows = list.querySelectorAll(".qa-drawer-open");
   (rows[Math.min(place, rows.length - 1)] ?? fresh).focus();
   toast(say("deleted"), () => {
     store.restore([one]);
+    if (wasOpen) actions.open(one.id);
     draw();
   });
 }

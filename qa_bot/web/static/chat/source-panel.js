@@ -28,8 +28,7 @@ function arrow(name, sign, label, by) {
 export async function open(link) {
   const address = new URL(link.href);
   const [start, end] = address.hash.slice(1).split("-");
-  const answer = link.closest(".qa-answer");
-  citations = unique([...(answer?.querySelectorAll("a.qa-cite") ?? [link])]);
+  citations = unique(alike(link));
   setCurrent(citations.find((other) => other.href === link.href) ?? link, link);
   full.href = link.href;
   const already = !panel.hidden;
@@ -53,6 +52,7 @@ export async function open(link) {
     if (!reply.ok) throw new Error(reply.status);
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     about.replaceChildren(page.querySelector(".heading-block") ?? "");
+    about.querySelector("h1")?.setAttribute("aria-level", "2"); // the chat has the page's h1
     text.replaceChildren(page.querySelector("article"));
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -64,6 +64,13 @@ export async function open(link) {
   const first = text.querySelector("mark.cited");
   if (first) first.scrollIntoView({ block: "center" });
   else text.scrollTop = 0;
+}
+
+/** The links to step through: the answer's quotations, its facts, or what is folded below them. */
+function alike(link) {
+  const kind = (one) => one.closest(".qa-more, .qa-fact")?.className ?? "";
+  const all = link.closest(".qa-answer")?.querySelectorAll("a.qa-cite") ?? [link];
+  return [...all].filter((one) => kind(one) === kind(link));
 }
 
 /** One link for each cited span, in order: an answer links its number and its credit line. */

@@ -1,9 +1,9 @@
 // Conversations kept in this browser, and nowhere else.
 
+import { MOST_TURNS } from "./conversation.js";
 import { root } from "./dom.js";
 
 const MOST = 50; // conversations
-const MOST_TURNS = 50; // of one
 const LONGEST_TITLE = 120;
 const HERE = "qa-bot:open"; // which conversation this tab shows
 
@@ -26,7 +26,8 @@ export function all() {
 }
 
 function sound(one) {
-  return typeof one?.id === "string" && typeof one.title === "string" && typeof one.when === "number" && Array.isArray(one.turns);
+  if (typeof one?.id !== "string" || typeof one.title !== "string" || !Array.isArray(one.turns)) return false;
+  return typeof one.when === "number" && !Number.isNaN(new Date(one.when).getTime()); // beyond 8.64e15 there are no dates
 }
 
 function write(list) {
