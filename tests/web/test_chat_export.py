@@ -101,7 +101,9 @@ def test_facts_are_marked_as_the_catalogue(fake: FakeBot) -> None:
 
 @pytest.mark.parametrize("shape", [{}, {"turns": 3}, {"turns": [], "title": "x" * 501}])
 def test_what_is_no_conversation_is_refused(client: TestClient, shape: dict[str, object]) -> None:
-    assert client.post("/export/word", json=shape).status_code in (404, 422)
+    reply = client.post("/export/word", json=shape)
+    assert reply.status_code == 422
+    assert reply.headers["content-type"] == "application/problem+json"
     assert client.get("/export/word").status_code in (404, 405)
 
 

@@ -6,12 +6,13 @@ import json
 import re
 
 from fakes import HOSTILE, FakeBot, corpus
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from qa_bot.settings import Settings
 from qa_bot.web.chat import page
 from qa_bot.web.gradio_page import in_language
-from qa_bot.web.start import english_only
+from qa_bot.web.start import english_only, router
 from qa_bot.web.words import words_for
 
 
@@ -20,6 +21,7 @@ def test_page_comes_in_the_language_of_the_browser(client: TestClient) -> None:
     w = words_for("fr")
     assert french.headers["content-language"] == "fr"
     assert 'lang="fr"' in french.text
+    assert '<meta name="qa-bot-language" content="fr">' in french.text
     config = french.text.split("window.gradio_config = ", 1)[1]
     components = json.JSONDecoder().raw_decode(config)[0]["components"]
     props = {c["props"].get("elem_id"): c["props"] for c in components}
@@ -76,3 +78,27 @@ def test_scripts_are_asked_about_at_each_visit(client: TestClient) -> None:
         assert reply.status_code == 200, name
         assert reply.headers["cache-control"] == "no-cache"
         assert not re.search(r"\binnerHTML\b|\binsertAdjacentHTML\b|\beval\(", reply.text), name
+
+
+def test_stream_of_an_unknown_session_is_not_there(client: TestClient) -> None:
+    reply = client.get("/gradio_api/queue/data?session_hash=nobody")
+    assert reply.status_code == 404
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_start_says_what_the_server_keeps() -> None:
+    def said(**changed: object) -> dict[str, object]:
+        app = FastAPI()
+        app.include_router(router(FakeBot(), Settings(**changed)))
+        shape = TestClient(app, base_url="http://localhost").get("/chat/start").json()
+        return {name: shape[name] for name in ("feedback", "kept_days", "logged")}
+
+    assert said() == {"feedback": True, "kept_days": 90, "logged": False}
+    quiet = {"feedback": False, "kept_days": None, "logged": False}
+    assert said(keep_feedback=False) == quiet
+    assert said(keep_nothing=True, log_questions=True) == quiet
+    assert said(feedback_days=0, log_questions=True) == {
+        "feedback": True,
+        "kept_days": 0,
+        "logged": True,
+    }

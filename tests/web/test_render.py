@@ -168,3 +168,14 @@ def test_restrictions_are_chips_that_name_what_they_ask_for() -> None:
     )
     shown = [node.text() for node in LexborHTMLParser(html).css(".qa-chip bdi")]
     assert shown == ["<b>Laura", "Opening", "October\xa02018", "“full and open”"]
+
+
+def test_restrictions_that_no_speech_fits_are_said_to_be_the_cause() -> None:
+    chips = (Chip("speaker", "Laura", ""), Chip("date_to", "1990", ""))
+    page = LexborHTMLParser(render.answer(Answer("q", "q", False, "", 0.0, chips=chips), ENGLISH))
+    assert page.css_first(".qa-none").text() == ENGLISH.no_speech_fits
+    assert len(page.css("button.qa-chip")) == 2
+    hits = tuple(FakeBot().search("migration", 1))
+    near = Answer("q", "q", False, "", 0.0, passages=hits, chips=chips)
+    page = LexborHTMLParser(render.answer(near, ENGLISH))
+    assert page.css_first(".qa-none").text() == ENGLISH.not_found
