@@ -61,7 +61,7 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
     values |= {"root": root, "here": here, "version": version()}
     values["w"] = words_for(language_of(request))
     person = person_of(request)
-    values["signed_in"] = person.name if person.how in ("users", "oidc", "key") else ""
+    values["signed_in"] = person.name if person.signs_out else ""
     html = _templates.get_template(name).render(values)
     # A lone surrogate, which UTF-8 cannot hold, is shown as what it is: no character.
     body = html.encode("utf-8", "replace")

@@ -27,6 +27,7 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
         person = person_of(request)
         shape: dict[str, Any] = {
             "name": person.name,
+            "signs_out": person.signs_out,
             "english_only": english_only(settings),
             "feedback": kept,
             "kept_days": settings.feedback_days if kept else None,  # 0: for good

@@ -25,6 +25,11 @@ class Person:
     groups: tuple[str, ...] | None = None
     how: str = ""
 
+    @property
+    def signs_out(self) -> bool:
+        """Whether they signed in here, and so can sign out here."""
+        return self.how in ("users", "oidc", "key")
+
 
 NOBODY = Person(groups=())  # not signed in: sees only what has no group
 

@@ -109,7 +109,7 @@ document.addEventListener("keydown", (event) => {
 async function learn() {
   try {
     const start = await (await fetch(new URL("chat/start", root))).json();
-    store.setOwner(start.name);
+    store.setOwner(start.name, start.signs_out);
     filters.setDocuments(start.documents);
     top.showPerson(document.querySelector("#qa-top"), start.name);
     document.body.classList.toggle("qa-no-feedback", !start.feedback);

@@ -79,10 +79,10 @@ function languages() {
 }
 
 /** Who is signed in, and the way out. */
-export function showPerson(row, name) {
+export function showPerson(row, name, signsOut) {
   if (!name) return;
   row.append(make("span", { class: "qa-person", title: say("account", { name }) },
     hidden(say("account", { name })),
     make("bdi", { "aria-hidden": "true" }, name),
-    make("a", { href: new URL("sign-out", root).href }, say("sign_out"))));
+    signsOut ? make("a", { href: new URL("sign-out", root).href }, say("sign_out")) : ""));
 }
