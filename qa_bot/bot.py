@@ -13,13 +13,14 @@ from qa_bot.conversation import understand
 from qa_bot.conversation.attribution import words_asked_about
 from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.facts import catalogue_question
+from qa_bot.conversation.mentions import BETWEEN_QUOTES
 from qa_bot.conversation.request import Request, only_phrases, read_request, within
 from qa_bot.conversation.suggestions import Pool
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.from_catalogue import from_catalogue
 from qa_bot.looking import Looked, look_wider_if_better
 from qa_bot.question import checked_question, quoted
-from qa_bot.quoting import BETWEEN_QUOTES, Quoter, merged, shown
+from qa_bot.quoting import Quoter, merged, shown
 from qa_bot.reading.lists import is_list_question
 from qa_bot.said_by import said_by
 from qa_bot.schema import Answer, Chip, Citation, Document, DocumentInfo, Filters, Hit

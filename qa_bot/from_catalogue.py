@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from qa_bot.conversation.facts import CatalogueQuestion, facts_of, said_in_heading
-from qa_bot.quoting import BETWEEN_QUOTES, Quoter, merged
+from qa_bot.conversation.mentions import BETWEEN_QUOTES
+from qa_bot.quoting import Quoter, merged
 from qa_bot.schema import Answer
 
 

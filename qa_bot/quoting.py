@@ -15,7 +15,6 @@ from qa_bot.reading.calibration import Calibration
 from qa_bot.reading.lists import several
 from qa_bot.schema import Citation, Document, Span
 
-BETWEEN_QUOTES = " … "
 # Another speech's best words are shown beside the best of all when that speech alone would answer
 # the question, and the reader scores them at most so many logits less (chosen on the dev split).
 BESIDE = 3.0

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from qa_bot.conversation.attribution import attributed, is_pronoun
 from qa_bot.conversation.facts import CatalogueQuestion
+from qa_bot.conversation.mentions import BETWEEN_QUOTES
 from qa_bot.from_catalogue import from_catalogue
-from qa_bot.quoting import BETWEEN_QUOTES, Quoter, merged
+from qa_bot.quoting import Quoter, merged
 from qa_bot.schema import Answer, Chip, DocumentInfo
 
 Place = tuple[DocumentInfo, int, int]
