@@ -116,7 +116,7 @@ def _squad_question(
         items = tuple((span,) for span in spans)
     seen.add(identifier)
     kind = "unanswerable" if not items else "list" if len(items) > 1 else "question"
-    return Question(identifier, question, items, kind, line=line)
+    return Question(identifier, question, items, kind, about=paragraph.title, line=line)
 
 
 def _squad_spans(answers: Any, paragraph: Paragraph) -> tuple[GoldSpan, ...]:

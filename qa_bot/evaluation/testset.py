@@ -55,6 +55,7 @@ class Question:
             is enough for the item. Empty when the documents hold no answer.
         absent: beginnings of words that occur nowhere in the documents searched; the check of a
             question without an answer compares them.
+        about: title of the paragraphs that it was written about, when the file brings them.
         line: where the row starts in its file.
     """
 
@@ -67,6 +68,7 @@ class Question:
     filters: Filters | None = None
     absent: tuple[str, ...] = ()
     notes: str = ""
+    about: str = ""
     line: int = 0
 
     @property

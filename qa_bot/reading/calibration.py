@@ -39,6 +39,7 @@ FEATURES = (
     "rank",  # log of the passage's rank
     "nearest",  # best cosine similarity among all hits
     "words",  # log of the span's length
+    "among",  # log of how many passages were searched: more of them, more near misses
 )
 
 
@@ -214,6 +215,7 @@ def features(spans: Sequence[Span], hits: Sequence[Hit]) -> Floats:
     )
     similar = [hit.dense for hit in hits if hit.dense is not None]
     nearest = max(similar, default=np.nan)
+    among = max((np.log(hit.among) for hit in hits if hit.among), default=np.nan)
     table = np.empty((len(spans), len(FEATURES)))
     for i, span in enumerate(spans):
         place = places.get(span.passage.id)
@@ -228,6 +230,7 @@ def features(spans: Sequence[Span], hits: Sequence[Hit]) -> Floats:
             np.log1p(place if place is not None else len(hits)),
             nearest,
             np.log(max(1, len(span.text.split()))),
+            among,
         )
     return table
 

@@ -6,12 +6,13 @@ import copy
 import hashlib
 import json
 import os
+import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,12 +28,15 @@ from qa_bot.evaluation.testset import Question, TestSet
 from qa_bot.evaluation.text_metrics import best_over_golds
 from qa_bot.reading.calibration import FEATURES, Calibration, Floats, features
 from qa_bot.reading.reader import Reader
-from qa_bot.schema import Hit, Span
+from qa_bot.schema import DocumentInfo, Filters, Hit, Span
 from qa_bot.settings import Settings
 
 if TYPE_CHECKING:
     from qa_bot.bot import QABot
 
+# Of a file that brings paragraphs, a question is asked about those of so many titles: in a large
+# collection a near miss is always at hand, so confidence has to know how large it is.
+TITLES = (1, 3, 9, None)
 RIGHT_AT = 0.5  # F1 from which a span counts as answering
 SPANS = 5  # spans of each question that are kept
 
@@ -115,13 +119,15 @@ def ask_all(
                 recorder = Recorder()
                 bot.reader = read_with(reader, recorder)
                 located = resolve(test_set, bot.index.documents).questions
+                titles = by_title(bot.documents) if test_set.paragraphs else {}
                 todo = sorted((q for q in located if q.id in missing), key=lambda q: _hash(q.id))
                 file = stack.enter_context(place.open("a", encoding="utf-8"))
                 begun = time.monotonic()
                 for done, question in enumerate(todo):
                     if time.monotonic() - begun > share:
                         break
-                    outcome = ask(bot, recorder, question, path.name)
+                    asked = replace(question, filters=scope(question, titles) or question.filters)
+                    outcome = ask(bot, recorder, asked, path.name)
                     if outcome is not None:
                         known[outcome.id] = outcome
                         file.write(json.dumps(_row(outcome)) + "\n")
@@ -131,6 +137,28 @@ def ask_all(
                 sys.stderr.write("\n")
         outcomes += [known[q.id] for q in wanted if q.id in known]
     return outcomes
+
+
+def by_title(documents: Sequence[DocumentInfo]) -> dict[str, list[str]]:
+    """The ids of the documents of each title, in their order."""
+    made: dict[str, list[str]] = {}
+    for info in documents:
+        made.setdefault(info.title, []).append(info.id)
+    return made
+
+
+def scope(question: Question, titles: Mapping[str, Sequence[str]]) -> Filters | None:
+    """What a question is asked about: paragraphs of its own title and of some others; None: all.
+
+    How many and which is drawn from the question's id. Only for files that bring paragraphs.
+    """
+    draw = random.Random(question.id)
+    count = draw.choice(TITLES)
+    if count is None or question.about not in titles or len(titles) <= count:
+        return None
+    others = draw.sample(sorted(set(titles) - {question.about}), count - 1)
+    chosen = (question.about, *others)
+    return Filters(documents=tuple(name for title in chosen for name in titles[title]))
 
 
 def _bot(test_set: TestSet, settings: Settings, stack: ExitStack) -> tuple[QABot, TestSet]:

@@ -82,6 +82,7 @@ class Retriever:
             self._index.dense, self._index.sparse, vector, words, pool, allowed
         )
         fused = self._fuse(dense, sparse)
+        among = len(self._row) if allowed is None else int(allowed.sum())
         # candidates are in document order and the sort is stable
         return [
             Hit(
@@ -90,6 +91,7 @@ class Retriever:
                 score=float(fused[i]),
                 dense=float(dense[i]),
                 sparse=float(sparse[i]),
+                among=among,
             )
             for i in np.argsort(-fused, kind="stable")[:top_k]
         ]

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ from hypothesis import strategies as st
 
 from qa_bot.errors import ModelError
 from qa_bot.evaluation.abstention import ece
+from qa_bot.evaluation.testset import Question
 from qa_bot.reading.calibrate import confidence, cross_validated, figures, fit, perfect_ece, plots
 from qa_bot.reading.calibration import FEATURES, Calibration, features, logistic
-from qa_bot.reading.outcomes import Outcome, _load, _row
+from qa_bot.reading.outcomes import Outcome, _load, _row, scope
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
 
 SCORE = FEATURES.index("score")
@@ -44,6 +46,20 @@ def test_features_say_what_they_mean() -> None:
     assert (row["dense"], row["fused"], row["rank"], row["nearest"]) == (0.8, 1.0, 0.0, 0.8)
     assert table[2, FEATURES.index("margin")] == -3.0
     assert np.isnan(features(spans, [])[0, FEATURES.index("dense")])
+    assert np.isnan(row["among"])
+    counted = [replace(h, among=26) for h in hits]
+    assert features(spans, counted)[2, FEATURES.index("among")] == pytest.approx(np.log(26))
+
+
+def test_questions_are_asked_about_few_and_many_titles() -> None:
+    titles = {f"t{n}": [f"d{n}a", f"d{n}b"] for n in range(12)}
+    drawn = [scope(Question(f"q{n}", "Who?", about="t3"), titles) for n in range(200)]
+    sizes = {len(f.documents) if f else 0 for f in drawn}
+    assert sizes == {0, 2, 6, 18}
+    assert all({"d3a", "d3b"} <= set(f.documents) for f in drawn if f)
+    assert drawn[0] == scope(Question("q0", "Who?", about="t3"), titles)
+    assert scope(Question("q0", "Who?"), titles) is None  # a question about the corpus
+    assert all(scope(Question(f"q{n}", "Who?", about="a"), {"a": ["x"]}) is None for n in range(9))
 
 
 def made_up(questions: int, seed: int) -> tuple[list[np.ndarray], list[list[bool]]]:
