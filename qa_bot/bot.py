@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qa_bot.conversation import understand
 from qa_bot.conversation.attribution import words_asked_about
@@ -15,6 +15,7 @@ from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.facts import catalogue_question
 from qa_bot.conversation.mentions import BETWEEN_QUOTES
 from qa_bot.conversation.request import Request, only_phrases, read_request, within
+from qa_bot.conversation.spelling import Spelling
 from qa_bot.conversation.suggestions import Pool
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.from_catalogue import from_catalogue
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
 Report = Callable[[str, int, int], None]
 
-MOST_CATALOGUES = 64  # kept, one for each set of groups that people are in
+Known = TypeVar("Known")
+MOST_KNOWN = 64  # kept, one of a kind for each set of groups that people are in
 
 
 class QABot:
@@ -56,7 +58,8 @@ class QABot:
         self.reader = reader
         self.settings = settings
         self._quoter = Quoter(index.documents)
-        self._catalogues: dict[tuple[str, ...] | None, Catalogue] = {}  # by groups; shared
+        # What is known of the documents that people in some groups see, made when first needed.
+        self._known: dict[tuple[type, tuple[str, ...] | None], Any] = {}
         self._groups: tuple[str, ...] | None = None  # None: everything may be seen
         self._suggestions = Pool(self)
 
@@ -125,7 +128,8 @@ class QABot:
             ignore: keys of chips of an earlier answer (:attr:`qa_bot.schema.Chip.key`): the words
                 that set them restrict nothing this time.
             progress: called with (stage, done, total), the stage being "retrieve" or "read".
-            rewrite: whether the conversation may change the question; False takes it as it stands.
+            rewrite: whether the conversation and the spelling of the speeches may change the
+                question; False takes it as it stands.
 
         Raises:
             QuestionError: the question is blank, holds no word, or is too long.
@@ -146,13 +150,16 @@ class QABot:
         began = time.perf_counter()
         question = checked_question(question, self.settings.max_question_chars)
         filters = self._allowed(filters)
-        words = words_asked_about(question, history if rewrite else ())
+        spelt = question
+        if rewrite:
+            spelt = self.spelling.respelled(question, [text for turn in history for text in turn])
+        words = words_asked_about(spelt, history if rewrite else ())
         if words and (known := self._said_by(question, words, history, filters, ignore, began)):
             return known
-        understood = question
+        understood = spelt
         if rewrite:
             longest = self.settings.max_question_chars
-            understood = understand(question, history).question[:longest]
+            understood = understand(spelt, history).question[:longest]
         if not quoted(understood):
             limits = within(filters, self.catalogue)
             asked = catalogue_question(understood, self.catalogue, ignore=ignore, within=limits)
@@ -232,11 +239,26 @@ class QABot:
     @property
     def catalogue(self) -> Catalogue:
         """The names of speakers, events and speeches that this bot's person may see."""
-        known = self._catalogues.get(self._groups)
+        return self._of_mine(Catalogue, lambda: Catalogue(self.documents))
+
+    @property
+    def spelling(self) -> Spelling:
+        """The words of the documents that this bot's person may see."""
+
+        def texts() -> Iterator[str]:
+            for info in self.documents:
+                yield " ".join(filter(None, (info.title, info.speaker, info.event, info.place)))
+            for info in self.documents:
+                yield self.index.documents[info.id].text
+
+        return self._of_mine(Spelling, lambda: Spelling(texts(), self.reader.is_word))
+
+    def _of_mine(self, kind: type[Known], make: Callable[[], Known]) -> Known:
+        known: Known | None = self._known.get((kind, self._groups))
         if known is None:
-            if len(self._catalogues) >= MOST_CATALOGUES:
-                self._catalogues.clear()
-            known = self._catalogues[self._groups] = Catalogue(self.documents)
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[kind, self._groups] = make()
         return known
 
     def examples(self, count: int = 4) -> list[str]:

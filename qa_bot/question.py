@@ -15,6 +15,7 @@ _SOME = f"{{1,{LONGEST_PHRASE}}}"
 _QUOTED = re.compile(
     rf'(?<!\w)(?:"([^"]{_SOME})"|[“„”]([^“”„"]{_SOME})[“”]|«([^«»]{_SOME})»)(?!\w)'
 )
+IN_MARKS = re.compile(r'["“„][^"“”„]*["“”]|«[^«»]*»')  # however long
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 

@@ -14,6 +14,7 @@ examples:
   qa-bot users add ada --groups staff          asks for the password
   echo "$PASSWORD" | qa-bot users add ada      reads it from standard input
   qa-bot users password ada                    sessions begun before are over
+  qa-bot users groups ada staff,board          from their next request on; "" for none
   qa-bot users list
   qa-bot users remove ada
 
@@ -35,7 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove.add_argument("name")
     password = actions.add_parser("password", help="set another password")
     password.add_argument("name")
-    for action in (add, listing, remove, password):
+    groups = actions.add_parser("groups", help="put a user into other groups")
+    groups.add_argument("name")
+    groups.add_argument("groups", metavar="A,B", help="all of them; '' for none")
+    for action in (add, listing, remove, password, groups):
         add_place_flags(action)
 
 
@@ -52,6 +56,9 @@ def run(args: argparse.Namespace) -> int:
     elif args.action == "password":
         store.set_password(args.name, _password())
         print(f"{args.name} has another password.")
+    elif args.action == "groups":
+        store.set_groups(args.name, [args.groups])
+        print(f"{args.name} is in {args.groups or 'no group'}.")
     elif args.json:
         print_json({"users": [{"name": u.name, "groups": u.groups} for u in store.users()]})
     else:

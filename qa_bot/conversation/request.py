@@ -8,10 +8,8 @@ from dataclasses import dataclass, replace
 
 from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.scope import Restriction, read_scope
-from qa_bot.question import quoted
+from qa_bot.question import IN_MARKS, quoted
 from qa_bot.schema import Chip, Filters
-
-_IN_MARKS = re.compile(r'["“„][^"“”„]*["“”]|«[^«»]*»')
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def only_phrases(question: str) -> bool:
         >>> [only_phrases(text) for text in ("“a ripple effect”?", "Is it a “ripple”?", "ripple")]
         [True, False, False]
     """
-    left = _IN_MARKS.sub(" ", question)
+    left = IN_MARKS.sub(" ", question)
     return left != question and not re.search(r"\w", left)
 
 

@@ -102,6 +102,10 @@ class Reader:
         found = self.word_logits(question, prepared, progress)
         return merge(_spans(found, prepared, passages), limit)
 
+    def is_word(self, word: str) -> bool:
+        """Whether the model knows a word as a whole, not only by its pieces."""
+        return self._windows.is_token(word)
+
     def word_logits(
         self,
         question: str,

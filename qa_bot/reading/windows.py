@@ -94,6 +94,10 @@ class Windows:
                 question = question[:-1]
         return question
 
+    def is_token(self, word: str) -> bool:
+        """Whether a word is one token of the model."""
+        return len(self._single.encode(word, add_special_tokens=False)) == 1
+
     def make(self, question: str, texts: Sequence[str], limit: int = 512) -> list[Window]:
         """The windows of all texts, in order of the texts and within each in order of its words.
 

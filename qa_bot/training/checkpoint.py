@@ -6,7 +6,6 @@ No pickle anywhere: a checkpoint is data, and opening one runs no code.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from qa_bot.index.manifest import sync
 from qa_bot.training.mixture import Position
 
 
@@ -56,11 +56,11 @@ def save(
     text = json.dumps(asdict(progress), indent=1)
     (partial / "progress.json").write_text(text + "\n", encoding="utf-8")
     for file in partial.iterdir():
-        _flush(file)
+        sync(file)
     if target.exists():
         shutil.rmtree(target)
     partial.rename(target)
-    _flush(folder)
+    sync(folder)
     for old in checkpoints(folder)[:-keep]:
         shutil.rmtree(old)
     return target
@@ -118,11 +118,3 @@ def _optimiser_tensors(
         for key, value in state.items():
             made[f"{key}/{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
     return made
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -134,7 +134,7 @@ def steps(
         for done, total in reading:
             yield [*so_far, _bot(render.reading(w, done, total))]
         given = reading.answer
-        following = _following(bot, given, history)
+        following = bot.next_questions(given, history, NEXT)
     except QABotError as error:
         yield [*so_far, _bot(render.error(error))]
         return
@@ -171,12 +171,6 @@ class _Reading:
     @property
     def answer(self) -> Answer:
         return self._future.result()
-
-
-def _following(bot: Bot, given: Answer, history: list[tuple[str, str]]) -> list[str]:
-    """Questions that would be answered next; none when there are no good ones."""
-    suggest = getattr(bot, "next_questions", None)
-    return list(suggest(given, history, NEXT)) if suggest else []
 
 
 def titles(bot: Bot) -> Callable[[str], str]:

@@ -148,6 +148,18 @@ def test_another_password_and_removal_end_sessions(users: TestClient, folder: Pa
     assert users.get(DOCUMENTS).status_code == 401
 
 
+def test_other_groups_count_at_once(folder: Path) -> None:
+    add_user(folder, "fay")
+    store = UserStore(folder)
+    store.set_groups("Fay", ["staff, board"])
+    fay = store.find("fay")
+    assert fay is not None
+    assert (fay.name, fay.groups) == ("fay", ("staff", "board"))
+    assert store.check("fay", PASSWORD) is not None  # the password stays
+    with pytest.raises(QABotError, match="no user 'gus'"):
+        store.set_groups("gus", [])
+
+
 @pytest.mark.parametrize("cookie", ["", "x", "e30.aaaa.bbbb", "é", "a" * 5000])
 def test_a_made_up_session_is_none(users: TestClient, cookie: str) -> None:
     value = cookie.encode()

@@ -48,6 +48,16 @@ def words(text: str) -> list[str]:
     return list(_stemmer().stemWords([word for word in _WORD.findall(plain) if word not in known]))
 
 
+def stem(word: str) -> str:
+    """The stem of one word in lower case without accents.
+
+    Example:
+        >>> stem("commitments")
+        'commit'
+    """
+    return str(_stemmer().stemWord(word))
+
+
 Words = Callable[[str], list[str]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -92,7 +92,7 @@ class UserStore:
         Raises:
             QABotError: there is none of that name.
         """
-        self._replace(name, None)
+        self._change(name, None)
 
     def set_password(self, name: str, password: str) -> None:
         """Give a user another password; sessions begun with the old one are over.
@@ -100,7 +100,15 @@ class UserStore:
         Raises:
             QABotError: there is none of that name, or the password is too short or too long.
         """
-        self._replace(name, self._hash(password))
+        self._change(name, {"hash": self._hash(password)})
+
+    def set_groups(self, name: str, groups: Sequence[str]) -> None:
+        """Put a user into other groups, from the next request on; sessions go on.
+
+        Raises:
+            QABotError: there is none of that name, or a group's name is unusable.
+        """
+        self._change(name, {"groups": checked_groups(groups)})
 
     def check(self, name: str, password: str) -> User | None:
         """The user, if this is their password. Takes as long when there is no such user."""
@@ -121,22 +129,19 @@ class UserStore:
             )
         return self._hasher.hash(password)
 
-    def _replace(self, name: str, new_hash: str | None) -> None:
-        """Another hash for the user, or no row any more."""
+    def _change(self, name: str, new: Mapping[str, object] | None) -> None:
+        """Other values in the row of a user, or no row any more."""
         wanted = name.strip().casefold()
 
-        def replaced(rows: Rows) -> Rows:
+        def changed(rows: Rows) -> Rows:
             rest = [row for row in rows if row["name"].casefold() != wanted]
             if len(rest) == len(rows):
                 raise QABotError(f"There is no user {name!r}.", "See: qa-bot users list")
-            if new_hash is None:
+            if new is None:
                 return rest
-            return [
-                {**row, "hash": new_hash} if row["name"].casefold() == wanted else row
-                for row in rows
-            ]
+            return [{**row, **new} if row["name"].casefold() == wanted else row for row in rows]
 
-        self._rows.change(replaced)
+        self._rows.change(changed)
 
 
 class LocalUsers:
