@@ -251,7 +251,7 @@ class QABot:
             for info in self.documents:
                 yield self.index.documents[info.id].text
 
-        return self._of_mine(Spelling, lambda: Spelling(texts(), self.reader.is_word))
+        return self._of_mine(Spelling, lambda: Spelling(texts(), self.reader.words()))
 
     def _of_mine(self, kind: type[Known], make: Callable[[], Known]) -> Known:
         known: Known | None = self._known.get((kind, self._groups))

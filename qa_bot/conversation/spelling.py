@@ -1,10 +1,10 @@
-"""Typing mistakes: a word that no language knows, one slip away from a word of the speeches."""
+"""Typing mistakes: a word that is none, one slip away from one that is."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -18,7 +18,7 @@ from qa_bot.question import IN_MARKS
 SHORTEST = 4  # letters: of shorter words too many are one slip from another
 # Slips (a letter too many, too few, another one, two exchanged) that a word of so many letters may
 # have. Two in a short word make any word of it.
-SLIPS = ((8, 2), (SHORTEST, 1))
+SLIPS = ((9, 2), (SHORTEST, 1))
 MOST_WORDS = 4  # of a question are respelled; with more it is no slip but another language
 CLEARLY = 2.0  # a word must be so many times as frequent as an equally near one of another stem
 MOST_CHARACTERS = 20_000_000  # of the speeches that are gone through
@@ -31,18 +31,17 @@ class Spelling:
     """The words of a collection, and which of them a mistyped word most likely is.
 
     Example:
-        >>> spelling = Spelling(["The network secretariat met in Geneva."], lambda word: False)
+        >>> spelling = Spelling(["The network secretariat met in Geneva."])
         >>> spelling.respelled("What did the secretariet of the netwrok do?")
         'What did the secretariat of the network do?'
     """
 
-    def __init__(self, texts: Iterable[str], is_word: Callable[[str], bool]) -> None:
+    def __init__(self, texts: Iterable[str], language: Sequence[str] = ()) -> None:
         """
         Args:
             texts: of the speeches, and names from their catalogue.
-            is_word: whether a word in lower case is one of the language, used here or not.
+            language: words that need not occur in the speeches, in lower case, frequent ones first.
         """
-        self._is_word = is_word
         counts: Counter[str] = Counter()
         left = MOST_CHARACTERS
         for text in texts:
@@ -60,10 +59,12 @@ class Spelling:
                 self._counts.setdefault(word, 1)
         # "wich" is "which", however often the speeches say "with".
         self._counts |= dict.fromkeys(QUESTION_WORDS, MOST_CHARACTERS)
-        self._stems = {stem(word) for word in counts}
-        self._by_letter: dict[str, list[str]] = {}
-        for word in self._counts:
-            self._by_letter.setdefault(word[0], []).append(word)
+        self._stems = {stem(word) for word in (*counts, *language)}
+        # The n-th word of a language is about as frequent as 1/n (Zipf).
+        self._language = {
+            word: MOST_CHARACTERS / place for place, word in enumerate(language, start=1)
+        }
+        self._here, self._elsewhere = by_letter(self._counts), by_letter(self._language)
         self._nearest = lru_cache(maxsize=1024)(self._nearest_of)
 
     def respelled(self, question: str, known: Collection[str] = ()) -> str:
@@ -85,44 +86,67 @@ class Spelling:
             inside = any(first <= word.start < last for first, last in quoted)
             if inside or typed.isupper() or self._is_known(word.text) or word.text in said:
                 continue
-            nearest = self._nearest(word.text)
-            if nearest:
-                shaped = nearest.capitalize() if typed[0].isupper() else nearest
+            # A strange word in large letters is a name, which only the speeches can know.
+            name = typed[0].isupper() and word.start > 0
+            meant = self._nearest(word.text, name)
+            if meant:
+                shaped = meant.capitalize() if typed[0].isupper() else meant
                 found.append((word.start, word.end, shaped))
             else:
                 strange += 1
         if strange > len(found) or len(found) > MOST_WORDS:
             return question
-        for first, last, nearest in reversed(found):
-            question = question[:first] + nearest + question[last:]
+        for first, last, meant in reversed(found):
+            question = question[:first] + meant + question[last:]
         return question
 
     def _is_known(self, word: str) -> bool:
-        return (
-            len(word) < SHORTEST
-            or not _LETTERS.fullmatch(word)
-            or word in self._counts
-            or stem(word) in self._stems
-            or self._is_word(word)
-        )
+        return len(word) < SHORTEST or not _LETTERS.fullmatch(word) or stem(word) in self._stems
 
-    def _nearest_of(self, word: str) -> str:
-        """The word of the speeches that was most likely meant; "" when none or several were."""
+    def _nearest_of(self, word: str, name: bool) -> str:
+        """The word that was most likely meant; "" when none was, or one of several.
+
+        First of the speeches; else of the language, and then with one slip at most.
+        """
         slips = next(most for letters, most in SLIPS if len(word) >= letters)
-        # People rarely miss the first letter, but for typing the second one before it.
-        swapped = word[1] + word[0]
-        among = [
-            *self._by_letter.get(word[0], ()),
-            *(w for w in self._by_letter.get(word[1], ()) if w.startswith(swapped)),
-        ]
-        near = process.extract(word, among, scorer=OSA.distance, score_cutoff=slips, limit=None)
-        if not near:
-            return ""
-        fewest = min(distance for _, distance, _ in near)
-        nearest = sorted(
-            {found for found, distance, _ in near if distance == fewest},
-            key=lambda found: (-self._counts[found], found),
-        )
-        best = nearest[0]
-        rivals = [self._counts[other] for other in nearest[1:] if stem(other) != stem(best)]
-        return best if self._counts[best] >= CLEARLY * max(rivals, default=0) else ""
+        found = nearest(word, self._here, self._counts, slips)
+        if found or name or len(word) <= SHORTEST:
+            return found
+        return nearest(word, self._elsewhere, self._language, 1)
+
+
+def nearest(
+    word: str, words: Mapping[str, Sequence[str]], frequent: Mapping[str, float], slips: int
+) -> str:
+    """The word with the fewest slips to ``word``, at most so many; "" when there is none.
+
+    Of equally near words the most frequent, if it is so clearly; forms of one word are no rivals.
+
+    Args:
+        words: by their first letter.
+        frequent: how frequent each is, in any unit.
+    """
+    # People rarely miss the first letter, but for typing the second one before it.
+    swapped = word[1] + word[0]
+    among = [
+        *words.get(word[0], ()),
+        *(other for other in words.get(word[1], ()) if other.startswith(swapped)),
+    ]
+    near = process.extract(word, among, scorer=OSA.distance, score_cutoff=slips, limit=None)
+    if not near:
+        return ""
+    fewest = min(distance for _, distance, _ in near)
+    first, *others = sorted(
+        {found for found, distance, _ in near if distance == fewest},
+        key=lambda found: (-frequent[found], found),
+    )
+    rivals = [frequent[other] for other in others if stem(other) != stem(first)]
+    return first if frequent[first] >= CLEARLY * max(rivals, default=0) else ""
+
+
+def by_letter(words: Iterable[str]) -> dict[str, list[str]]:
+    """Words by their first letter."""
+    made: dict[str, list[str]] = {}
+    for word in words:
+        made.setdefault(word[0], []).append(word)
+    return made

@@ -102,9 +102,9 @@ class Reader:
         found = self.word_logits(question, prepared, progress)
         return merge(_spans(found, prepared, passages), limit)
 
-    def is_word(self, word: str) -> bool:
-        """Whether the model knows a word as a whole, not only by its pieces."""
-        return self._windows.is_token(word)
+    def words(self) -> list[str]:
+        """What the model knows as whole words, in lower case; most have the frequent ones first."""
+        return self._windows.words()
 
     def word_logits(
         self,

@@ -16,6 +16,11 @@ MAX_WINDOW_TOKENS = 384
 OVERLAP_TOKENS = 128
 
 
+WORD_BEGINS = (
+    "Ġ▁"  # how tokenizers of the RoBERTa and SentencePiece kinds mark a word's first token
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """One model input: question and a part of one passage.
@@ -94,9 +99,13 @@ class Windows:
                 question = question[:-1]
         return question
 
-    def is_token(self, word: str) -> bool:
-        """Whether a word is one token of the model."""
-        return len(self._single.encode(word, add_special_tokens=False)) == 1
+    def words(self) -> list[str]:
+        """What the model knows as whole words, in lower case and the order of its vocabulary."""
+        tokens = sorted(self._single.get_vocab().items(), key=lambda item: item[1])
+        marked = [token[1:] for token, _ in tokens if token[0] in WORD_BEGINS]
+        # Without such marks it is the pieces inside a word that have one ("##ing").
+        whole = marked or [token for token, _ in tokens]
+        return list(dict.fromkeys(word.casefold() for word in whole if word.isalpha()))
 
     def make(self, question: str, texts: Sequence[str], limit: int = 512) -> list[Window]:
         """The windows of all texts, in order of the texts and within each in order of its words.
