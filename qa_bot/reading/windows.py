@@ -16,9 +16,7 @@ MAX_WINDOW_TOKENS = 384
 OVERLAP_TOKENS = 128
 
 
-WORD_BEGINS = (
-    "Ġ▁"  # how tokenizers of the RoBERTa and SentencePiece kinds mark a word's first token
-)
+WORD_BEGINS = "Ġ▁"  # marks of a word's first token, in the RoBERTa and SentencePiece kinds
 
 
 @dataclass(frozen=True, slots=True)
