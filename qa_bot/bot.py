@@ -15,7 +15,7 @@ from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.facts import catalogue_question
 from qa_bot.conversation.mentions import BETWEEN_QUOTES
 from qa_bot.conversation.request import Request, only_phrases, read_request, within
-from qa_bot.conversation.spelling import Spelling
+from qa_bot.conversation.spelling import Lexicon, Spelling
 from qa_bot.conversation.suggestions import Pool
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.from_catalogue import from_catalogue
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Report = Callable[[str, int, int], None]
 
 Known = TypeVar("Known")
-MOST_KNOWN = 64  # kept, one of a kind for each set of groups that people are in
+MOST_KNOWN = 64  # kept: one of a kind for each set of groups that people are in
 
 
 class QABot:
@@ -239,11 +239,11 @@ class QABot:
     @property
     def catalogue(self) -> Catalogue:
         """The names of speakers, events and speeches that this bot's person may see."""
-        return self._of_mine(Catalogue, lambda: Catalogue(self.documents))
+        return self._kept(Catalogue, self._groups, lambda: Catalogue(self.documents))
 
     @property
     def spelling(self) -> Spelling:
-        """The words of the documents that this bot's person may see."""
+        """Which words mistyped ones are, among those that this bot's person may see."""
 
         def texts() -> Iterator[str]:
             for info in self.documents:
@@ -251,14 +251,22 @@ class QABot:
             for info in self.documents:
                 yield self.index.documents[info.id].text
 
-        return self._of_mine(Spelling, lambda: Spelling(texts(), self.reader.words()))
+        def make() -> Spelling:
+            language = partial(Lexicon.of_language, self.reader.words())
+            return Spelling(Lexicon.of_texts(texts()), self._kept(Lexicon, None, language))
 
-    def _of_mine(self, kind: type[Known], make: Callable[[], Known]) -> Known:
-        known: Known | None = self._known.get((kind, self._groups))
+        return self._kept(Spelling, self._groups, make)
+
+    def _kept(
+        self, kind: type[Known], groups: tuple[str, ...] | None, make: Callable[[], Known]
+    ) -> Known:
+        """What was made of a kind for people in these groups; made now if it was not."""
+        known: Known | None = self._known.get((kind, groups))
         if known is None:
+            known = make()
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            known = self._known[kind, self._groups] = make()
+            self._known[kind, groups] = known
         return known
 
     def examples(self, count: int = 4) -> list[str]:

@@ -22,26 +22,36 @@ SLIPS = ((9, 2), (SHORTEST, 1))
 MOST_WORDS = 4  # of a question are respelled; with more it is no slip but another language
 CLEARLY = 2.0  # a word must be so many times as frequent as an equally near one of another stem
 MOST_CHARACTERS = 20_000_000  # of the speeches that are gone through
-
 QUESTION_WORDS = ("what", "which", "when", "where", "whom", "whose", "does", "many")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-class Spelling:
-    """The words of a collection, and which of them a mistyped word most likely is.
+class Lexicon:
+    """Words with how frequent they are.
 
     Example:
-        >>> spelling = Spelling(["The network secretariat met in Geneva."])
-        >>> spelling.respelled("What did the secretariet of the netwrok do?")
-        'What did the secretariat of the network do?'
+        >>> Lexicon({"secretariat": 3, "secret": 1}).nearest("secretariet", 2)
+        'secretariat'
     """
 
-    def __init__(self, texts: Iterable[str], language: Sequence[str] = ()) -> None:
+    def __init__(self, frequent: Mapping[str, float]) -> None:
         """
         Args:
-            texts: of the speeches, and names from their catalogue.
-            language: words that need not occur in the speeches, in lower case, frequent ones first.
+            frequent: how frequent each word is, in any unit; words in lower case.
         """
+        self._stems = {stem(word) for word in frequent}
+        self._frequent = {
+            word: often
+            for word, often in frequent.items()
+            if len(word) >= SHORTEST and _LETTERS.fullmatch(word)
+        }
+        self._by_letter: dict[str, list[str]] = {}
+        for word in self._frequent:
+            self._by_letter.setdefault(word[0], []).append(word)
+
+    @classmethod
+    def of_texts(cls, texts: Iterable[str]) -> Lexicon:
+        """The words of texts, and those that questions are made of."""
         counts: Counter[str] = Counter()
         left = MOST_CHARACTERS
         for text in texts:
@@ -49,22 +59,61 @@ class Spelling:
             left -= len(text)
             if left <= 0:
                 break
-        self._counts = {
-            word: count
-            for word, count in counts.items()
-            if len(word) >= SHORTEST and word.isalpha()
-        }
-        for word in STOP_WORDS:
-            if len(word) >= SHORTEST:
-                self._counts.setdefault(word, 1)
         # "wich" is "which", however often the speeches say "with".
-        self._counts |= dict.fromkeys(QUESTION_WORDS, MOST_CHARACTERS)
-        self._stems = {stem(word) for word in (*counts, *language)}
-        # The n-th word of a language is about as frequent as 1/n (Zipf).
-        self._language = {
-            word: MOST_CHARACTERS / place for place, word in enumerate(language, start=1)
-        }
-        self._here, self._elsewhere = by_letter(self._counts), by_letter(self._language)
+        asked = dict.fromkeys(QUESTION_WORDS, MOST_CHARACTERS)
+        return cls(dict.fromkeys(STOP_WORDS, 1) | counts | asked)
+
+    @classmethod
+    def of_language(cls, words: Sequence[str]) -> Lexicon:
+        """Words in the order of how frequent they are: the n-th about as much as 1/n (Zipf)."""
+        return cls({word: 1 / place for place, word in enumerate(words, start=1)})
+
+    def knows(self, word: str) -> bool:
+        """Whether this is a form of one of the words."""
+        return stem(word) in self._stems
+
+    def nearest(self, word: str, slips: int) -> str:
+        """The word that is the fewest slips away, at most so many; "" when there is none.
+
+        Of equally near words the most frequent, if it is so clearly; forms of one word are no
+        rivals.
+        """
+        # People rarely miss the first letter, but for typing the second one before it.
+        swapped = word[1] + word[0]
+        among = [
+            *self._by_letter.get(word[0], ()),
+            *(other for other in self._by_letter.get(word[1], ()) if other.startswith(swapped)),
+        ]
+        near = process.extract(word, among, scorer=OSA.distance, score_cutoff=slips, limit=None)
+        if not near:
+            return ""
+        fewest = min(distance for _, distance, _ in near)
+        first, *others = sorted(
+            {found for found, distance, _ in near if distance == fewest},
+            key=lambda found: (-self._frequent[found], found),
+        )
+        rivals = [self._frequent[other] for other in others if stem(other) != stem(first)]
+        return first if self._frequent[first] >= CLEARLY * max(rivals, default=0) else ""
+
+
+class Spelling:
+    """Which word a mistyped one most likely is.
+
+    Example:
+        >>> speeches = Lexicon.of_texts(["The network secretariat met in Geneva."])
+        >>> spelling = Spelling(speeches, Lexicon.of_language(["funding"]))
+        >>> spelling.respelled("Was the secretariet of the netwrok fnuding it?")
+        'Was the secretariat of the network funding it?'
+    """
+
+    def __init__(self, speeches: Lexicon, language: Lexicon) -> None:
+        """
+        Args:
+            speeches: words of the speeches and their catalogue.
+            language: words that need not occur in them.
+        """
+        self._speeches = speeches
+        self._language = language
         self._nearest = lru_cache(maxsize=1024)(self._nearest_of)
 
     def respelled(self, question: str, known: Collection[str] = ()) -> str:
@@ -101,7 +150,9 @@ class Spelling:
         return question
 
     def _is_known(self, word: str) -> bool:
-        return len(word) < SHORTEST or not _LETTERS.fullmatch(word) or stem(word) in self._stems
+        if len(word) < SHORTEST or not _LETTERS.fullmatch(word):
+            return True
+        return self._speeches.knows(word) or self._language.knows(word)
 
     def _nearest_of(self, word: str, name: bool) -> str:
         """The word that was most likely meant; "" when none was, or one of several.
@@ -109,44 +160,7 @@ class Spelling:
         First of the speeches; else of the language, and then with one slip at most.
         """
         slips = next(most for letters, most in SLIPS if len(word) >= letters)
-        found = nearest(word, self._here, self._counts, slips)
+        found = self._speeches.nearest(word, slips)
         if found or name or len(word) <= SHORTEST:
             return found
-        return nearest(word, self._elsewhere, self._language, 1)
-
-
-def nearest(
-    word: str, words: Mapping[str, Sequence[str]], frequent: Mapping[str, float], slips: int
-) -> str:
-    """The word with the fewest slips to ``word``, at most so many; "" when there is none.
-
-    Of equally near words the most frequent, if it is so clearly; forms of one word are no rivals.
-
-    Args:
-        words: by their first letter.
-        frequent: how frequent each is, in any unit.
-    """
-    # People rarely miss the first letter, but for typing the second one before it.
-    swapped = word[1] + word[0]
-    among = [
-        *words.get(word[0], ()),
-        *(other for other in words.get(word[1], ()) if other.startswith(swapped)),
-    ]
-    near = process.extract(word, among, scorer=OSA.distance, score_cutoff=slips, limit=None)
-    if not near:
-        return ""
-    fewest = min(distance for _, distance, _ in near)
-    first, *others = sorted(
-        {found for found, distance, _ in near if distance == fewest},
-        key=lambda found: (-frequent[found], found),
-    )
-    rivals = [frequent[other] for other in others if stem(other) != stem(first)]
-    return first if frequent[first] >= CLEARLY * max(rivals, default=0) else ""
-
-
-def by_letter(words: Iterable[str]) -> dict[str, list[str]]:
-    """Words by their first letter."""
-    made: dict[str, list[str]] = {}
-    for word in words:
-        made.setdefault(word[0], []).append(word)
-    return made
+        return self._language.nearest(word, 1)

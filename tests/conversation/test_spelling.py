@@ -2,14 +2,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_bot.conversation.spelling import Spelling
+from qa_bot.conversation.spelling import Lexicon, Spelling
 
 SPEECH = (
     "Louise Arbour thanked the Network secretariat. Migrants and migration were mentioned with "
     "regional approaches by the trust fund, with partners, with states. Fifteen partners formed it."
 )
 ENGLISH = ["boston", "mayor", "crypto", "sad", "fond", "signed", "silent", "listen"]
-SPELLING = Spelling([SPEECH], ENGLISH)
+SPELLING = Spelling(Lexicon.of_texts([SPEECH]), Lexicon.of_language(ENGLISH))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,8 @@ def test_what_is_no_slip_stays(question: str) -> None:
 
 
 def test_a_word_between_two_others_stays() -> None:
-    spelling = Spelling(["The cart and the card, the hat."])
+    here = Lexicon.of_texts(["The cart and the card, the hat."])
+    spelling = Spelling(here, Lexicon({}))
     assert spelling.respelled("the carx, the hat") == "the carx, the hat"
 
 
