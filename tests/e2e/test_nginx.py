@@ -1,4 +1,4 @@
-"""The server behind a real nginx, below /tools/bot/, over https, with people who sign in."""
+"""The server behind a real nginx with deploy/nginx.conf, over https, with people who sign in."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate"),
 ]
 
+SHIPPED = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 CONFIG = """
 daemon off;
 pid {folder}/nginx.pid;
@@ -47,18 +48,7 @@ http {{
     ssl_certificate {folder}/cert.pem;
     ssl_certificate_key {folder}/key.pem;
     location = /favicon.ico {{ return 204; }}  # browsers ask for it; it is the host's own
-    location {root}/ {{
-      proxy_pass http://{upstream}{cut};
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-Host $http_host;
-      proxy_set_header X-Forwarded-Prefix {root};
-      proxy_buffering off;
-      proxy_read_timeout 300s;
-    }}
+    include {folder}/locations.conf;
   }}
 }}
 """
@@ -89,8 +79,11 @@ def site(
         make_certificate(folder)
         cut = "/" if request.param == "prefix cut off" else ""
         upstream = server.url.removeprefix("http://").rstrip("/")
-        text = CONFIG.format(folder=folder, port=port, root=ROOT, upstream=upstream, cut=cut)
-        (folder / "nginx.conf").write_text(text)
+        shipped = SHIPPED.read_text(encoding="utf-8")
+        assert shipped.count("http://127.0.0.1:7860;") == 1
+        own = shipped.replace("http://127.0.0.1:7860;", f"http://{upstream}{cut};")
+        (folder / "locations.conf").write_text(own)
+        (folder / "nginx.conf").write_text(CONFIG.format(folder=folder, port=port))
         nginx = subprocess.Popen(
             [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"],
             stderr=subprocess.DEVNULL,
