@@ -78,7 +78,7 @@ def model_card(
         "## Data",
         f"One pass of the mixture is {total:,} examples, {100 * unanswerable / total:.0f} % of "
         f"them unanswerable; {examples / total:.2f} passes were seen. Nothing non-commercial or of "
-        "unknown licence; passages of the dev files are kept out.",
+        "unknown licence; passages and questions of the dev files are kept out.",
         "",
         "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped |",
         "| --- | --- | --: | --: | --: | --: | --: |",

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_bot.evaluation.text_metrics import normalise
 from qa_bot.training.data import DataError, Example, find_dataset, load_examples
 from qa_bot.training.features import Window, make_windows, training_window
+from qa_bot.training.kept_out import KeptOut, dev_rows
 from qa_bot.training.negatives import KINDS, NegativeMaker
 from qa_bot.training.recipe import Recipe
 
@@ -57,22 +57,17 @@ class Mixture:
     def load(cls, recipe: Recipe, folder: Path) -> Mixture:
         """Read the recipe's data sets from `folder/train`.
 
-        Rows whose passage also occurs in one of the recipe's dev files are left out, so that dev
-        scores stay honest whatever is put into train/. Raises DataError.
+        Rows whose passage or question also occurs in a dev file, named by the recipe or not, are
+        left out, so that dev scores stay honest whatever is put into train/. Raises DataError.
         """
-        kept_out: set[str] = set()
-        for name in {*recipe.dev_files, recipe.dev_sample_of} - {""}:
-            try:
-                path = find_dataset(folder, name, "dev")
-            except DataError:
-                continue
-            kept_out |= {normalise(row.context) for row in load_examples(path)}
-        datasets = []
-        for data in recipe.datasets:
-            rows = load_examples(find_dataset(folder, data.name))
-            seen = {text: normalise(text) in kept_out for text in {row.context for row in rows}}
-            datasets.append([row for row in rows if not seen[row.context]])
-        return cls(recipe, datasets)
+        kept_out = KeptOut(dev_rows(folder, {*recipe.dev_files, recipe.dev_sample_of} - {""}))
+        return cls(
+            recipe,
+            [
+                kept_out.without(load_examples(find_dataset(folder, data.name)))
+                for data in recipe.datasets
+            ],
+        )
 
     def fingerprint(self) -> str:
         """Changes when recipe settings that decide the order, or any row, change."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 import string
@@ -153,7 +154,12 @@ def workshop(tmp_path_factory: pytest.TempPathFactory, tokenizer: Any) -> Path:
         for i, row in enumerate(rows[:12])
     ]
     write_rows(folder / "data/train/silent.jsonl", silent)
-    write_rows(folder / "data/dev/talks.jsonl", speeches(4, seed=99)[:10])
+    # Asked in other words: questions of the dev files are not trained on.
+    asked = [
+        dataclasses.replace(row, question=f"Say: {row.question}")
+        for row in speeches(4, seed=99)[:10]
+    ]
+    write_rows(folder / "data/dev/talks.jsonl", asked)
     reader_of(tokenizer, folder / "model")
     (folder / "model/README.md").write_text("# Tiny reader\nDrawn at random.\n", encoding="utf-8")
     (folder / "tiny.toml").write_text(RECIPE, encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qa_bot.training.data import DataError
+from qa_bot.training.data import DataError, Gold
 from qa_bot.training.mixture import Mixture, Position
 from qa_bot.training.recipe import RecipeError, load_recipe
 from tests.training.conftest import RECIPE, write_rows
@@ -91,6 +91,29 @@ def test_dev_passages_are_kept_out(workshop: Path, tmp_path: Path) -> None:
     again = Mixture.load(mixture.recipe, tmp_path)
     assert rows[0].context not in {row.context for rows in again.datasets for row in rows}
     assert again.fingerprint() != mixture.fingerprint()
+
+
+def test_every_dev_file_is_kept_out_however_it_is_spaced(workshop: Path, tmp_path: Path) -> None:
+    mixture = load(workshop)
+    spoke, when = mixture.datasets[0][:2]
+    short = dataclasses.replace(spoke, id="short", question="Who spoke?", context="Once. Ann Lee.")
+    short = dataclasses.replace(short, answers=(Gold("Ann Lee", 6),))
+    other = dataclasses.replace(spoke, id="other", context=short.context, answers=short.answers)
+    passage, question = other.context, "Who , then , sang in Rome ?"
+    sung = dataclasses.replace(other, id="sung", question="who then sang in Rome?")
+    rows = [spoke, when, short, other, sung]
+    write_rows(tmp_path / "train/talks.jsonl", rows)
+    write_rows(tmp_path / "train/silent.jsonl", mixture.datasets[1][:1])
+    # No recipe names these files; the second holds no passages and is no matter of this.
+    spaced = dataclasses.replace(
+        other, question=question, context=f"{passage} Elsewhere .", answers=(Gold("Ann Lee", 6),)
+    )
+    copied = dataclasses.replace(when, question="Who spoke?", context=when.context.upper() + " !")
+    write_rows(tmp_path / "dev/lists.jsonl", [spaced, dataclasses.replace(copied, answers=())])
+    (tmp_path / "dev/rewrite.jsonl").write_text('{"history": [], "question": "q"}\n', "utf-8")
+    kept = Mixture.load(mixture.recipe, tmp_path).datasets[0]
+    # Gone: both rows of the copied passage, and the question that recurs; a short one may recur.
+    assert [row.id for row in kept] == ["short", "other"]
 
 
 def test_answer_labels_decode_to_a_gold_text(workshop: Path, tokenizer: Any) -> None:
