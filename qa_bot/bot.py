@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from qa_bot.conversation import understand
 from qa_bot.conversation.attribution import words_asked_about
@@ -15,10 +15,11 @@ from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.facts import catalogue_question
 from qa_bot.conversation.mentions import BETWEEN_QUOTES
 from qa_bot.conversation.request import Request, only_phrases, read_request, within
-from qa_bot.conversation.spelling import Lexicon, Spelling
+from qa_bot.conversation.spelling import Spelling
 from qa_bot.conversation.suggestions import Pool
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.from_catalogue import from_catalogue
+from qa_bot.known import Known
 from qa_bot.looking import Looked, look_wider_if_better
 from qa_bot.question import checked_question, quoted
 from qa_bot.quoting import Quoter, merged, shown
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
 Report = Callable[[str, int, int], None]
 
-Known = TypeVar("Known")
-MOST_KNOWN = 64  # kept: one of a kind for each set of groups that people are in
+
+MOST_PLACES = 50  # of words whose speaker is asked for: any more are nobody's own words
 
 
 class QABot:
@@ -58,8 +59,7 @@ class QABot:
         self.reader = reader
         self.settings = settings
         self._quoter = Quoter(index.documents)
-        # What is known of the documents that people in some groups see, made when first needed.
-        self._known: dict[tuple[type, tuple[str, ...] | None], Any] = {}
+        self._known = Known(index.documents, reader.words)
         self._groups: tuple[str, ...] | None = None  # None: everything may be seen
         self._suggestions = Pool(self)
 
@@ -101,12 +101,16 @@ class QABot:
         if groups is None:
             return self
         seen = copy.copy(self)
-        seen._groups = tuple(sorted(groups))
+        seen._groups = self._known.groups(groups)
         return seen
 
     def over(self, index: Index) -> QABot:
         """This bot over another index, with the same models and settings; it sees everything."""
         return QABot(index, self.retriever.over(index), self.reader, self.settings)
+
+    def retire(self) -> None:
+        """Look for no more questions to suggest: another bot takes over. Does not wait."""
+        self._suggestions.stop(wait=False)
 
     def ask(
         self,
@@ -150,9 +154,10 @@ class QABot:
         began = time.perf_counter()
         question = checked_question(question, self.settings.max_question_chars)
         filters = self._allowed(filters)
-        spelt = question
-        if rewrite:
-            spelt = self.spelling.respelled(question, [text for turn in history for text in turn])
+        if filters.groups is not None and filters.groups != self._groups:
+            seen = self.seen_by(filters.groups)  # names and words, too, are kept to these groups
+            return seen._ask(question, history, filters, ignore, progress, rewrite)
+        spelt = self.spelling.respelled(question) if rewrite else question
         words = words_asked_about(spelt, history if rewrite else ())
         if words and (known := self._said_by(question, words, history, filters, ignore, began)):
             return known
@@ -233,41 +238,17 @@ class QABot:
     @property
     def documents(self) -> tuple[DocumentInfo, ...]:
         """What is known about every document, in corpus order."""
-        mine = Filters(groups=self._groups)
-        return tuple(doc.info for doc in self.index.documents.values() if mine.allows(doc))
+        return self._known.documents(self._groups)
 
     @property
     def catalogue(self) -> Catalogue:
         """The names of speakers, events and speeches that this bot's person may see."""
-        return self._kept(Catalogue, self._groups, lambda: Catalogue(self.documents))
+        return self._known.catalogue(self._groups)
 
     @property
     def spelling(self) -> Spelling:
         """Which words mistyped ones are, among those that this bot's person may see."""
-
-        def texts() -> Iterator[str]:
-            for info in self.documents:
-                yield " ".join(filter(None, (info.title, info.speaker, info.event, info.place)))
-            for info in self.documents:
-                yield self.index.documents[info.id].text
-
-        def make() -> Spelling:
-            language = partial(Lexicon.of_language, self.reader.words())
-            return Spelling(Lexicon.of_texts(texts()), self._kept(Lexicon, None, language))
-
-        return self._kept(Spelling, self._groups, make)
-
-    def _kept(
-        self, kind: type[Known], groups: tuple[str, ...] | None, make: Callable[[], Known]
-    ) -> Known:
-        """What was made of a kind for people in these groups; made now if it was not."""
-        known: Known | None = self._known.get((kind, groups))
-        if known is None:
-            known = make()
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[kind, groups] = known
-        return known
+        return self._known.spelling(self._groups)
 
     def examples(self, count: int = 4) -> list[str]:
         """Questions that these speeches can answer, made from their own sentences.
@@ -294,6 +275,8 @@ class QABot:
         if self._groups is not None:
             asked = self._groups if filters.groups is None else filters.groups
             filters = replace(filters, groups=tuple(sorted(set(asked) & set(self._groups))))
+        elif filters.groups is not None:
+            filters = replace(filters, groups=self._known.groups(filters.groups))
         self.retriever.check(filters)
         return filters
 
@@ -311,8 +294,8 @@ class QABot:
         chips = tuple(Chip("phrase", phrase, f'"{phrase}"') for phrase in typed)
         if any(chip.key in ignore for chip in chips):
             return None
-        found = [self.retriever.places(text, filters) for text in words]
-        if not all(found):
+        found = [self.retriever.places(text, filters, most=MOST_PLACES) for text in words]
+        if not all(found) or max(map(len, found)) >= MOST_PLACES:
             return None
         places = [place for some in found for place in some]
         if not typed and len(places) > len(words):  # which of them the last answer meant

@@ -12,9 +12,7 @@ MOST_PHRASES = 5  # further ones are ordinary words
 LONGEST_PHRASE = 300  # characters
 
 _SOME = f"{{1,{LONGEST_PHRASE}}}"
-_QUOTED = re.compile(
-    rf'(?<!\w)(?:"([^"]{_SOME})"|[“„”]([^“”„"]{_SOME})[“”]|«([^«»]{_SOME})»)(?!\w)'
-)
+QUOTED = re.compile(rf'(?<!\w)(?:"([^"]{_SOME})"|[“„”]([^“”„"]{_SOME})[“”]|«([^«»]{_SOME})»)(?!\w)')
 IN_MARKS = re.compile(r'["“„][^"“”„]*["“”]|«[^«»]*»')  # however long
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
@@ -54,6 +52,6 @@ def quoted(question: str) -> tuple[str, ...]:
         >>> quoted('Who spoke of “risk to be minimized,” and of a "ripple effect"?')
         ('risk to be minimized', 'ripple effect')
     """
-    inside = ((m[1] or m[2] or m[3]) for m in _QUOTED.finditer(question))
+    inside = ((m[1] or m[2] or m[3]) for m in QUOTED.finditer(question))
     phrases = (_EDGES.sub("", clean(text).text) for text in inside)
     return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))[:MOST_PHRASES]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -13,16 +13,18 @@ from rapidfuzz.distance import OSA
 from qa_bot.conversation.catalogue import plain_words
 from qa_bot.conversation.words import STOP_WORDS
 from qa_bot.index.stores.bm25 import stem
-from qa_bot.question import IN_MARKS
+from qa_bot.question import IN_MARKS, QUOTED
 
 SHORTEST = 4  # letters: of shorter words too many are one slip from another
-# Slips (a letter too many, too few, another one, two exchanged) that a word of so many letters may
-# have. Two in a short word make any word of it.
-SLIPS = ((9, 2), (SHORTEST, 1))
+# A slip is a letter too many, too few, another one, or two exchanged. Words of so many letters may
+# have two, behind their first so many: in a shorter word two make another word of it, and so they
+# do of "interregional" and "intraregional".
+TWO_SLIPS, ALIKE = 11, 5
 MOST_WORDS = 4  # of a question are respelled; with more it is no slip but another language
 CLEARLY = 2.0  # a word must be so many times as frequent as an equally near one of another stem
-MOST_CHARACTERS = 20_000_000  # of the speeches that are gone through
 QUESTION_WORDS = ("what", "which", "when", "where", "whom", "whose", "does", "many")
+ASKED = 1e9  # how frequent those are in questions, beside which the speeches count for nothing
+SOUND_ALIKE = ({"c", "k"}, {"s", "z"}, {"i", "y"}, {"v", "w"})
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -30,7 +32,7 @@ class Lexicon:
     """Words with how frequent they are.
 
     Example:
-        >>> Lexicon({"secretariat": 3, "secret": 1}).nearest("secretariet", 2)
+        >>> Lexicon({"secretariat": 3, "secret": 1}).nearest("secretariet", slips=1)
         'secretariat'
     """
 
@@ -50,18 +52,12 @@ class Lexicon:
             self._by_letter.setdefault(word[0], []).append(word)
 
     @classmethod
-    def of_texts(cls, texts: Iterable[str]) -> Lexicon:
-        """The words of texts, and those that questions are made of."""
-        counts: Counter[str] = Counter()
-        left = MOST_CHARACTERS
-        for text in texts:
-            counts.update(word.text for word in plain_words(text[:left]))
-            left -= len(text)
-            if left <= 0:
-                break
+    def of_speeches(cls, counts: Mapping[str, int]) -> Lexicon:
+        """The words that were counted in speeches, and those that questions are made of."""
         # "wich" is "which", however often the speeches say "with".
-        asked = dict.fromkeys(QUESTION_WORDS, MOST_CHARACTERS)
-        return cls(dict.fromkeys(STOP_WORDS, 1) | counts | asked)
+        return cls(
+            dict.fromkeys(STOP_WORDS, 1) | dict(counts) | dict.fromkeys(QUESTION_WORDS, ASKED)
+        )
 
     @classmethod
     def of_language(cls, words: Sequence[str]) -> Lexicon:
@@ -72,11 +68,16 @@ class Lexicon:
         """Whether this is a form of one of the words."""
         return stem(word) in self._stems
 
-    def nearest(self, word: str, slips: int) -> str:
-        """The word that is the fewest slips away, at most so many; "" when there is none.
+    def nearest(self, word: str, *, slips: int, name: bool = False) -> str:
+        """The word that is the fewest slips away; "" when there is none.
 
         Of equally near words the most frequent, if it is so clearly; forms of one word are no
         rivals.
+
+        Args:
+            word: of four letters or more, in lower case.
+            slips: at most so many, one or two.
+            name: whether it is somebody's: "Petrov" is not "Petrova", nor "Ortez" "Ortiz".
         """
         # People rarely miss the first letter, but for typing the second one before it.
         swapped = word[1] + word[0]
@@ -84,23 +85,59 @@ class Lexicon:
             *self._by_letter.get(word[0], ()),
             *(other for other in self._by_letter.get(word[1], ()) if other.startswith(swapped)),
         ]
-        near = process.extract(word, among, scorer=OSA.distance, score_cutoff=slips, limit=None)
+        near = [
+            (distance, other)
+            for other, distance, _ in process.extract(
+                word, among, scorer=OSA.distance, score_cutoff=slips, limit=None
+            )
+            if (distance < 2 or other[:ALIKE] == word[:ALIKE])
+            and (not name or is_slip_in_a_name(word, other))
+        ]
         if not near:
             return ""
-        fewest = min(distance for _, distance, _ in near)
+        fewest = min(near)[0]
         first, *others = sorted(
-            {found for found, distance, _ in near if distance == fewest},
+            {other for distance, other in near if distance == fewest},
             key=lambda found: (-self._frequent[found], found),
         )
         rivals = [self._frequent[other] for other in others if stem(other) != stem(first)]
         return first if self._frequent[first] >= CLEARLY * max(rivals, default=0) else ""
 
 
+def is_slip_in_a_name(typed: str, name: str) -> bool:
+    """Whether a name differs only by letters exchanged, doubled, left out or of the same sound.
+
+    Example:
+        >>> [is_slip_in_a_name(*pair.split()) for pair in ("arbuor arbour", "hansel hansen")]
+        [True, False]
+    """
+    if typed[-1] != name[-1]:
+        return False
+    if len(typed) != len(name) or sorted(typed) == sorted(name):
+        return True
+    other = [{a, b} for a, b in zip(typed, name, strict=True) if a != b]
+    return all(pair in SOUND_ALIKE for pair in other)
+
+
+def counted(text: str) -> Counter[str]:
+    """The words of a text, in lower case and without accents, with how often they occur.
+
+    Example:
+        >>> counted("Bogotá, in Bogota")
+        Counter({'bogota': 2, 'in': 1})
+    """
+    counts: Counter[str] = Counter()
+    for word, often in Counter(_LETTERS.findall(text)).items():
+        for plain in (word.casefold(),) if word.isascii() else (w.text for w in plain_words(word)):
+            counts[plain] += often
+    return counts
+
+
 class Spelling:
     """Which word a mistyped one most likely is.
 
     Example:
-        >>> speeches = Lexicon.of_texts(["The network secretariat met in Geneva."])
+        >>> speeches = Lexicon.of_speeches(counted("The network secretariat met in Geneva."))
         >>> spelling = Spelling(speeches, Lexicon.of_language(["funding"]))
         >>> spelling.respelled("Was the secretariet of the netwrok fnuding it?")
         'Was the secretariat of the network funding it?'
@@ -116,34 +153,29 @@ class Spelling:
         self._language = language
         self._nearest = lru_cache(maxsize=1024)(self._nearest_of)
 
-    def respelled(self, question: str, known: Collection[str] = ()) -> str:
+    def respelled(self, question: str) -> str:
         """The question with its mistyped words as the speeches spell them.
 
-        Words in quotation marks, in capitals and with digits stay; and all of them do when more
-        unknown words are near nothing than near something: it is another language then.
-
-        Args:
-            question: as typed.
-            known: further texts whose words are not mistyped, like earlier turns.
+        Words in quotation marks, in capitals, with digits and with foreign letters stay; and all of
+        them do when as many strange words are near nothing as near something: it is another
+        language then.
         """
-        quoted = [m.span() for m in IN_MARKS.finditer(question)]
-        said = {word.text for text in known for word in plain_words(text)}
+        quoted = [m.span() for marks in (IN_MARKS, QUOTED) for m in marks.finditer(question)]
         found: list[tuple[int, int, str]] = []
         strange = 0
         for word in plain_words(question):
             typed = question[word.start : word.end]
             inside = any(first <= word.start < last for first, last in quoted)
-            if inside or typed.isupper() or self._is_known(word.text) or word.text in said:
+            if inside or typed.isupper() or self._is_known(word.text):
                 continue
             # A strange word in large letters is a name, which only the speeches can know.
-            name = typed[0].isupper() and word.start > 0
-            meant = self._nearest(word.text, name)
-            if meant:
+            meant = self._nearest(word.text, typed[0].isupper() and word.start > 0)
+            if meant and typed.isascii():
                 shaped = meant.capitalize() if typed[0].isupper() else meant
                 found.append((word.start, word.end, shaped))
             else:
                 strange += 1
-        if strange > len(found) or len(found) > MOST_WORDS:
+        if strange >= max(1, len(found)) or len(found) > MOST_WORDS:
             return question
         for first, last, meant in reversed(found):
             question = question[:first] + meant + question[last:]
@@ -159,8 +191,7 @@ class Spelling:
 
         First of the speeches; else of the language, and then with one slip at most.
         """
-        slips = next(most for letters, most in SLIPS if len(word) >= letters)
-        found = self._speeches.nearest(word, slips)
+        found = self._speeches.nearest(word, slips=2 if len(word) >= TWO_SLIPS else 1, name=name)
         if found or name or len(word) <= SHORTEST:
             return found
-        return self._language.nearest(word, 1)
+        return self._language.nearest(word, slips=1)

@@ -29,6 +29,7 @@ FILE = "calibration.json"
 # factor of e. Scores of readers trained on SQuAD 2.0 lie within about ±16.
 DEFAULT_SCALE = 4.0
 SCORE_LIMIT = 16.0
+SIZES = (10, 1000)  # passages: smaller and larger collections count as the nearest it is fitted on
 RIDGE = 1.0  # prior on the weights of standardised features: as much as a few questions
 FEATURES = (
     "score",  # span minus null, logits
@@ -173,12 +174,16 @@ class Calibration:
             return cls()
         try:
             shape = json.loads(path.read_text(encoding="utf-8"))
-            if tuple(shape.pop("features")) != FEATURES:
+            names = list(shape.pop("features"))
+            if not set(names) <= set(FEATURES) or len(set(names)) != len(names):
                 raise ValueError("it was made for other features")
             lists = {name: tuple(map(float, shape.pop(name))) for name in _LISTS}
             numbers = {name: float(shape.pop(name)) for name in _NUMBERS}
-            if {len(values) for values in lists.values()} != {len(FEATURES)}:
+            if {len(values) for values in lists.values()} != {len(names)}:
                 raise ValueError("a list has the wrong length")
+            for name, values in lists.items():  # one fitted before a feature was there ignores it
+                of = dict(zip(names, values, strict=True))
+                lists[name] = tuple(of.get(feature, _ABSENT[name]) for feature in FEATURES)
             every = [*numbers.values(), *(v for values in lists.values() for v in values)]
             if not np.isfinite(every).all() or min(lists["scale"]) <= 0:
                 raise ValueError("a number is out of range")
@@ -198,7 +203,8 @@ class Calibration:
             ) from None
 
 
-_LISTS = ("mean", "scale", "weights")
+_ABSENT = {"mean": 0.0, "scale": 1.0, "weights": 0.0}
+_LISTS = tuple(_ABSENT)
 _NUMBERS = ("bias", "slope", "shift")
 
 
@@ -215,7 +221,8 @@ def features(spans: Sequence[Span], hits: Sequence[Hit]) -> Floats:
     )
     similar = [hit.dense for hit in hits if hit.dense is not None]
     nearest = max(similar, default=np.nan)
-    among = max((np.log(hit.among) for hit in hits if hit.among), default=np.nan)
+    sizes = [hit.among for hit in hits if hit.among]
+    among = np.log(np.clip(max(sizes), *SIZES)) if sizes else np.nan
     table = np.empty((len(spans), len(FEATURES)))
     for i, span in enumerate(spans):
         place = places.get(span.passage.id)

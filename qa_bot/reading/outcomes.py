@@ -216,12 +216,16 @@ def _load(place: Path, kind: str) -> list[Outcome]:
 
 
 def _key(path: Path, reader: Reader, settings: Settings) -> str:
-    """Changes with what an outcome depends on: weights, this room's code, data, settings."""
+    """Changes with what an outcome depends on: weights, code, questions, speeches, settings."""
     key = hashlib.sha256(f"{__version__} {reader.fingerprint}".encode())
     key.update(path.read_bytes())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        key.update(source.read_bytes())
-    chosen = {"embedder", "passage_tokens", "passage_overlap", "fusion", "candidates", "corpus"}
+    package = Path(__file__).parent.parent
+    for source in sorted(package.rglob("*.py")):
+        if source.relative_to(package).parts[0] not in ("web", "cli", "training"):
+            key.update(source.read_bytes())
+    for speech in sorted(p for p in Path(settings.corpus).rglob("*") if p.is_file()):
+        key.update(f"{speech}\0".encode() + speech.read_bytes())
+    chosen = {"embedder", "passage_tokens", "passage_overlap", "fusion", "candidates"}
     key.update(settings.model_dump_json(include=chosen).encode())
     return f"{path.name.split('.')[0]}-{key.hexdigest()[:16]}"
 

@@ -97,9 +97,12 @@ class Retriever:
         ]
 
     def places(
-        self, words: str, filters: Filters | None = None
+        self, words: str, filters: Filters | None = None, *, most: int | None = None
     ) -> list[tuple[DocumentInfo, int, int]]:
         """Where words stand one after the other: (document, start, end), in document order.
+
+        Args:
+            most: looks no further once so many were found.
 
         Raises:
             DocumentNotFoundError: the filters name a document that is not there.
@@ -114,7 +117,13 @@ class Retriever:
             info = self._documents[row]
             here = places(self._index.documents[info.id].text, phrase)
             found += [(info, start, end) for start, end in here]
+            if most is not None and len(found) >= most:
+                return found[:most]
         return found
+
+    def passages_of(self, document_id: str) -> int:
+        """How many passages a document was cut into."""
+        return int((self._row == self._rows[document_id]).sum())
 
     def check(self, filters: Filters) -> None:
         """Make sure that the documents which filters name are there.

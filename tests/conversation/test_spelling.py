@@ -2,14 +2,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_bot.conversation.spelling import Lexicon, Spelling
+from qa_bot.conversation.spelling import Lexicon, Spelling, counted
+from qa_bot.question import quoted
 
 SPEECH = (
     "Louise Arbour thanked the Network secretariat. Migrants and migration were mentioned with "
     "regional approaches by the trust fund, with partners, with states. Fifteen partners formed it."
 )
 ENGLISH = ["boston", "mayor", "crypto", "sad", "fond", "signed", "silent", "listen"]
-SPELLING = Spelling(Lexicon.of_texts([SPEECH]), Lexicon.of_language(ENGLISH))
+SPELLING = Spelling(Lexicon.of_speeches(counted(SPEECH)), Lexicon.of_language(ENGLISH))
 
 
 @pytest.mark.parametrize(
@@ -48,13 +49,35 @@ def test_what_is_no_slip_stays(question: str) -> None:
 
 
 def test_a_word_between_two_others_stays() -> None:
-    here = Lexicon.of_texts(["The cart and the card, the hat."])
+    here = Lexicon.of_speeches(counted("The cart and the card, the hat."))
     spelling = Spelling(here, Lexicon({}))
     assert spelling.respelled("the carx, the hat") == "the carx, the hat"
 
 
-def test_words_of_the_conversation_are_no_slips() -> None:
-    assert SPELLING.respelled("And Migratin?", ["Who founded Migratin?"]) == "And Migratin?"
+@pytest.mark.parametrize(
+    "question", ["Who said ”secretariet”?", 'Who said "the “secretariet” rule"?']
+)
+def test_no_kind_of_quotation_is_touched(question: str) -> None:
+    assert SPELLING.respelled(question) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Mr. Arbeur say?",
+        "Where is Ms. Arbourt?",
+        "¿Qué dijo la networka?",
+        "Was the sécretariat there?",
+    ],
+)
+def test_other_names_and_languages_stay(question: str) -> None:
+    assert SPELLING.respelled(question) == question
+
+
+def test_the_opposite_is_another_word() -> None:
+    spelling = Spelling(Lexicon.of_speeches(counted("interregional cooperation")), Lexicon({}))
+    assert spelling.respelled("intraregional cooperation") == "intraregional cooperation"
+    assert spelling.respelled("interregiomla cooperation") == "interregional cooperation"
 
 
 @settings(max_examples=200, deadline=None)
@@ -62,3 +85,4 @@ def test_words_of_the_conversation_are_no_slips() -> None:
 def test_any_text_is_taken_and_settles(text: str) -> None:
     once = SPELLING.respelled(text)
     assert SPELLING.respelled(once) == once
+    assert quoted(once) == quoted(text)

@@ -11,7 +11,7 @@ from qa_bot.errors import ModelError
 from qa_bot.evaluation.abstention import ece
 from qa_bot.evaluation.testset import Question
 from qa_bot.reading.calibrate import confidence, cross_validated, figures, fit, perfect_ece, plots
-from qa_bot.reading.calibration import FEATURES, Calibration, features, logistic
+from qa_bot.reading.calibration import FEATURES, SIZES, Calibration, features, logistic
 from qa_bot.reading.outcomes import Outcome, _load, _row, scope
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
 
@@ -49,6 +49,8 @@ def test_features_say_what_they_mean() -> None:
     assert np.isnan(row["among"])
     counted = [replace(h, among=26) for h in hits]
     assert features(spans, counted)[2, FEATURES.index("among")] == pytest.approx(np.log(26))
+    vast = [replace(h, among=10**6) for h in hits]
+    assert features(spans, vast)[2, FEATURES.index("among")] == pytest.approx(np.log(SIZES[1]))
 
 
 def test_questions_are_asked_about_few_and_many_titles() -> None:
@@ -121,9 +123,25 @@ def test_saved_and_loaded_is_the_same(tmp_path: Path) -> None:
     assert not Calibration.load(tmp_path / "elsewhere").fitted
 
 
+def test_a_file_from_before_a_feature_goes_on_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    tables, right = made_up(50, 0)
+    Calibration.fit(tables, right).save(path)
+    shape = json.loads(path.read_text())
+    for name in ("features", "mean", "scale", "weights"):
+        shape[name] = shape[name][:-1]
+    path.write_text(json.dumps(shape))
+    old = Calibration.load(tmp_path)
+    assert old.weights[-1] == 0
+    other = tables[0].copy()
+    other[:, -1] += 100
+    assert np.array_equal(old.of_features(tables[0]), old.of_features(other))
+
+
 @pytest.mark.parametrize(
     "damage",
-    [{"features": ["score"]}, {"weights": [1.0]}, {"scale": [0.0] * len(FEATURES)}, {"bias": "x"},
+    [{"features": ["score"]}, {"features": ["x"] * len(FEATURES)},
+     {"weights": [1.0]}, {"scale": [0.0] * len(FEATURES)}, {"bias": "x"},
      {"slope": float("nan")}, {"provenance": 3}],
 )  # fmt: skip
 def test_a_damaged_file_is_a_clear_error(tmp_path: Path, damage: dict[str, object]) -> None:

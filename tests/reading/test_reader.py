@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qa_bot.errors import ModelError
 from qa_bot.reading import Reader, load_reader
-from qa_bot.reading.calibration import Calibration
+from qa_bot.reading.calibration import FEATURES, Calibration
 from qa_bot.reading.loading import PACKAGED
 from qa_bot.reading.reader import merge
 from qa_bot.reading.windows import Windows
@@ -218,7 +218,7 @@ def test_a_calibration_of_other_weights_is_not_used(tmp_path: Path, reader: Read
     folder = tmp_path / "model"
     shutil.copytree(PACKAGED / "small", folder)
     fitted = Calibration.fit(
-        [np.random.default_rng(0).normal(size=(4, 8)) for _ in range(10)],
+        [np.random.default_rng(0).normal(size=(4, len(FEATURES))) for _ in range(10)],
         [[True, False, False, True]] * 10,
         {"reader_fingerprint": "another"},
     )
