@@ -114,6 +114,7 @@ class Pool:
             wait: seconds to wait until there are enough; fewer, or none, come back after that.
         """
         self._start()
+        allowed = frozenset(allowed)  # made once, and not while others wait for the lock
         until = time.monotonic() + wait
         with self._changed:
             self._waiting += 1
@@ -142,6 +143,7 @@ class Pool:
         self._start()
         for citation in answer.citations:
             self._want(citation.document.id)
+        allowed = frozenset(allowed)
         with self._changed:
             kept = _allowed(self._kept, allowed)
         asked = {_plain(q) for q, _ in history} | {_plain(answer.question)}
@@ -156,18 +158,22 @@ class Pool:
         fresh.sort(key=lambda pair: (-pair[0], pair[1].document, pair[1].start))
         return [s.question for s in _different((s for _, s in fresh), count)]
 
-    def stop(self) -> None:
-        """End the work in the background; what was found stays."""
+    def stop(self, *, wait: bool = True) -> None:
+        """End the work in the background; what was found stays.
+
+        Args:
+            wait: until a question in hand has been left off, which may take a run of the model.
+        """
         self._stop.set()
         with self._changed:
             self._changed.notify_all()
         thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
+        if wait and thread is not None and thread is not threading.current_thread():
             thread.join(timeout=10)
 
     def _start(self) -> None:
         with self._changed:
-            if self._thread is not None:
+            if self._thread is not None or self._stop.is_set():
                 return
             self._thread = threading.Thread(target=self._fill, name="suggestions", daemon=True)
             self._thread.start()
@@ -208,6 +214,8 @@ class Pool:
                 self._try(candidate)
                 if not self._waiting:
                     self._stop.wait(min(PAUSE, time.monotonic() - began))
+        except _StoppedError:
+            pass
         except Exception:
             log.exception("no more questions to suggest could be found")
         finally:
@@ -216,10 +224,16 @@ class Pool:
                 self._changed.notify_all()
 
     def _let_people_go_first(self, *_: object) -> None:
-        """Wait until nobody's question is being answered: also between two runs of the model."""
+        """Wait until nobody's question is being answered: also between two runs of the model.
+
+        Raises:
+            _StoppedError: nobody wants what the question in hand would bring any more.
+        """
         with self._changed:
             while self._people and not self._stop.is_set():
                 self._changed.wait()
+        if self._stop.is_set():
+            raise _StoppedError
 
     def _gather(self) -> None:
         """Candidates of documents evenly spread over the corpus, one document after the other."""
@@ -244,8 +258,6 @@ class Pool:
             self._queue.extend(in_turn[:TRIED])
 
     def _try(self, candidate: Candidate) -> None:
-        if self._stop.is_set():
-            return
         self._tried += 1
         answer = self._bot.ask(candidate.question, progress=self._let_people_go_first)
         if not answers(answer, candidate):
@@ -266,6 +278,10 @@ class Pool:
             self._changed.notify_all()
 
 
+class _StoppedError(Exception):
+    """Ends a question of the pool's own, through the progress that its bot reports."""
+
+
 def answers(answer: Answer, candidate: Candidate) -> bool:
     """Whether the bot answers a candidate surely, from its own sentence, with something new."""
     if not answer.found or answer.confidence < SURE or len(answer.text) > LONGEST_ANSWER:
@@ -281,8 +297,8 @@ def answers(answer: Answer, candidate: Candidate) -> bool:
     )
 
 
-def _allowed(kept: Iterable[Suggestion], allowed: Collection[str]) -> list[Suggestion]:
-    return [suggestion for suggestion in kept if suggestion.documents <= set(allowed)]
+def _allowed(kept: Iterable[Suggestion], allowed: frozenset[str]) -> list[Suggestion]:
+    return [suggestion for suggestion in kept if suggestion.documents <= allowed]
 
 
 def _plain(question: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -211,3 +212,38 @@ def test_the_pool_can_be_stopped_while_somebody_is_answered() -> None:
         pool.first(1, {"d1"}, wait=0.1)
         pool.stop()
     assert bot.asked == []
+
+
+def test_a_question_in_hand_is_left_off_without_waiting_for_it() -> None:
+    class Reading(FakeBot):
+        def ask(self, question: str, progress: Any = None) -> Answer:
+            while True:
+                self.asked.append(question)
+                time.sleep(0.01)
+                progress("read", 1, 2)
+
+    bot = Reading([speech(1)])
+    pool = Pool(bot)  # type: ignore[arg-type]
+    pool.first(1, {"d1"}, wait=0.05)
+    thread = pool._thread
+    assert thread is not None and thread.is_alive()
+    pool.stop(wait=False)
+    thread.join(10)
+    assert not thread.is_alive()
+    assert pool.first(1, {"d1"}) == []
+
+
+def test_who_may_see_what_is_looked_up_once(made: list[Pool]) -> None:
+    class Counted(list[str]):
+        looks = 0
+
+        def __iter__(self) -> Iterator[str]:
+            Counted.looks += 1
+            return super().__iter__()
+
+    bot = FakeBot([speech(1), speech(2)])
+    pool = pool_of(made, bot)
+    assert len(pool.first(1000, ids(bot))) > 2
+    Counted.looks = 0
+    assert len(pool.first(3, Counted(ids(bot)))) == 3
+    assert Counted.looks == 1
