@@ -27,7 +27,10 @@ class Looked:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def alone(self, calibration: Calibration, document_id: str) -> float:
-        """Probability of a document's best span, were it the only document."""
+        """Probability of a document's best span, judged without what was found in the others.
+
+        Its passages keep the scores and ranks of the whole search, and how many were searched.
+        """
         spans = [span for span in self.spans if span.passage.document_id == document_id]
         hits = [hit for hit in self.hits if hit.document.id == document_id]
         return calibration.confidence(spans, hits)[0]
@@ -36,6 +39,10 @@ class Looked:
     def best(self) -> float:
         """Probability of the best span; 0 when there is none."""
         return self.sure[0] if self.sure else 0.0
+
+    def found(self, answer_at: float) -> bool:
+        """Whether the best span counts as an answer; without a span none does, even from 0 on."""
+        return bool(self.spans) and self.best >= answer_at
 
 
 def look_wider_if_better(
@@ -59,14 +66,14 @@ def look_wider_if_better(
     narrow = look(request)
     if not request.may_widen:
         return narrow, request
-    found = narrow.best >= answer_at
+    found = narrow.found(answer_at)
     if found and not request.times:
         return narrow, request
     if found and request.names_time(narrow.spans[0].passage.text):
         return narrow, request
     wide = look(request.wider)
     seconds = {stage: narrow.seconds[stage] + wide.seconds[stage] for stage in wide.seconds}
-    better = wide.best >= answer_at and wide.best > narrow.best
+    better = wide.found(answer_at) and wide.best > narrow.best
     if better and found:
         better = request.names_time(wide.spans[0].passage.text)
     looked = wide if better else narrow

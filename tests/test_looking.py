@@ -16,7 +16,9 @@ def found(text: str, sure: float) -> Looked:
     return Looked([], [span], [sure], {"retrieve": 0.1, "read": 0.2})
 
 
-def look(narrow: Looked, wide: Looked, *, certain: bool = False) -> tuple[str, list[str]]:
+def look(
+    narrow: Looked, wide: Looked, *, certain: bool = False, answer_at: float = 0.2
+) -> tuple[str, list[str]]:
     asked: list[Request] = []
     restrictions = (SPEAKER,) if certain else (YEAR, SPEAKER)
 
@@ -24,7 +26,7 @@ def look(narrow: Looked, wide: Looked, *, certain: bool = False) -> tuple[str, l
         asked.append(request)
         return wide if len(asked) > 1 else narrow
 
-    kept, request = look_wider_if_better(looked, Request("q", Filters(), restrictions), 0.2)
+    kept, request = look_wider_if_better(looked, Request("q", Filters(), restrictions), answer_at)
     return kept.spans[0].text if kept.spans else "", [chip.key for chip in request.chips]
 
 
@@ -39,6 +41,13 @@ def test_nothing_found_is_looked_for_beyond_the_year_but_not_beyond_the_speaker(
     assert look(found("no", 0.1), found("rain", 0.5)) == ("rain", ["speaker:Silva"])
     assert look(Looked([], [], [], {"retrieve": 0, "read": 0}), found("rain", 0.5))[0] == "rain"
     assert look(found("no", 0.1), found("rain", 0.5), certain=True)[0] == "no"
+
+
+def test_where_anything_counts_as_an_answer_nothing_does_not() -> None:
+    nothing = Looked([], [], [], {"retrieve": 0, "read": 0})
+    assert look(nothing, found("rain", 0.1), answer_at=0.0) == ("rain", ["speaker:Silva"])
+    assert look(nothing, nothing, answer_at=0.0)[0] == ""
+    assert look(found("rain", 0.0), nothing, answer_at=0.0)[0] == "rain"
 
 
 def test_an_answer_gives_way_only_to_a_surer_one_that_names_the_year() -> None:
