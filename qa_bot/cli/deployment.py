@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import shutil
@@ -150,7 +151,11 @@ def examine_address(url: str) -> Iterator[Finding]:
         url: like ``https://intranet.example/tools/bot``.
     """
     base = url.rstrip("/")
-    if urlsplit(base).scheme not in ("http", "https"):
+    try:
+        scheme = urlsplit(base).scheme
+    except ValueError:
+        scheme = ""
+    if scheme not in ("http", "https"):
         yield Finding("address", "wrong", f"{url!r} is no address", "Begin with https://.")
         return
     status, headers, body = _get(f"{base}/healthz")
@@ -188,21 +193,37 @@ def examine_address(url: str) -> Iterator[Finding]:
         )
     else:
         yield Finding("widget", "ok", f'<script src="{base}/widget.js" async></script>')
-    status, _, body = _get(f"{base}/api/v1/documents")
-    if status == 200:
-        count = len(json.loads(body).get("documents", ()))
-        yield Finding("without sign-in", "note", f"{count} speeches are listed to anybody")
-    elif status in (401, 403):
-        yield Finding("without sign-in", "ok", "nothing is listed")
-    else:
-        yield Finding("without sign-in", "ok", f"nothing is listed ({_said(status, body)})")
-    if urlsplit(base).scheme == "http" and not is_loopback(urlsplit(base).hostname or ""):
+    yield _without_sign_in(f"{base}/api/v1/documents")
+    if scheme == "http" and not is_loopback(urlsplit(base).hostname or ""):
         yield Finding(
             "encryption",
             "note",
             "the address is not https",
             "Encrypt at the proxy (docs/access.md).",
         )
+
+
+def _without_sign_in(url: str) -> Finding:
+    """Whether the list of speeches comes to somebody who has not signed in."""
+    what = "without sign-in"
+    status, _, body = _get(url)
+    if status in (401, 403):
+        return Finding(what, "ok", "nothing is listed")
+    if status != 200:
+        return Finding(what, "ok", f"nothing is listed ({_said(status, body)})")
+    if len(body) == MOST_BYTES:
+        size = f"{MOST_BYTES / 1e6:.0f} MB"
+        return Finding(what, "note", f"more than {size} of speeches are listed to anybody")
+    try:
+        count = len(json.loads(body)["documents"])
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return Finding(
+            what,
+            "wrong",
+            f"{url}: what comes is not the list of speeches",
+            "Something else answers there: the proxy must pass every path below the prefix.",
+        )
+    return Finding(what, "note", f"{count} speeches are listed to anybody")
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -219,9 +240,9 @@ def _get(url: str) -> tuple[int, dict[str, str], bytes]:
         with opener.open(url, timeout=ANSWER_SECONDS) as reply:
             return reply.status, _lower(reply.headers), reply.read(MOST_BYTES)
     except urllib.error.HTTPError as error:
-        return error.code, _lower(error.headers), error.read(MOST_BYTES)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
+        return error.code, _lower(error.headers), b""
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", error) or type(error).__name__
         if isinstance(reason, ssl.SSLError):
             return NO_TRUST, {}, str(reason).encode()
         return 0, {}, str(reason).encode()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from qa_bot.cli import main
-from qa_bot.cli.deployment import examine_address, examine_settings
+from qa_bot.cli.deployment import HEADERS, examine_address, examine_settings
 from qa_bot.settings import Settings
 
 
@@ -57,6 +61,69 @@ def test_nothing_under_an_address_is_said_in_plain_words() -> None:
     assert finding.state == "wrong" and "running" in finding.remedy
     (finding,) = examine_address("file:///etc/passwd")
     assert finding.state == "wrong" and "https" in finding.remedy
+
+
+@contextmanager
+def answering(listed: bytes, head: bytes = b"") -> Iterator[str]:
+    """The address of a server whose list of speeches is these bytes, after this status line."""
+
+    class Replies(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/api/v1/documents" and head:
+                self.wfile.write(head)
+                return
+            body = listed if self.path == "/api/v1/documents" else b'{"status": "ok"}'
+            self.send_response(200)
+            self.send_header("Content-Type", "text/javascript")
+            for name in HEADERS:
+                self.send_header(name, "x")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            with suppress(ConnectionError):
+                self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Replies) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("listed", "state", "said"),
+    [
+        (b'{"documents": [{}, {}]}', "note", "2 speeches"),
+        (b'{"documents": [' + b"{}," * 1_000_000 + b"{}]}", "note", "more than 2 MB"),
+        (b'{"documents": [', "wrong", "not the list"),
+        (b"<h1>Welcome</h1>", "wrong", "not the list"),
+        (b"\xff\xfe\x00", "wrong", "not the list"),
+        (b"[]", "wrong", "not the list"),
+        (b'{"documents": null}', "wrong", "not the list"),
+        (b"[" * 100_000, "wrong", "not the list"),
+    ],
+)
+def test_whatever_comes_in_place_of_the_speeches_is_one_line(
+    listed: bytes, state: str, said: str
+) -> None:
+    with answering(listed) as url:
+        *others, last = examine_address(url)
+    assert {finding.state for finding in others} == {"ok"}
+    assert last.state == state
+    assert said in last.detail
+
+
+@pytest.mark.parametrize("head", [b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 " + b"x" * 70_000 + b"\r\n"])
+def test_what_is_no_http_is_one_line(head: bytes) -> None:
+    with answering(b"", head) as url:
+        last = list(examine_address(url))[-1]
+    assert "nothing is listed" in last.detail
+
+
+def test_half_an_address_is_none() -> None:
+    (finding,) = examine_address("http://[::1")
+    assert finding.state == "wrong"
 
 
 def test_settings_shows_every_setting_and_no_secret(
