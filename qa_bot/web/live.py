@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import OrderedDict
+from collections.abc import Collection
 from typing import Any, cast
 
 from qa_bot.bot import QABot
@@ -15,6 +17,7 @@ from qa_bot.web.protocol import Bot
 log = logging.getLogger("qa_bot.web")
 
 LOOK_EVERY = 15.0  # seconds; a look reads one small file
+MOST_VIEWS = 8  # sets of groups, those that asked last, that a new version is made ready for
 
 
 def live(bot: QABot) -> Bot:
@@ -44,6 +47,8 @@ class LiveBot:
         self._bot = bot
         self._refused = ""
         self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._views: OrderedDict[tuple[str, ...] | None, None] = OrderedDict()
 
     def watch(self, every: float = LOOK_EVERY) -> None:
         """Look for a new version every so many seconds, in the background, until :meth:`close`."""
@@ -62,7 +67,7 @@ class LiveBot:
                 return False
             index = open_index(bot.settings, check_corpus=False, embedder=bot.retriever.embedder)
             newer = bot.over(index)
-            newer.search("Who speaks?")  # what is set up at the first use is set up now
+            self._warm_up(newer)
         except QABotError as error:
             said = f"{error.message} {error.hint}".strip()
             if said != self._refused:
@@ -70,6 +75,7 @@ class LiveBot:
                 self._refused = said
             return False
         self._bot = newer
+        bot.retire()
         log.info(
             "index %s is in use: %d speeches, %d passages",
             index.version,
@@ -77,6 +83,25 @@ class LiveBot:
             len(index.passages),
         )
         return True
+
+    def seen_by(self, groups: Collection[str] | None) -> Bot:
+        """The bot of the version in use, as somebody in these groups sees it."""
+        with self._lock:
+            view = None if groups is None else tuple(sorted(groups))
+            self._views[view] = None
+            self._views.move_to_end(view)
+            if len(self._views) > MOST_VIEWS:
+                self._views.popitem(last=False)
+        return self._bot.seen_by(groups)
+
+    def _warm_up(self, newer: QABot) -> None:
+        """What is set up at the first question is set up now, as those who asked lately see it."""
+        newer.search("Who speaks?")
+        with self._lock:
+            views = list(self._views)
+        for groups in views or [None]:
+            seen = newer.seen_by(groups)
+            _ = seen.catalogue, seen.spelling
 
     def _watch(self, every: float) -> None:
         while not self._stop.wait(every):
