@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TooLateError
 
 from qa_bot.web.protocol import Bot
 
@@ -21,6 +19,8 @@ PATIENCE = 0.3  # seconds that a request waits for them
 class Starters:
     """Remembers the example questions of each set of groups, for the index in use.
 
+    Fewer than wanted are looked for again: while people ask there is no time to find them.
+
     Example:
         >>> from types import SimpleNamespace
         >>> bot = SimpleNamespace(examples=lambda count: ["Who spoke?"], seen_by=lambda _: bot)
@@ -31,32 +31,35 @@ class Starters:
     def __init__(self, bot: Bot, most: int) -> None:
         self.bot = bot
         self.most = most
-        self._found: OrderedDict[Key, Future[list[str]]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._found: OrderedDict[Key, list[str]] = OrderedDict()
+        self._sought: set[Key] = set()
+        self._changed = threading.Condition()
         self._one_at_a_time = threading.Lock()
 
     def get(self, groups: Groups) -> list[str]:
         """The questions for somebody in these groups; none while they are still looked for."""
         key = (str(getattr(getattr(self.bot, "index", None), "version", "")), groups)
-        with self._lock:
-            future = self._found.get(key)
-            if future is None:
-                future = self._found[key] = Future()
-                threading.Thread(target=self._find, args=(key, future), daemon=True).start()
-            self._found.move_to_end(key)
-            while len(self._found) > KEPT:
-                self._found.popitem(last=False)
-        try:
-            return future.result(timeout=PATIENCE)
-        except TooLateError:
-            return []
+        with self._changed:
+            if len(self._found.get(key, ())) < self.most and key not in self._sought:
+                self._sought.add(key)
+                threading.Thread(target=self._find, args=(key,), daemon=True).start()
+            if key not in self._found:
+                self._changed.wait_for(lambda: key not in self._sought, timeout=PATIENCE)
+            else:
+                self._found.move_to_end(key)
+            return self._found.get(key, [])
 
-    def _find(self, key: Key, future: Future[list[str]]) -> None:
+    def _find(self, key: Key) -> None:
+        found: list[str] = []
         try:
             with self._one_at_a_time:
-                future.set_result(self.bot.seen_by(key[1]).examples(self.most))
+                found = self.bot.seen_by(key[1]).examples(self.most)
         except Exception:
             log.exception("no questions to begin with could be found")
-            future.set_result([])
-            with self._lock:  # the next request tries again
-                self._found.pop(key, None)
+        with self._changed:
+            self._sought.remove(key)
+            if found:
+                self._found[key] = found
+            while len(self._found) > KEPT:
+                self._found.popitem(last=False)
+            self._changed.notify_all()
