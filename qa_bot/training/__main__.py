@@ -61,6 +61,13 @@ def build_parser() -> argparse.ArgumentParser:
         help="dev files by name (default: %(default)s)",
     )
     score.add_argument("--limit", type=int, default=0, help="a fixed sample of so many questions")
+    score.add_argument(
+        "--skip",
+        type=int,
+        default=0,
+        metavar="N",
+        help="leave out the fixed sample of N questions, on which something was chosen",
+    )
     score.add_argument("--window", type=int, default=256, help="tokens in one input")
     score.add_argument("--json", action="store_true", help="print JSON instead of words")
     return parser
@@ -94,11 +101,17 @@ def _score(arguments: argparse.Namespace) -> int:
     with problems_as_errors():
         model, tokenizer = load_model(arguments.model)
         scores = score_files(
-            model, tokenizer, arguments.data, arguments.files, arguments.limit, arguments.window
+            model,
+            tokenizer,
+            arguments.data,
+            arguments.files,
+            arguments.limit,
+            arguments.window,
+            arguments.skip,
         )
     for name, values in scores.items():
         print(
-            json.dumps({"file": name, **values})
+            json.dumps({"file": name, **values}, allow_nan=False)
             if arguments.json
             else f"{name}: {in_words(values)}",
             flush=True,

@@ -30,7 +30,7 @@ class Progress:
     examples: int = 0
     position: Position = field(default_factory=Position)
     seconds: float = 0.0
-    fingerprint: str = ""
+    identity: dict[str, Any] = field(default_factory=dict)
 
 
 def save(

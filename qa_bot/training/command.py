@@ -14,6 +14,8 @@ examples:
   qa-bot train --recipe small --data ../shared/data --output runs/small --init ENCODER_FOLDER
   qa-bot train --recipe small --data ../shared/data --output runs/small --init ENCODER_FOLDER \\
       --cooldown 6000                        finish from the newest checkpoint now
+  qa-bot train --recipe small --data ../shared/data --output runs/again --init ENCODER_FOLDER \\
+      --until 27389 --cooldown 10000         repeat a run from the numbers in its card
 
 A killed run goes on where it stopped when the same command is given again.
 Scores of a model folder:
@@ -29,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--init", help="encoder or reader folder to start from")
     parser.add_argument(
         "--examples", type=int, help="examples in all, cool-down included (recipe's otherwise)"
+    )
+    parser.add_argument(
+        "--until",
+        type=int,
+        metavar="N",
+        help="stop the stable phase, with a checkpoint, at the first whole batch that reaches N "
+        "examples; with --cooldown, cool down from there",
     )
     parser.add_argument(
         "--cooldown",
@@ -73,17 +82,29 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from qa_bot.training.checkpoint import CheckpointError
     from qa_bot.training.recipe import RecipeError, load_recipe
     from qa_bot.training.run import finish
     from qa_bot.training.trainer import Stopped, Trainer
 
     recipe = load_recipe(arguments.recipe)
+    if arguments.until is not None and (arguments.until <= 0 or arguments.examples is not None):
+        raise RecipeError("--until needs a number above 0, and no --examples beside it")
     if not (arguments.init or recipe.init):
         raise RecipeError("give --init FOLDER: the recipe names no model to start from")
     trainer = Trainer(recipe, arguments.data, arguments.output, arguments.init)
     try:
         cooldown = arguments.cooldown
-        if cooldown is None:
+        if arguments.until is not None:
+            trainer.stable(arguments.until)
+            if trainer.progress.examples >= arguments.until + recipe.batch:
+                raise CheckpointError(
+                    f"{arguments.output}: has seen {trainer.progress.examples:,} examples, more "
+                    f"than --until {arguments.until:,}; use a new --output"
+                )
+            if not cooldown:
+                return 0
+        elif cooldown is None:
             total = arguments.examples or recipe.examples
             cooldown = min(recipe.cooldown_examples, total // 4)
             trainer.stable(total - cooldown)

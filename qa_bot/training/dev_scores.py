@@ -6,6 +6,8 @@ Meant for choosing between readers: one span per question, the best over all win
 from __future__ import annotations
 
 import hashlib
+import math
+import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,11 +28,16 @@ class Prediction:
     confidence: float
 
 
-def fixed_sample(examples: Sequence[Example], size: int) -> list[Example]:
-    """The same `size` rows each time, whatever the file's order: those of smallest id hash."""
-    if size <= 0 or size >= len(examples):
+def fixed_sample(examples: Sequence[Example], size: int, skip: int = 0) -> list[Example]:
+    """The same `size` rows each time (0: all), whatever the file's order: smallest id hashes first.
+
+    A smaller sample is therefore part of every larger one: `skip` leaves out the rows of the sample
+    of that size, so that a report does not count what something was chosen on.
+    """
+    if skip <= 0 and (size <= 0 or size >= len(examples)):
         return list(examples)
-    return sorted(examples, key=lambda e: hashlib.sha256(e.id.encode()).hexdigest())[:size]
+    ranked = sorted(examples, key=lambda e: hashlib.sha256(e.id.encode()).hexdigest())
+    return ranked[max(0, skip) :][: size if size > 0 else None]
 
 
 def best_spans(
@@ -105,7 +112,8 @@ def score_predictions(
 
     `f1`, `em`: answerable questions, never abstaining. When the set has unanswerable questions also
     `f1_all`, `em_all` (all questions at the best threshold on span minus null score, the official
-    SQuAD 2.0 figures) and `threshold` (of f1_all).
+    SQuAD 2.0 figures) and `threshold` (of f1_all; missing when never answering scores best).
+    `f1_error` and `f1_all_error`: the standard error of the mean, over questions.
     """
     pairs = [
         best_over_golds(p.text, (a.text for a in e.answers))
@@ -117,12 +125,29 @@ def score_predictions(
     if answerable:
         scores["em"] = 100 * sum(em for em, _ in answerable) / len(answerable)
         scores["f1"] = 100 * sum(f for _, f in answerable) / len(answerable)
+        scores["f1_error"] = 100 * standard_error([f for _, f in answerable])
     if not all(known):
         confidences = [p.confidence for p in predictions]
         em_all, _ = best_threshold([em for em, _ in pairs], confidences, known)
         f1_all, threshold = best_threshold([f for _, f in pairs], confidences, known)
-        scores |= {"em_all": 100 * em_all, "f1_all": 100 * f1_all, "threshold": threshold}
+        earned = [
+            (f if yes else 0.0) if sure >= threshold else float(not yes)
+            for (_, f), sure, yes in zip(pairs, confidences, known, strict=True)
+        ]
+        scores |= {"em_all": 100 * em_all, "f1_all": 100 * f1_all}
+        scores["f1_all_error"] = 100 * standard_error(earned)
+        if math.isfinite(threshold):
+            scores["threshold"] = threshold
     return {name: round(value, 3) for name, value in scores.items()}
+
+
+def standard_error(values: Sequence[float]) -> float:
+    """Of the mean of independent values; 0 for a single one.
+
+    >>> standard_error([0.0, 1.0])
+    0.5
+    """
+    return statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
 
 
 def score_model(
@@ -135,11 +160,14 @@ def score_model(
 
 
 def in_words(scores: dict[str, float]) -> str:
-    """One readable line of scores."""
+    """One readable line of scores; after ± the standard error of F1."""
     parts = [f"{int(scores['questions'])} questions"]
     if "f1_all" in scores:
-        parts.append(f"all {scores['em_all']:.1f}/{scores['f1_all']:.1f} EM/F1")
-        parts.append(f"at threshold {scores['threshold']:.2f}")
+        error = f" ± {scores['f1_all_error']:.1f}" if "f1_all_error" in scores else ""
+        parts.append(f"all {scores['em_all']:.1f}/{scores['f1_all']:.1f}{error} EM/F1")
+        at = f"{scores['threshold']:.2f}" if "threshold" in scores else "none: always silent"
+        parts.append(f"at threshold {at}")
     if "f1" in scores:
-        parts.append(f"answerable {scores['em']:.1f}/{scores['f1']:.1f} EM/F1")
+        error = f" ± {scores['f1_error']:.1f}" if "f1_error" in scores else ""
+        parts.append(f"answerable {scores['em']:.1f}/{scores['f1']:.1f}{error} EM/F1")
     return ", ".join(parts)

@@ -1,4 +1,4 @@
-"""What must not be trained on because it is measured on: passages and questions of the dev files."""
+"""What is measured on must not be trained on: passages and questions of the dev files."""
 
 from __future__ import annotations
 

@@ -70,25 +70,13 @@ class Mixture:
         )
 
     def fingerprint(self) -> str:
-        """Changes when recipe settings that decide the order, or any row, change."""
-        r = self.recipe
-        digest = hashlib.sha256(
-            repr(
-                (
-                    r.seed,
-                    r.window,
-                    r.overlap,
-                    r.max_question_tokens,
-                    r.other_window,
-                    r.batch,
-                    r.pool_batches,
-                    r.datasets,
-                )
-            ).encode()
-        )
+        """Changes when any row that is trained on changes."""
+        digest = hashlib.sha256()
         for rows in self.datasets:
             for row in rows:
-                digest.update(f"{row.id}\0{row.question}\0{row.answers}\n".encode())
+                text = f"{row.id}\0{row.question}\0{row.context}\0{row.answers}\0{row.title}\n"
+                digest.update(text.encode())
+            digest.update(b"\n")
         return digest.hexdigest()[:16]
 
     def plan(self, passes: int) -> list[Draw]:

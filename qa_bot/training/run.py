@@ -15,17 +15,33 @@ from qa_bot.training.trainer import Trainer
 
 
 def score_files(
-    model: Any, tokenizer: Any, data: Path, files: Sequence[str], limit: int = 0, window: int = 256
+    model: Any,
+    tokenizer: Any,
+    data: Path,
+    files: Sequence[str],
+    limit: int = 0,
+    window: int = 256,
+    skip: int = 0,
 ) -> dict[str, dict[str, float]]:
     """Scores by dev file; `limit` > 0 takes the fixed sample of that size from each.
 
-    Raises DataError when a file is missing.
+    `skip` leaves out the fixed sample of that size. Raises DataError when a file is missing or
+    nothing is left of it.
     """
     scores = {}
     for name in files:
-        rows = fixed_sample(load_examples(find_dataset(data, name, "dev")), limit)
+        rows = fixed_sample(load_examples(find_dataset(data, name, "dev")), limit, skip)
+        if not rows:
+            raise DataError(f"{name}: holds no more than the {skip} questions to skip")
         scores[name] = score_model(model, tokenizer, rows, window, window // 2)
     return scores
+
+
+def machines(trainer: Trainer) -> str:
+    """Every kind of machine and number of threads that the run was started or resumed on."""
+    rows = [*trainer.journal.events("started"), *trainer.journal.events("resumed")]
+    told = dict.fromkeys(row["machine"] for row in rows if "machine" in row)
+    return "; then ".join(told) or describe(trainer.device)
 
 
 def finish(trainer: Trainer, limit: int = 0) -> Path:
@@ -41,7 +57,7 @@ def finish(trainer: Trainer, limit: int = 0) -> Path:
             trainer.mixture,
             scores,
             trainer.init,
-            describe(trainer.device),
+            machines(trainer),
             trainer.progress.examples,
             trainer.progress.seconds,
             trainer.journal.events("dev"),

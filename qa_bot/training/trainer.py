@@ -21,8 +21,9 @@ from qa_bot.training.checkpoint import CheckpointError, Progress
 from qa_bot.training.data import Example, find_dataset, load_examples
 from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
 from qa_bot.training.features import to_tensors
+from qa_bot.training.identity import differences, identity
 from qa_bot.training.journal import Journal, duration
-from qa_bot.training.machine import autocast, load_model, pick_device
+from qa_bot.training.machine import autocast, describe, load_model, pick_device
 from qa_bot.training.mixture import Labelled, Mixture
 from qa_bot.training.objective import distilled_loss, span_loss
 from qa_bot.training.recipe import Recipe
@@ -61,9 +62,9 @@ class Trainer:
         if recipe.distillation:
             self.teacher = Teacher(recipe.distillation.teacher, self.tokenizer, self.device)
         self.mixture = Mixture.load(recipe, data)
-        self.fingerprint = self.mixture.fingerprint()
+        self.identity = identity(self.mixture, self.init)
         self.journal = Journal(output / "log.jsonl")
-        self.progress = Progress(fingerprint=self.fingerprint)
+        self.progress = Progress(identity=self.identity)
         self.optimiser = self._new_optimiser()
         self._stop = False
         self._dev_sample: list[Example] | None = None
@@ -74,12 +75,15 @@ class Trainer:
         """Warm-up and stable phase until `examples` are seen; resumes from the newest checkpoint.
 
         Raises Stopped after SIGTERM/SIGINT (a checkpoint is written), CheckpointError when the
-        output folder belongs to another recipe or other data.
+        output folder belongs to another recipe, other data or another model.
         """
         schedule = Schedule(self.recipe.learning_rate, self.recipe.warmup_examples)
         folder = self.output / "checkpoints"
         if held := store.checkpoints(folder):
             self._resume(held[-1])
+        else:
+            machine = describe(self.device)
+            self.journal.note("started", f"started on {machine}", machine=machine)
         self._run(schedule, examples, folder)
 
     def cooldown(self, over: int) -> None:
@@ -118,7 +122,7 @@ class Trainer:
                 seen += len(batch)
                 now = time.monotonic()
                 self.progress = Progress(
-                    self.progress.steps + 1, seen, position, spent + now - clock, self.fingerprint
+                    self.progress.steps + 1, seen, position, spent + now - clock, self.identity
                 )
                 if seen - logged >= r.log_every:
                     self._log(schedule, until, losses, (seen - logged) / (now - mark))
@@ -202,13 +206,19 @@ class Trainer:
         )
 
     def _resume(self, checkpoint: Path) -> None:
-        self.progress = store.load(checkpoint, self.model, self.optimiser)
-        if self.progress.fingerprint != self.fingerprint:
+        if other := differences(store.read_progress(checkpoint).identity, self.identity):
             raise CheckpointError(
-                f"{checkpoint}: made with another recipe or other data, so its place in the order "
-                "means nothing here; use a new --output and give its model as --init"
+                f"{checkpoint}: made with another recipe, other data or another --init, so it "
+                f"cannot go on here. What differs: {', '.join(other)}. Use a new --output."
             )
-        self.journal.note("resumed", f"resumed from {checkpoint}", examples=self.progress.examples)
+        self.progress = store.load(checkpoint, self.model, self.optimiser)
+        machine = describe(self.device)
+        self.journal.note(
+            "resumed",
+            f"resumed from {checkpoint} on {machine}",
+            examples=self.progress.examples,
+            machine=machine,
+        )
 
     def _new_optimiser(self) -> torch.optim.Optimizer:
         decayed: list[torch.nn.Parameter] = []

@@ -25,13 +25,35 @@ def test_trains_and_scores(
     recipe = ["--recipe", str(workshop / "tiny.toml"), "--init", str(workshop / "model")]
     output = ["--output", str(tmp_path / "run")]
     assert main(["train", *recipe, *shared, *output, "--examples", "40"]) == 0
+    events = [json.loads(line) for line in (tmp_path / "run/log.jsonl").open()]
+    stable = next(e for e in events if e["event"] == "resumed")["examples"]
+    assert not (tmp_path / f"run/cooldown-from-{stable}-over-8").exists()
     assert main(["train", *recipe, *shared, *output, "--cooldown", "8"]) == 0
+    assert (tmp_path / f"run/cooldown-from-{stable}-over-8").is_dir()
+    assert (tmp_path / "run/model/model_card.md").is_file()
     capsys.readouterr()
     model = str(tmp_path / "run/model")
     assert main(["score", model, *shared, "--files", "talks", "--window", "64", "--json"]) == 0
     row = json.loads(capsys.readouterr().out)
     assert row["file"] == "talks"
     assert 0 <= row["f1"] <= 100
+
+
+def test_the_stable_phase_stops_where_told(
+    workshop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["train", "--recipe", str(workshop / "tiny.toml"), "--data", str(workshop / "data")]
+    given += ["--init", str(workshop / "model"), "--output", str(tmp_path / "run")]
+    assert main([*given, "--until", "20"]) == 0
+    assert not (tmp_path / "run/model").exists()
+    (newest,) = (tmp_path / "run/checkpoints").glob("*-00000002?")
+    reached = int(newest.name.split("-")[1])
+    assert 20 <= reached < 24
+    assert main([*given, "--until", str(reached), "--cooldown", "8"]) == 0
+    assert (tmp_path / f"run/cooldown-from-{reached}-over-8").is_dir()
+    assert main([*given, "--until", "8"]) == 2
+    assert "more than --until 8" in capsys.readouterr().err
+    assert main([*given, "--until", "30", "--examples", "40"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +130,27 @@ def test_fixed_sample_does_not_depend_on_order(workshop: Path) -> None:
     assert len(sample) == 7
     assert fixed_sample(rows[::-1], 7) == sample
     assert fixed_sample(rows, 0) == rows
+
+
+def test_what_was_chosen_on_can_be_left_out(workshop: Path) -> None:
+    rows: list[Any] = load_examples(workshop / "data/train/talks.jsonl")
+    chosen, rest = fixed_sample(rows, 7), fixed_sample(rows, 0, skip=7)
+    assert sorted([*chosen, *rest], key=rows.index) == rows
+    assert fixed_sample(rows, 12) == [*chosen, *fixed_sample(rows, 5, skip=7)]
+    assert fixed_sample(rows, 0, skip=len(rows)) == []
+
+
+def test_scores_say_how_sure_they_are(workshop: Path) -> None:
+    rows = load_examples(workshop / "data/train/talks.jsonl")[:4]
+    texts = [row.answers[0].text for row in rows[:2]] + ["wrong", "wrong"]
+    scores = score_predictions(rows, [Prediction(text, 1.0) for text in texts])
+    assert scores["f1_error"] == pytest.approx(100 * (1 / 3) ** 0.5 / 2, abs=1e-3)
+    assert "answerable 50.0/50.0 ± 28.9 EM/F1" in in_words(scores)
+
+
+def test_always_silent_is_told_without_infinity(workshop: Path) -> None:
+    rows = load_examples(workshop / "data/train/silent.jsonl")[:4]
+    scores = score_predictions(rows, [Prediction("dawn", 1.0)] * 4)
+    assert scores["f1_all"] == 100.0
+    assert "Infinity" not in json.dumps(scores)
+    assert "always silent" in in_words(scores)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +18,10 @@ from safetensors.torch import load_file
 
 from qa_bot.training import checkpoint as store
 from qa_bot.training.checkpoint import CheckpointError
-from qa_bot.training.recipe import load_recipe
-from qa_bot.training.run import finish
+from qa_bot.training.recipe import Distillation, load_recipe
+from qa_bot.training.run import finish, machines
 from qa_bot.training.trainer import Stopped, Trainer
+from tests.training.conftest import reader_of, tokenizer_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -156,10 +158,60 @@ def test_cooldown_leaves_the_stable_phase_as_it_was(workshop: Path, tmp_path: Pa
     assert same(weights(longer), weights(straight))
 
 
-def test_another_recipe_cannot_resume(workshop: Path, tmp_path: Path) -> None:
-    trainer_of(workshop, tmp_path).stable(16)
-    with pytest.raises(CheckpointError, match="another recipe or other data"):
-        trainer_of(workshop, tmp_path, seed=5).stable(32)
+@pytest.fixture(scope="module")
+def begun(workshop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of a run that has only begun."""
+    output = tmp_path_factory.mktemp("begun")
+    trainer_of(workshop, output).stable(16)
+    return output
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("seed", 5),
+        ("learning_rate", 2e-3),
+        ("weight_decay", 0.5),
+        ("clip", 2.0),
+        ("dropout", 0.0),
+        ("warmup_examples", 4),
+        ("other_window", 0.5),
+        ("datasets", ()),
+        ("distillation", 0.25),
+    ],
+)
+def test_another_recipe_cannot_resume(workshop: Path, begun: Path, field: str, value: Any) -> None:
+    if field == "datasets":
+        whole = load_recipe(str(workshop / "tiny.toml")).datasets
+        value = (dataclasses.replace(whole[0], swap=0.0), whole[1])
+    if field == "distillation":
+        value = Distillation(str(workshop / "model"), weight=value)
+    with pytest.raises(CheckpointError, match=rf"What differs: {field}\b[^,]*(, now [^,]*)?\. Use"):
+        trainer_of(workshop, begun, **{field: value}).stable(32)
+
+
+def test_another_model_or_passage_cannot_resume(
+    workshop: Path, tmp_path: Path, begun: Path
+) -> None:
+    other = reader_of(tokenizer_of(), tmp_path / "other", seed=1)
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    with pytest.raises(CheckpointError, match=r"What differs: init\. Use"):
+        Trainer(recipe, workshop / "data", begun, str(other)).stable(32)
+    shutil.copytree(workshop / "data", tmp_path / "data")
+    talks = tmp_path / "data/train/talks.jsonl"
+    talks.write_text(talks.read_text().replace("at dawn", "at dusk", 1))
+    with pytest.raises(CheckpointError, match=r"What differs: data\. Use"):
+        Trainer(recipe, tmp_path / "data", begun, str(workshop / "model")).stable(32)
+
+
+def test_the_card_lists_every_machine(
+    workshop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for threads, examples in ((2, 16), (1, 24), (1, 32)):
+        monkeypatch.setattr("qa_bot.training.trainer.describe", lambda _, n=threads: f"{n} cores")
+        trainer = trainer_of(workshop, tmp_path)
+        trainer.stable(examples)
+    assert machines(trainer) == "2 cores; then 1 cores"
 
 
 def test_damaged_checkpoint_is_named(workshop: Path, tmp_path: Path) -> None:
