@@ -12,7 +12,9 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from qa_bot.errors import ModelError, QABotError
 from qa_bot.reading.checksums import write_checksums
@@ -59,7 +61,6 @@ def install(source: Path, target: Path = PACKAGED / "small") -> dict[str, str]:
 
 def _halve(source: Path, target: Path) -> None:
     """Copy safetensors with every floating-point tensor in 16 bits."""
-    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file, save_file
 
@@ -67,14 +68,23 @@ def _halve(source: Path, target: Path) -> None:
         tensors = load_file(source)
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{source} cannot be read: {error}.") from error
-    for name, tensor in tensors.items():
-        if tensor.is_floating_point():
-            if tensor.abs().max() > torch.finfo(torch.float16).max:
-                raise ModelError(f"{source}: {name} has values that 16 bits cannot hold.")
-            tensors[name] = tensor.to(torch.float16).contiguous()
     new = target.with_suffix(".new")
-    save_file(tensors, new, metadata={"format": "pt"})
+    save_file(halved(tensors, f"{source}: "), new, metadata={"format": "pt"})
     new.replace(target)
+
+
+def halved(tensors: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+    """Torch tensors with every floating-point one in 16 bits, ready for safetensors.
+
+    Raises:
+        ModelError: a value is too large for 16 bits, or is no number; `where` begins the message.
+    """
+    made = {}
+    for name, tensor in tensors.items():
+        made[name] = (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
+        if not made[name].isfinite().all():
+            raise ModelError(f"{where}{name} has values that 16 bits cannot hold.")
+    return made
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,14 +12,18 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from qa_bot.errors import ModelError
+from qa_bot.reading.package import halved
 
 WEIGHTS = "model.safetensors"
+CARDS = ("model_card.md", "README.md")  # as a run writes it, and beside packaged weights
+KEPT = ("Initialisation", "Training", "Data", "Averaged", "Of the first", "Limits")
 
 
 def average(models: Mapping[Path, float], output: Path) -> Path:
@@ -29,7 +33,8 @@ def average(models: Mapping[Path, float], output: Path) -> Path:
         models: model folder → its share; shares are divided by their sum.
 
     Raises:
-        ModelError: a folder holds no weights, or weights of another network.
+        ModelError: a folder holds no weights, weights of another network, or some too large for
+            16 bits.
 
     Example:
         >>> average({Path("runs/a/model"): 0.6, Path("runs/b/model"): 0.4},
@@ -50,24 +55,67 @@ def average(models: Mapping[Path, float], output: Path) -> Path:
             raise ModelError(f"{folder} is another network than {next(iter(models))}.")
         shapes = now
         for name, tensor in weights.items():
+            if not tensor.is_floating_point():
+                mixed.setdefault(name, tensor)  # counters, the same in all
+                continue
             part = tensor.float() * (share / total)
             mixed[name] = mixed[name] + part if name in mixed else part
     first = next(iter(models))
+    half = halved(mixed, "The average: ")
     output.mkdir(parents=True, exist_ok=True)
     for path in first.iterdir():
         if path.is_file() and path.suffix in (".json", ".txt", ".md") and _describes_both(path):
             shutil.copy2(path, output / path.name)
-    save_file(
-        {name: tensor.half().contiguous() for name, tensor in mixed.items()},
-        output / WEIGHTS,
-        metadata={"format": "pt"},
-    )
+    save_file(half, output / WEIGHTS, metadata={"format": "pt"})
     made = [
         {"folder": str(folder), "share": share / total, "sha256": _sha256(folder / WEIGHTS)}
         for folder, share in models.items()
     ]
     (output / "average.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    (output / CARDS[0]).write_text(card(made, first), encoding="utf-8")
     return output
+
+
+def card(made: Sequence[Mapping[str, Any]], first: Path) -> str:
+    """The average's model card, without scores: those of its parts are not its own.
+
+    Args:
+        made: the rows of average.json.
+        first: the folder whose card tells of initialisation, training and data.
+    """
+    lines = [
+        "# Reader: an average",
+        "",
+        "The weighted average of the weights of trained readers. It has not been scored here: "
+        "`python -m qa_bot.training score FOLDER`.",
+        "",
+        "## Averaged",
+        "",
+        "| folder | share | weights sha256 |",
+        "| --- | --: | --- |",
+        *(f"| `{row['folder']}` | {row['share']:.3f} | {row['sha256']} |" for row in made),
+        "",
+        f"## Of the first one, `{first}`",
+        "",
+    ]
+    told = _told(first)
+    lines += told or ["It has no model card with initialisation, training or data.", ""]
+    return "\n".join(lines)
+
+
+def _told(folder: Path) -> list[str]:
+    """The sections of the folder's card that hold no scores, one heading level further down."""
+    path = next((folder / name for name in CARDS if (folder / name).is_file()), None)
+    lines: list[str] = []
+    if path is not None:
+        kept = False
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith(("# ", "## ")):
+                # "Of the first": the card of an average of averages.
+                kept = line.startswith(tuple(f"## {name}" for name in KEPT))
+            if kept:
+                lines.append(f"#{line}" if line.startswith("##") else line)
+    return lines
 
 
 def shares(words: Sequence[str]) -> dict[Path, float]:
@@ -88,7 +136,7 @@ def shares(words: Sequence[str]) -> dict[Path, float]:
 
 def _describes_both(path: Path) -> bool:
     """Whether a file holds for the average as it does for the first model."""
-    return path.name not in ("dev_scores.json", "calibration.json", "checksums.json")
+    return path.name not in (*CARDS, "dev_scores.json", "calibration.json", "checksums.json")
 
 
 def _weights(folder: Path) -> dict[str, torch.Tensor]:

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-
+from qa_bot.reading.package import halved
 from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
 from qa_bot.training.mixture import Mixture
@@ -20,12 +19,12 @@ from qa_bot.training.mixture import Mixture
 def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
     """Write the model in fp16 with its tokenizer and `model_card.md`; replaces `folder` whole.
 
-    The model itself is left in the format it has.
+    The model itself is left in the format it has. Raises ModelError when fp16 cannot hold it.
     """
     partial = folder.with_name(f".partial-{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    half = {name: value.detach().cpu().half() for name, value in model.state_dict().items()}
+    half = halved({name: value.detach().cpu() for name, value in model.state_dict().items()})
     before = model.config.dtype
     model.save_pretrained(partial, state_dict=half)
     _say_half(partial / "config.json")
@@ -146,8 +145,3 @@ def _say_half(config: Path) -> None:
     values = json.loads(config.read_text(encoding="utf-8"))
     values["dtype"] = "float16"
     config.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def parameters(model: torch.nn.Module) -> int:
-    """How many numbers the model has."""
-    return sum(p.numel() for p in model.parameters())

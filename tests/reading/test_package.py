@@ -1,3 +1,4 @@
+import hashlib
 import json
 from pathlib import Path
 
@@ -34,12 +35,16 @@ def test_installed_in_16_bits_with_checksums_and_without_old_calibration(
     assert tensors["places"].dtype == torch.int64
     assert json.loads((target / "config.json").read_text())["dtype"] == "float16"
     assert not (target / "calibration.json").exists()
-    assert verify(target, required=True) == verify(target, required=True)
+    sums = json.loads((target / "checksums.json").read_text())
+    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+        assert sums[name] == hashlib.sha256((target / name).read_bytes()).hexdigest()
+    assert verify(target, required=True) != verify(trained, required=False)
     assert all(path.stat().st_mode & 0o777 == 0o644 for path in target.iterdir())
 
 
-def test_what_16_bits_cannot_hold_is_refused(trained: Path, tmp_path: Path) -> None:
-    save_file({"layer.weight": torch.full((2,), 1e6)}, trained / "model.safetensors")
+@pytest.mark.parametrize("value", [1e6, float("nan")])
+def test_what_16_bits_cannot_hold_is_refused(trained: Path, tmp_path: Path, value: float) -> None:
+    save_file({"layer.weight": torch.full((2,), value)}, trained / "model.safetensors")
     with pytest.raises(ModelError, match="16 bits cannot hold"):
         install(trained, tmp_path / "small")
 

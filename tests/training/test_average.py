@@ -33,6 +33,56 @@ def test_each_weight_is_the_weighted_mean(tmp_path: Path) -> None:
     ]
 
 
+CARD = """# Reader: one
+Points at words.
+
+## Initialisation
+Folder `mini`
+
+## Training
+- 60,000 examples
+
+## Data
+| talks | CC0 |
+
+## Scores
+- squad2: 99.9 F1
+
+## Limits
+- English.
+"""
+
+
+@pytest.mark.parametrize("name", ["model_card.md", "README.md"])
+def test_the_card_says_what_was_averaged_and_holds_no_scores(tmp_path: Path, name: str) -> None:
+    one, two = model(tmp_path / "one", 1.0), model(tmp_path / "two", 5.0)
+    (one / name).write_text(CARD)
+    (two / name).write_text(CARD.replace("60,000", "70,000"))
+    made = average({one: 3, two: 1}, tmp_path / "both")
+    card = (made / "model_card.md").read_text()
+    for row in json.loads((made / "average.json").read_text()):
+        assert f"| `{row['folder']}` | {row['share']:.3f} | {row['sha256']} |" in card
+    own, _, first = card.partition(f"## Of the first one, `{one}`")
+    assert "60,000" not in own
+    assert [line for line in first.splitlines() if line.startswith("#")] == [
+        "### Initialisation",
+        "### Training",
+        "### Data",
+        "### Limits",
+    ]
+    assert "99.9" not in card and "Scores" not in card and "70,000" not in card
+    assert not (made / "README.md").exists()
+    again = average({made: 1, two: 1}, tmp_path / "again")
+    text = (again / "model_card.md").read_text()
+    assert "### Averaged" in text and "#### Data" in text and "99.9" not in text
+
+
+def test_without_a_card_the_average_says_so(tmp_path: Path) -> None:
+    one, two = model(tmp_path / "one", 1.0), model(tmp_path / "two", 5.0)
+    made = average({one: 1, two: 1}, tmp_path / "both")
+    assert "It has no model card" in (made / "model_card.md").read_text()
+
+
 def test_another_network_is_refused(tmp_path: Path) -> None:
     one, two = model(tmp_path / "one", 1.0), model(tmp_path / "two", 5.0, size=4)
     with pytest.raises(ModelError, match="another network"):
