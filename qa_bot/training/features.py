@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from qa_bot.training.data import Example, Gold
+from qa_bot.training.negatives import holds_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,12 @@ class Window:
 
 def cap_questions(tokenizer: Any, questions: Sequence[str], limit: int) -> list[str]:
     """Each question cut after its `limit`-th token; an over-long one would leave no room."""
-    encoded = tokenizer(list(questions), add_special_tokens=False, return_offsets_mapping=True)
+    encoded = tokenizer(
+        list(questions),
+        add_special_tokens=False,
+        return_offsets_mapping=True,
+        split_special_tokens=True,
+    )
     return [
         question[: offsets[limit - 1][1]] if len(offsets) > limit else question
         for question, offsets in zip(questions, encoded["offset_mapping"], strict=True)
@@ -81,6 +87,8 @@ def make_windows(
         return_overflowing_tokens=True,
         return_offsets_mapping=True,
         return_token_type_ids=True,
+        # "[SEP]" typed by a person is five characters, not the separator: as when reading.
+        split_special_tokens=True,
     )
     made: list[list[Window]] = [[] for _ in examples]
     owners: list[int] = encoded["overflow_to_sample_mapping"]
@@ -109,14 +117,21 @@ def training_window(
 
     Unanswerable: any window, labelled `cls`. Answerable: a window that wholly holds an answer
     (alternatives are drawn at random); with probability `other_window` instead one that holds
-    nothing of any answer, labelled `cls`. A window that cuts an answer is never used.
+    nothing of any answer, labelled `cls`. A window that cuts an answer is never used, nor one with
+    the words of an answer at another place as an example of no answer.
     """
     if not windows:
         return None
     if example.is_impossible:
         chosen = rng.choice(windows)
         return chosen, chosen.cls, chosen.cls
-    without = [w for w in windows if not any(w.touches(a) for a in example.answers)]
+    texts = [answer.text for answer in example.answers]
+    without = [
+        w
+        for w in windows
+        if not any(w.touches(a) for a in example.answers)
+        and not holds_answer(example.context[slice(*w.covers)], texts)
+    ]
     if without and rng.random() < other_window:
         chosen = rng.choice(without)
         return chosen, chosen.cls, chosen.cls

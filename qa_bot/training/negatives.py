@@ -59,6 +59,16 @@ def holds_answer(passage: str, answers: Iterable[str]) -> bool:
     return False
 
 
+def mentions(text: str, name: str) -> bool:
+    """Whether the name or number stands in the text as whole words.
+
+    >>> mentions("in 1950", "5"), mentions("the 5,000", "5"), mentions("Of the 5.", "5")
+    (False, False, True)
+    """
+    whole = rf"(?<!\w)(?<!\d[.,]){re.escape(name)}(?!\w)(?![.,]\d)"
+    return re.search(whole, text) is not None
+
+
 class NegativeMaker:
     """Makes unanswerable examples out of answerable ones, over the passages of all data sets.
 
@@ -138,7 +148,9 @@ class NegativeMaker:
         for pattern in patterns:
             # A name the passage does not mention does not decide the answer: swapping it proves
             # nothing.
-            spans = [m for m in pattern.finditer(example.question) if m[0] in example.context]
+            spans = [
+                m for m in pattern.finditer(example.question) if mentions(example.context, m[0])
+            ]
             if not spans:
                 continue
             span = rng.choice(spans)

@@ -80,6 +80,30 @@ def test_unanswerable_is_labelled_at_cls(tokenizer: Any) -> None:
     assert start == end == w.cls
 
 
+def test_a_window_with_the_answers_words_elsewhere_is_not_unanswerable(tokenizer: Any) -> None:
+    filler = "of the year " * 30
+    text = f"Ann spoke {filler}and Ann spoke"
+    row = Example("1", "who?", text, (Gold("Ann", 0),), "", "")
+    windows = make_windows(tokenizer, [row], 40, 8)[0]
+    again = windows[-1]
+    assert not again.touches(row.answers[0])
+    drawn = [training_window(windows, row, 1.0, random.Random(seed)) for seed in range(40)]
+    assert all(one is not None and one[0] is not again for one in drawn)
+    assert {one[1] == one[0].cls for one in drawn if one} == {True}
+
+
+@pytest.mark.parametrize("typed", ["[SEP]", "[CLS] [PAD]"])
+def test_a_typed_special_token_is_characters(tokenizer: Any, typed: str) -> None:
+    row = Example("1", f"who {typed} spoke?", f"in {typed} the year", (), "", "")
+    (window,) = make_windows(tokenizer, [row], 64, 8)[0]
+    ids = window.ids.tolist()
+    assert ids.count(tokenizer.sep_token_id) == 2
+    assert ids.count(tokenizer.cls_token_id) == 1
+    assert tokenizer.pad_token_id not in ids
+    # who, [, and the first two letters: four tokens.
+    assert cap_questions(tokenizer, [row.question], 4) == [f"who {typed[:3]}"]
+
+
 def test_long_question_is_capped(tokenizer: Any) -> None:
     question = "who spoke " * 100
     capped = cap_questions(tokenizer, [question, "who?"], 64)

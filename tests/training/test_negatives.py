@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qa_bot.evaluation.text_metrics import normalise
 from qa_bot.training.data import Example, Gold
-from qa_bot.training.negatives import NegativeMaker, holds_answer
+from qa_bot.training.negatives import NegativeMaker, holds_answer, mentions
 from tests.training.conftest import speeches
 
 WORDS = ["river", "River", "mill", "the", "a", "old", "Stone.", "1999", "bridge,", "-"]
@@ -94,6 +94,15 @@ def test_swap_changes_one_name_for_another_of_its_kind() -> None:
 def test_swap_needs_a_name_that_the_passage_mentions() -> None:
     row = Example("1", "Who met Ada Kay?", "Bob met her in Rome.", (Gold("Bob", 0),), "", "")
     assert NegativeMaker([[row]]).make("swap", row, 0, random.Random(0)) is None
+
+
+def test_a_number_inside_another_is_not_mentioned() -> None:
+    row = Example(
+        "1", "Who came 5 times?", "Ann came in 1950, and 7 went.", (Gold("Ann", 0),), "", ""
+    )
+    assert NegativeMaker([[row]]).make("swap", row, 0, random.Random(0)) is None
+    assert mentions("Ann came 5 times in 1950.", "5")
+    assert not mentions("Ann came 2,500 times.", "500")
 
 
 def test_long_answer_in_other_words_counts_as_held() -> None:
