@@ -1,4 +1,4 @@
-"""ONNX Runtime: the same network as a graph, in fp32, or in int8 when asked for.
+"""ONNX Runtime: the same network as a graph, in fp32; in int8 for the benchmark only.
 
 The graph is exported once into a cache folder and checked there by the checksum of what it came
 from; deleting the folder costs one export.
@@ -27,8 +27,9 @@ class OnnxRuntime:
     Args:
         folder: the model's folder (config.json and safetensors).
         threads: model threads; 0 leaves ONNX Runtime's own choice, one per core.
-        int8: weights and matrix products in 8 bits, dynamically scaled: faster on CPUs with
-            VNNI, and a span in fifty comes out another one.
+        int8: weights and matrix products in 8 bits, dynamically scaled. No setting of the bot
+            asks for it: `benchmarks/reader.py speed` does, to measure its time and how many
+            spans come out the same.
         cache: where exported graphs are kept; by default the user's cache folder.
 
     Raises:
@@ -165,6 +166,6 @@ def _quantise(graph: Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     smaller = graph.with_name("int8.onnx")
-    # Weights by channel and reduced to 7 bits only where the CPU could overflow (no VNNI).
+    # All 8 bits: on a CPU without VNNI sums of products can overflow, which only 7 would prevent.
     quantize_dynamic(str(graph), str(smaller), weight_type=QuantType.QInt8, per_channel=True)
     smaller.replace(graph)
