@@ -23,7 +23,7 @@ import numpy as np
 
 from qa_bot.errors import QABotError
 from qa_bot.evaluation.abstention import aurc, ece, reliability, risk_coverage
-from qa_bot.evaluation.plots import reliability_diagram
+from qa_bot.evaluation.plots import reliability_diagram, risk_coverage_curve
 from qa_bot.evaluation.text_metrics import best_threshold
 from qa_bot.reading.calibration import FILE, Calibration
 from qa_bot.reading.outcomes import Outcome, ask_all, default_kept
@@ -113,16 +113,29 @@ def figures(outcomes: Sequence[Outcome], sure: Sequence[float]) -> dict[str, Any
 
 
 def plots(outcomes: Sequence[Outcome], sure: Sequence[float], folder: Path) -> list[Path]:
-    """A reliability diagram (SVG) of each file, drawn by the evaluation room."""
+    """A reliability diagram and a risk-coverage curve (SVG) of each file.
+
+    The curve's mark is the share of questions answered at the best threshold of `report`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for kind in dict.fromkeys(o.kind for o in outcomes):
         own = [(o, s) for o, s in zip(outcomes, sure, strict=True) if o.kind == kind]
         right = [float(o.right[0]) if o.right else 0.0 for o, _ in own]
-        path = folder / f"reliability-{kind.split('.')[0]}.svg"
-        diagram = reliability_diagram(reliability([s for _, s in own], right))
-        path.write_text(standalone(diagram), encoding="utf-8")
-        written.append(path)
+        chances = [s for _, s in own]
+        coverage, risk = risk_coverage(chances, [1 - (o.f1[0] if o.f1 else 0.0) for o, _ in own])
+        least = report([o for o, _ in own], chances)["best_threshold"]
+        answered = sum(s >= least for s in chances) / len(chances)
+        drawn = {
+            "reliability": reliability_diagram(reliability(chances, right)),
+            "risk-coverage": risk_coverage_curve(
+                list(zip(coverage.tolist(), risk.tolist(), strict=True)), answered
+            ),
+        }
+        for name, diagram in drawn.items():
+            path = folder / f"{name}-{kind.split('.')[0]}.svg"
+            path.write_text(standalone(diagram), encoding="utf-8")
+            written.append(path)
     return written
 
 
@@ -153,7 +166,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--questions", type=int, default=400, help="most questions of each file")
     parser.add_argument("--minutes", type=float, default=10, help="stop asking after so long")
     parser.add_argument("--kept", type=Path, help="folder for what was asked; default: the cache")
-    parser.add_argument("--plots", type=Path, help="folder for reliability diagrams (SVG)")
+    parser.add_argument(
+        "--plots", type=Path, help="folder for reliability diagrams and risk-coverage curves (SVG)"
+    )
     parser.add_argument("--output", type=Path, help="default: calibration.json beside the weights")
     given = parser.parse_args(arguments)
     try:

@@ -219,6 +219,10 @@ def test_plots_are_whole_svg_files(tmp_path: Path) -> None:
     import xml.etree.ElementTree as ElementTree
 
     made = outcomes("mine.jsonl", 60, 0)
-    (path,) = plots(made, [0.5] * 60, tmp_path / "new")
-    assert path.name == "reliability-mine.svg"
-    assert ElementTree.parse(path).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    paths = plots(made, [i / 60 for i in range(60)], tmp_path / "new")
+    assert [path.name for path in paths] == ["reliability-mine.svg", "risk-coverage-mine.svg"]
+    space = "{http://www.w3.org/2000/svg}"
+    for path in paths:
+        assert ElementTree.parse(path).getroot().tag == f"{space}svg"
+    (curve,) = ElementTree.parse(paths[1]).getroot().iter(f"{space}polyline")
+    assert len(curve.attrib["points"].split()) == 60
