@@ -8,7 +8,9 @@ haonan-li/MultiSpanQA): exact-match F1 over all spans of all questions, and part
 longest common substring with the best counterpart. Every question there wants several spans, so
 "several spans" treats each as a list question; "as the bot answers" only those whose form asks for
 a list. The settings of reading/lists.py were chosen on the first half (by the hash of the
-question's id); the second half is what to look at. Only measured, never trained on.
+question's id); the second half is what to look at. Only measured, never trained on; but a reader
+trained before the mixture kept out the questions of all dev files has seen 36 of the 334 questions,
+with QED's passages.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
     python benchmarks/reader.py speed              # side by side, in one run
     python benchmarks/reader.py quality            # dev sets, by the product's own decoder
+    python benchmarks/reader.py agreement          # torch fp32 and ONNX fp32: the same best spans?
 
 Speed is the time of one question over its passages (8 of 200 tokens), against the plain way: a
 transformers model in fp32, one passage at a time. On a busy machine only the ratios mean anything:
@@ -15,6 +16,7 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +29,11 @@ from qa_bot.reading.runtimes.torch import TorchRuntime
 from qa_bot.schema import Passage, Span
 from qa_bot.settings import Settings
 from qa_bot.training.data import Example, load_examples
+from qa_bot.training.dev_scores import fixed_sample
 
 DATA = Path("../shared/data/dev")
 WIDTHS = (8, 8, 10, 8, 8, 7)
+COMPARED = ("squad2", "fairytaleqa")
 SETS = ("squad2", "squadshifts_newwiki", "fairytaleqa", "squad_addsent")
 
 
@@ -119,7 +123,7 @@ def quality(given: argparse.Namespace) -> None:
     reader = load_reader(Settings(reader=given.reader, runtime="torch"))
     result: dict[str, dict[str, float]] = {}
     for name in SETS:
-        examples = sample(load_examples(DATA / f"{name}.jsonl.gz"), given.questions)
+        examples = fixed_sample(load_examples(DATA / f"{name}.jsonl.gz"), given.questions)
         pairs, scores, known = [], [], []
         for example in examples:
             spans = reader.read(example.question, [whole(example)])
@@ -136,9 +140,31 @@ def quality(given: argparse.Namespace) -> None:
         print(name, json.dumps(result[name]), flush=True)
 
 
-def sample(examples: list[Example], count: int) -> list[Example]:
-    order = np.random.default_rng(0).permutation(len(examples))
-    return [examples[i] for i in order[: count or len(examples)]]
+def agreement(given: argparse.Namespace) -> None:
+    """The share of questions, each about its own passage, with the same best span in both."""
+    if find_spec("onnxruntime") is None:
+        print("skipped: onnxruntime is not installed (pip install onnxruntime onnx)")
+        return
+    reader = load_reader(Settings(reader=given.reader, runtime="torch"))
+    if reader.folder is None:
+        raise SystemExit("a model folder is needed")
+    ours = with_runtime(reader, TorchRuntime(reader.folder, full=True))
+    other = with_runtime(reader, OnnxRuntime(reader.folder))
+    for place, name in enumerate(COMPARED):
+        share = (given.questions + place) // len(COMPARED)
+        if not share:
+            continue
+        examples = fixed_sample(load_examples(DATA / f"{name}.jsonl.gz"), share)
+        same = 0
+        for example in examples:
+            found = [one.read(example.question, [whole(example)]) for one in (ours, other)]
+            best = [(s[0].start, s[0].end) if s else None for s in found]
+            same += best[0] == best[1]
+        print(
+            f"{name}: {ours.runtime.name} and {other.runtime.name} agree on {same} of "
+            f"{len(examples)} best spans ({same / len(examples):.1%})",
+            flush=True,
+        )
 
 
 def whole(example: Example) -> Passage:
@@ -148,15 +174,23 @@ def whole(example: Example) -> Passage:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("what", choices=["speed", "quality"])
+    parser.add_argument("what", choices=["speed", "quality", "agreement"])
     parser.add_argument("--reader", default="small", help="'small' or a model folder")
-    parser.add_argument("--questions", type=int, default=0, help="of each set; 0: 30, or all")
+    parser.add_argument(
+        "--questions",
+        type=int,
+        default=0,
+        help="speed: 30; quality: all of each set; agreement: 100 in all",
+    )
     parser.add_argument("--passages", type=int, default=8)
     parser.add_argument("--tokens", type=int, default=200)
     given = parser.parse_args()
     if given.what == "speed":
         given.questions = given.questions or 30
         speed(given)
+    elif given.what == "agreement":
+        given.questions = given.questions or 100
+        agreement(given)
     else:
         quality(given)
 
