@@ -25,7 +25,8 @@ def test_trains_and_scores(
     recipe = ["--recipe", str(workshop / "tiny.toml"), "--init", str(workshop / "model")]
     output = ["--output", str(tmp_path / "run")]
     assert main(["train", *recipe, *shared, *output, "--examples", "40"]) == 0
-    events = [json.loads(line) for line in (tmp_path / "run/log.jsonl").open()]
+    log = (tmp_path / "run/log.jsonl").read_text(encoding="utf-8")
+    events = [json.loads(line) for line in log.splitlines()]
     stable = next(e for e in events if e["event"] == "resumed")["examples"]
     assert not (tmp_path / f"run/cooldown-from-{stable}-over-8").exists()
     assert main(["train", *recipe, *shared, *output, "--cooldown", "8"]) == 0
