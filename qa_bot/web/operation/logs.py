@@ -35,6 +35,9 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         logger.handlers = [handler]
         logger.propagate = False
         logger.setLevel(settings.log_level.upper())
+    # Other libraries' warnings too come in this form; mcp would set up a form of its own if there
+    # was none.
+    logging.getLogger().handlers = [handler]
     # Ours says the same without addresses and questions.
     logging.getLogger("uvicorn.access").disabled = True
 
