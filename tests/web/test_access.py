@@ -136,6 +136,17 @@ def test_signing_out_ends_the_session_even_of_a_copied_cookie(users: TestClient)
     assert users.get(DOCUMENTS, cookies=copied).status_code == 401
 
 
+def test_other_groups_count_from_the_next_request_on(users: TestClient, folder: Path) -> None:
+    add_user(folder, "dan")
+    sign_in(users, name="dan", password=PASSWORD)
+    store = UserStore(folder)
+    seen = []
+    for groups in ((), ("board",), ("staff",)):
+        store.set_groups("Dan", groups)
+        seen.append(SECRET.id in ids(users))
+    assert seen == [False, True, False]
+
+
 def test_another_password_and_removal_end_sessions(users: TestClient, folder: Path) -> None:
     add_user(folder, "eve")
     sign_in(users, name="eve", password=PASSWORD)
