@@ -73,7 +73,7 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
         _serve_assistants(app, operation, settings)
     api.describe(app, settings)
     app.mount("/ui", AskedAgain(directory=pages.STATIC))
-    return chat.mount(app, bot, settings)
+    return chat.mount(app, bot, settings, operation.desk)
 
 
 def _serve_assistants(app: FastAPI, operation: Operation, settings: Settings) -> None:

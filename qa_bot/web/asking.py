@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import wait
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -22,7 +23,7 @@ from qa_bot.question import checked_question
 from qa_bot.schema import Answer
 from qa_bot.settings import Settings
 from qa_bot.web import render
-from qa_bot.web.api import AT_ONCE
+from qa_bot.web.desk import BusyError, Desk, Progress
 from qa_bot.web.protocol import Bot
 from qa_bot.web.turns import Controls, Turn, answer_of, loads, turn_of, turns_in
 from qa_bot.web.words import Words
@@ -35,9 +36,6 @@ NEXT = 3  # questions suggested after an answer
 LONGEST_PAGE = 1_500_000  # characters of messages; older turns are left out beyond it
 
 Message = dict[str, str]
-Progress = Callable[[str, int, int], None]
-
-_readers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="chat")
 
 
 @dataclass(frozen=True)
@@ -94,14 +92,21 @@ class Asked:
 
 
 def steps(
-    asked: Asked, bot: Bot, settings: Settings, w: Words, kept: FeedbackStore | None = None
-) -> Iterator[list[Message]]:
+    asked: Asked,
+    bot: Bot,
+    settings: Settings,
+    w: Words,
+    desk: Desk,
+    kept: FeedbackStore | None = None,
+) -> Generator[list[Message]]:
     """The conversation with the question in it, then with its answer.
 
-    A question that finds nothing goes into ``kept``: it tells which speeches are missing.
+    A question that finds nothing goes into ``kept``: it tells which speeches are missing. Closing
+    this gives up the question.
 
     Args:
         bot: as the asking person sees it.
+        desk: reads the question.
     """
     answers = [answer_of(turn, bot) for turn in asked.turns]
     so_far = _messages(asked.turns, answers, bot, w)
@@ -130,13 +135,17 @@ def steps(
         )
 
     try:
-        reading = _Reading(ask)
-        for done, total in reading:
-            yield [*so_far, _bot(render.reading(w, done, total))]
-        given = reading.answer
+        with closing(_Reading(desk, ask)) as reading:
+            for done, total in reading:
+                yield [*so_far, _bot(render.reading(w, done, total))]
+            given = reading.answer
         following = bot.next_questions(given, history, NEXT)
     except QABotError as error:
         yield [*so_far, _bot(render.error(error))]
+        return
+    except (BusyError, TimeoutError) as error:
+        said = w.busy if isinstance(error, BusyError) else w.too_long
+        yield [*so_far, _bot(render.failure(said))]
         return
     except Exception:
         number = secrets.token_hex(6)
@@ -153,24 +162,35 @@ def steps(
 class _Reading:
     """A question being read in another thread: iterates over (done, total) passages while it is,
     but not before ``PATIENCE`` is over.
+
+    Raises:
+        BusyError: too many questions are waiting.
+        TimeoutError: while iterating: the answer takes too long.
     """
 
-    def __init__(self, ask: Callable[[Progress], Answer]) -> None:
+    def __init__(self, desk: Desk, ask: Callable[[Progress], Answer]) -> None:
         self._at = (0, 0)
-        self._future: Future[Answer] = _readers.submit(ask, self._report)
+        self._until = time.monotonic() + desk.seconds
+        self._place = desk.take(ask, self._report)
+        self.close = self._place.leave
 
     def _report(self, stage: str, done: int, total: int) -> None:
         if stage == "read":
             self._at = (done, total)
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        patient_until = time.monotonic() + PATIENCE
-        while not wait([self._future], max(STEP, patient_until - time.monotonic())).done:
-            yield self._at
+        pause = PATIENCE
+        while not self._place.future.done():
+            left = self._until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            if not wait([self._place.future], min(pause, left)).done:
+                yield self._at
+            pause = STEP
 
     @property
     def answer(self) -> Answer:
-        return self._future.result()
+        return self._place.future.result()
 
 
 def titles(bot: Bot) -> Callable[[str], str]:

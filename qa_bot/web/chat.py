@@ -9,6 +9,7 @@ citation is an ordinary link to the source page.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import gradio as gr
@@ -19,8 +20,8 @@ from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.settings import Settings
 from qa_bot.web import export, start
 from qa_bot.web.access import person_of
-from qa_bot.web.api import AT_ONCE, WAITING
 from qa_bot.web.asking import Asked, steps
+from qa_bot.web.desk import AT_ONCE, WAITING, Desk
 from qa_bot.web.escape import inert
 from qa_bot.web.gradio_page import OnlyWhatIsNeeded
 from qa_bot.web.protocol import Bot
@@ -32,11 +33,11 @@ SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
 SYSTEM_MONO = ("ui-monospace", "monospace")
 
 
-def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
+def mount(app: FastAPI, bot: Bot, settings: Settings, desk: Desk) -> FastAPI:
     """Adds the chat page to ``app`` at ``/``, and what its script asks for."""
     app.include_router(start.router(bot, settings))
     app.include_router(export.router(bot, settings))
-    blocks = page(bot, settings)
+    blocks = page(bot, settings, desk)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -58,7 +59,7 @@ def mount(app: FastAPI, bot: Bot, settings: Settings) -> FastAPI:
     return app
 
 
-def page(bot: Bot, settings: Settings) -> gr.Blocks:
+def page(bot: Bot, settings: Settings, desk: Desk) -> gr.Blocks:
     """The Blocks of the chat page, in English: they are the same for everybody, so they hold no
     word of a speech. :class:`qa_bot.web.gradio_page.GradioPage` puts in other languages.
     """
@@ -107,8 +108,11 @@ def page(bot: Bot, settings: Settings) -> gr.Blocks:
             http = asking.request
             asked = Asked.from_text(said)
             seen = bot.seen_by(person_of(http).groups)
-            for messages in steps(asked, seen, settings, words_for(language_of(http)), kept):
-                yield messages, f"{asked.number} reading"
+            words = words_for(language_of(http))
+            # Gradio closes this generator on Stop; the question within is to end then too.
+            with closing(steps(asked, seen, settings, words, desk, kept)) as shown:
+                for messages in shown:
+                    yield messages, f"{asked.number} reading"
             yield gr.skip(), f"{asked.number} done"
 
         # Nothing of this is an API: the JSON interface is.

@@ -8,56 +8,65 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 
 from qa_bot import __version__
 from qa_bot.schema import document_dict, hit_dict
 from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
+from qa_bot.web.desk import BusyError, Progress
 from qa_bot.web.operation import Operation
 from qa_bot.web.protocol import Bot
+from qa_bot.web.words import LANGUAGES, words_for
 
 Result = TypeVar("Result")
-AT_ONCE = 2  # calls of tools that are worked on at the same time
 
 
 def mount(app: FastAPI, operation: Operation, settings: Settings) -> None:
     """Adds ``/mcp`` to ``app``: stateless, and each caller sees what they may see."""
     server: MCPServer[Any] = MCPServer(settings.title, version=__version__)
-    places = CapacityLimiter(AT_ONCE)
+    w = words_for(LANGUAGES[0])
 
-    async def seen(context: Context, work: Callable[[Bot], Result]) -> Result:
+    def seen(context: Context) -> Bot:
         request = context.request_context.request
         groups = person_of(request).groups if request is not None else ()
-        return await run_sync(lambda: work(operation.bot.seen_by(groups)), limiter=places)
+        return operation.bot.seen_by(groups)
+
+    async def read(work: Callable[[Progress], Result]) -> Result:
+        """What the work returns, after the questions of the other fronts that came before."""
+        try:
+            return await operation.desk.read(work)
+        except BusyError:
+            raise ToolError(w.busy) from None
+        except TimeoutError:
+            raise ToolError(w.too_long) from None
 
     @server.tool()
     async def find_quotations(question: str, context: Context) -> dict[str, Any]:
         """The exact words of the speeches that answer a question, with citations."""
-        return await seen(context, lambda bot: bot.ask(question).to_dict())
+        bot = seen(context)
+        return await read(lambda progress: bot.ask(question, progress=progress).to_dict())
 
     @server.tool()
     async def search_passages(question: str, context: Context) -> dict[str, Any]:
         """The passages of the speeches nearest to a question, best first."""
-        return await seen(
-            context, lambda bot: {"hits": [hit_dict(hit) for hit in bot.search(question)]}
-        )
+        bot = seen(context)
+        return await read(lambda _: {"hits": [hit_dict(hit) for hit in bot.search(question)]})
 
     @server.tool()
     async def list_speeches(context: Context) -> dict[str, Any]:
         """The speeches: id, title, speaker, event, date."""
-        return await seen(
-            context, lambda bot: {"documents": [document_dict(d) for d in bot.documents]}
-        )
+        bot = seen(context)
+        return await run_sync(lambda: {"documents": [document_dict(d) for d in bot.documents]})
 
     @server.tool()
     async def read_speech(document: str, context: Context) -> str:
         """The whole text of one speech, by its id."""
-        return await seen(context, lambda bot: bot.document(document).text)
+        return seen(context).document(document).text
 
     sub = server.streamable_http_app(
         json_response=True,

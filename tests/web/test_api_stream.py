@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 from qa_bot.schema import Answer
 from qa_bot.settings import Settings
 from qa_bot.web import api, problems
-from qa_bot.web.api.desk import BusyError, Desk, Progress
+from qa_bot.web.desk import BusyError, Desk, Progress
 from qa_bot.web.operation import Operation
 from qa_bot.web.security import BodyLimit
 from qa_bot.web.server import listen
@@ -127,6 +127,18 @@ def test_an_answer_that_takes_too_long_ends() -> None:
         await until(lambda: desk.reading == 0)
 
     asyncio.run(run())
+
+
+def test_a_search_waits_at_the_same_desk(tmp_path: Path) -> None:
+    operation = Operation(FakeBot(), Settings(feedback=tmp_path))
+    operation.desk.most = 0
+    app = FastAPI(middleware=[Middleware(problems.Apology)])
+    problems.install(app)
+    api.install(app)
+    app.include_router(api.router(operation, operation.settings))
+    reply = TestClient(app).post("/api/v1/search", json={"question": "Who?"})
+    assert reply.status_code == 503
+    assert reply.headers["retry-after"] == "5"
 
 
 class Patient(FakeBot):

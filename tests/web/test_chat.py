@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from qa_bot.schema import Answer, Document, Filters
 from qa_bot.settings import Settings
 from qa_bot.web import asking
 from qa_bot.web.asking import Asked, Message, steps
+from qa_bot.web.desk import Desk
 from qa_bot.web.words import words_for
 
 ASKED = "what did IOM commit to as Network secretariat?"
@@ -29,7 +31,7 @@ def said(question: str, turns: list[dict[str, Any]] | None = None, **more: objec
 
 
 def shown(bot: FakeBot, asked: Asked, kept: FeedbackStore | None = None) -> list[list[Message]]:
-    return list(steps(asked, bot, Settings(), ENGLISH, kept))
+    return list(steps(asked, bot, Settings(), ENGLISH, Desk(), kept))
 
 
 def record(messages: list[Message]) -> dict[str, Any]:
@@ -141,7 +143,7 @@ def test_progress_shows_only_when_reading_takes_long(monkeypatch: pytest.MonkeyP
             return super().ask(*args, **named)
 
     said_so = []
-    for messages in steps(said(ASKED), Slow(), Settings(), ENGLISH):
+    for messages in steps(said(ASKED), Slow(), Settings(), ENGLISH, Desk()):
         said_so.append(messages[-1]["content"])
         if "<progress" in messages[-1]["content"]:
             seen.set()
@@ -150,6 +152,50 @@ def test_progress_shows_only_when_reading_takes_long(monkeypatch: pytest.MonkeyP
     assert page.css_first("progress").attributes == {"max": "12", "value": "3"}
     assert "3 of 12" in page.css_first(".qa-progress").text()
     assert "qa-quote" in said_so[-1]
+
+
+class Endless(FakeBot):
+    """Reads until nobody waits any more, telling its progress all the time."""
+
+    def ask(self, question: str, *args: Any, progress: Callable[..., None], **named: Any) -> Answer:
+        if question == ASKED:
+            return super().ask(question, *args, progress=progress, **named)
+        for done in range(20_000):
+            progress("read", done, 20_000)
+            time.sleep(0.005)
+        raise AssertionError("nobody left")
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_stop_frees_the_place_of_a_question_and_of_those_that_wait() -> None:
+    desk = Desk(at_once=1, waiting=1)
+    bot = Endless()
+    shown = [steps(said(f"Who is {n}?"), bot, Settings(), ENGLISH, desk) for n in range(2)]
+    for messages in shown:
+        next(messages)  # the question is shown
+        next(messages)  # it is read, or waits
+    assert (desk.reading, desk.waiting) == (1, 1)
+    busy = list(steps(said("Who else?"), bot, Settings(), ENGLISH, desk))[-1][-1]["content"]
+    assert "Too many questions are waiting" in LexborHTMLParser(busy).text()
+    shown[1].close()
+    until(lambda: desk.waiting == 0)
+    shown[0].close()
+    until(lambda: desk.reading == 0)
+    assert "qa-quote" in list(steps(said(ASKED), bot, Settings(), ENGLISH, desk))[-1][-1]["content"]
+    assert [question for question, _, _ in bot.asked] == [ASKED]
+
+
+def test_an_answer_that_takes_too_long_is_given_up_in_plain_words() -> None:
+    desk = Desk(at_once=1, waiting=0, seconds=0.2)
+    last = list(steps(said("Who?"), Endless(), Settings(), ENGLISH, desk))[-1][-1]["content"]
+    assert "took too long" in LexborHTMLParser(last).text()
+    until(lambda: desk.reading == 0)
 
 
 def test_a_person_sees_nothing_of_a_speech_they_lost_sight_of() -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from pathlib import Path
+from typing import Any
 
 from fakes import HOSTILE, FakeBot, corpus
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from qa_bot.schema import Answer
 from qa_bot.settings import Settings
+from qa_bot.web.app import create_app
 from qa_bot.web.chat import page
+from qa_bot.web.desk import Desk
 from qa_bot.web.gradio_page import in_language
 from qa_bot.web.start import english_only, router
 from qa_bot.web.words import words_for
@@ -46,7 +52,7 @@ def test_another_language_ends_no_script() -> None:
 
 def test_page_holds_no_word_of_a_speech() -> None:
     """It is the same for everybody, whatever they may see."""
-    config = json.dumps(page(FakeBot([HOSTILE, *corpus()]), Settings()).get_config_file())
+    config = json.dumps(page(FakeBot([HOSTILE, *corpus()]), Settings(), Desk()).get_config_file())
     assert "Compact" not in config
     assert "tracker" not in config
 
@@ -78,6 +84,36 @@ def test_scripts_are_asked_about_at_each_visit(client: TestClient) -> None:
         assert reply.status_code == 200, name
         assert reply.headers["cache-control"] == "no-cache"
         assert not re.search(r"\binnerHTML\b|\binsertAdjacentHTML\b|\beval\(", reply.text), name
+
+
+class Endless(FakeBot):
+    """Reads until nobody waits any more."""
+
+    def ask(self, question: str, *args: Any, progress: Any = None, **named: Any) -> Answer:
+        while progress:
+            time.sleep(0.01)
+            progress("read", 0, 1)
+        return super().ask(question, *args, **named)
+
+
+def test_stop_reaches_the_question(tmp_path: Path) -> None:
+    app = create_app(Endless(), Settings(feedback=tmp_path))
+    desk = app.state.operation.desk
+
+    def until(reading: int) -> None:
+        end = time.monotonic() + 60
+        while desk.reading != reading:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    with TestClient(app, base_url="http://localhost") as browser:
+        asked = {"data": [json.dumps({"question": "Who?"})], "fn_index": 0, "session_hash": "own"}
+        reply = browser.post("/gradio_api/queue/join", json=asked)
+        assert reply.status_code == 200, reply.text
+        until(1)
+        stop = {"fn_index": 0, "session_hash": "own", "event_id": reply.json()["event_id"]}
+        assert browser.post("/gradio_api/cancel", json=stop).status_code == 200
+        until(0)
 
 
 def test_stream_of_an_unknown_session_is_not_there(client: TestClient) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,14 +26,18 @@ ASKED = "what did IOM commit to as Network secretariat?"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A server of two speeches, the first for the board; the header "groups" says who asks."""
-    from qa_bot.web import mcp
-
+def operation(tmp_path_factory: pytest.TempPathFactory) -> Operation:
+    """Of two speeches, the first for the board."""
     first, *others = corpus()
     bot = FakeBot([replace(first, groups=("board",)), *others])
-    settings = Settings(feedback=tmp_path_factory.mktemp("feedback"), mcp=True)
-    operation = Operation(bot, settings)
+    return Operation(bot, Settings(feedback=tmp_path_factory.mktemp("feedback"), mcp=True))
+
+
+@pytest.fixture(scope="module")
+def client(operation: Operation) -> Iterator[TestClient]:
+    """Its server; the header "groups" says who asks."""
+    from qa_bot.web import mcp
+
     app = FastAPI(lifespan=operation.lifespan)
 
     @app.middleware("http")
@@ -37,7 +45,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         request.state.person = Person("ada", tuple(request.headers.get("groups", "").split()))
         return await go_on(request)
 
-    mcp.mount(app, operation, settings)
+    mcp.mount(app, operation, operation.settings)
     with TestClient(app, base_url="http://localhost") as client:
         yield client
 
@@ -86,6 +94,59 @@ def test_what_one_may_not_see_is_not_there(client: TestClient) -> None:
     read = call(client, "tools/call", "", name="read_speech", arguments={"document": first})
     assert read["isError"]
     assert "Excellencies" not in str(read)
+
+
+def test_a_full_queue_and_a_late_answer_are_said_in_plain_words(
+    client: TestClient, operation: Operation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = operation.desk
+    question = {"name": "find_quotations", "arguments": {"question": ASKED}}
+    with monkeypatch.context() as full:
+        full.setattr(desk, "most", 0)
+        for name in ("find_quotations", "search_passages"):
+            told = call(client, "tools/call", **{**question, "name": name})
+            assert told["isError"]
+            assert "Too many questions are waiting" in told["content"][0]["text"]
+
+    def ask(bot: FakeBot, *question: object, progress: Any) -> None:
+        while True:
+            time.sleep(0.005)
+            progress("read", 0, 1)
+
+    monkeypatch.setattr(desk, "seconds", 0.2)
+    monkeypatch.setattr(FakeBot, "ask", ask)
+    told = call(client, "tools/call", **question)
+    assert "took too long" in told["content"][0]["text"]
+    end = time.monotonic() + 20
+    while desk.reading:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("level", ["debug", "warning"])
+def test_every_line_of_the_log_keeps_its_form(tmp_path: Path, level: str) -> None:
+    """In a process of its own: loggers are global, and pytest has its handlers on them."""
+    code = f"""
+import logging, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from fakes import FakeBot
+from fastapi.testclient import TestClient
+from qa_bot.settings import Settings
+from qa_bot.web.operation import configure
+settings = Settings(feedback={str(tmp_path)!r}, mcp=True, log_format="json", log_level={level!r})
+configure(settings)
+from qa_bot.web.app import create_app
+with TestClient(create_app(FakeBot(), settings), base_url="http://localhost") as client:
+    client.post("/mcp", json={{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}})
+    logging.getLogger("mcp.server").error("a line of a library")
+    logging.getLogger("qa_bot.web").warning("a line of our own")
+"""
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    events = [json.loads(line)["event"] for line in ran.stderr.splitlines()]
+    assert {"a line of a library", "a line of our own"} <= set(events)
 
 
 @pytest.mark.parametrize("on", [False, True])

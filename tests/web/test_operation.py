@@ -33,7 +33,7 @@ SECRET = "Who shepherded the Zyzzyva Compact?"
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
     """What the log says; the loggers are put back afterwards."""
-    loggers = [logging.getLogger(name) for name in ("qa_bot", "uvicorn")]
+    loggers = [logging.getLogger(name) for name in ("", "qa_bot", "uvicorn")]
     before = [(one.handlers, one.propagate, one.level) for one in loggers]
     yield io.StringIO()
     for one, (handlers, propagate, level) in zip(loggers, before, strict=True):

@@ -6,21 +6,19 @@ from fastapi import APIRouter
 
 from qa_bot.settings import Settings
 from qa_bot.web.api import documents, feedback, operation, questions, reference
-from qa_bot.web.api.desk import AT_ONCE, WAITING, Desk
 from qa_bot.web.api.failures import install
 from qa_bot.web.api.openapi import describe
 from qa_bot.web.operation import Operation
 
-__all__ = ["AT_ONCE", "WAITING", "Desk", "describe", "install", "router"]
+__all__ = ["describe", "install", "router"]
 
 
 def router(running: Operation, settings: Settings) -> APIRouter:
     """Routes under ``/api/v1``, the page ``/api``, and those that say how the server is."""
-    desk = Desk(seconds=settings.answer_seconds)
     routes = APIRouter()
-    routes.include_router(questions.router(running.bot, settings, desk, running.kept))
+    routes.include_router(questions.router(running.bot, settings, running.desk, running.kept))
     routes.include_router(documents.router(running.bot))
     routes.include_router(feedback.router(settings, running.kept))
-    routes.include_router(operation.router(running, settings, desk))
+    routes.include_router(operation.router(running, settings))
     routes.include_router(reference.router(settings.title))
     return routes

@@ -10,8 +10,8 @@ from fastapi import Request
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-from qa_bot.web.api.desk import Progress
 from qa_bot.web.api.failures import as_problem
+from qa_bot.web.desk import Progress
 
 HEARTBEAT = 10.0  # seconds without an event; proxies close what is silent for a minute
 HEADERS = {

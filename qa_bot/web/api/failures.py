@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from qa_bot.errors import QABotError
-from qa_bot.web.api.desk import BusyError
+from qa_bot.web.desk import BusyError
 from qa_bot.web.problems import problem, request_id, status_of
 from qa_bot.web.words import language_of, words_for
 
@@ -27,7 +27,7 @@ def as_problem(request: Request, error: Exception) -> JSONResponse:
         response.headers.update(RETRY)
         return response
     if isinstance(error, TimeoutError):
-        response = problem(request, 504, "The answer took too long. Try again in a moment.")
+        response = problem(request, 504, w.too_long)
         response.headers.update(RETRY)
         return response
     number = request_id(request)

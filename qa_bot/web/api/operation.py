@@ -12,7 +12,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
-from qa_bot.web.api.desk import Desk
 from qa_bot.web.api.models import StatusOut
 from qa_bot.web.api.route import NegotiatedRoute
 from qa_bot.web.operation import Operation
@@ -32,10 +31,10 @@ class Figures(PlainTextResponse):
     media_type = CONTENT_TYPE
 
 
-def router(operation: Operation, settings: Settings, desk: Desk) -> APIRouter:
+def router(operation: Operation, settings: Settings) -> APIRouter:
     """``/healthz``, ``/readyz`` and, if the settings say so, ``/metrics``."""
     routes = APIRouter(route_class=NegotiatedRoute, tags=["operation"])
-    figures = operation.metrics
+    figures, desk = operation.metrics, operation.desk
     figures.watch("questions_waiting", "Questions in the queue", lambda: desk.waiting)
     figures.watch("questions_reading", "Questions that are read now", lambda: desk.reading)
 

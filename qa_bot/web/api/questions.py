@@ -12,7 +12,6 @@ from qa_bot.question import checked_question
 from qa_bot.schema import hit_dict
 from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
-from qa_bot.web.api.desk import Desk, Progress
 from qa_bot.web.api.events import ClientGoneError, EventStream, event_stream, unless_gone
 from qa_bot.web.api.models import (
     MAX_SUGGESTIONS,
@@ -25,6 +24,7 @@ from qa_bot.web.api.models import (
 from qa_bot.web.api.openapi import EVENT
 from qa_bot.web.api.route import NegotiatedRoute
 from qa_bot.web.api.starters import Starters
+from qa_bot.web.desk import Desk, Progress
 from qa_bot.web.protocol import Bot
 
 FRESH = {"Cache-Control": "no-store"}
@@ -66,11 +66,7 @@ def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None)
     async def ask(body: AskIn, request: Request) -> Response:
         """The exact words that answer the question, with citations, or that there are none."""
         answer = answering(request, body)
-        try:
-            text = await unless_gone(request, answer(lambda *_: None))
-        except ClientGoneError:
-            return Response(status_code=499)
-        return Response(text, media_type="application/json", headers=FRESH)
+        return await whole(request, answer(lambda *_: None))
 
     @routes.post(
         "/ask/stream",
@@ -88,12 +84,17 @@ def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None)
         return event_stream(request, answering(request, body))
 
     @routes.post("/search", response_model=HitsOut, operation_id="search")
-    def search(body: SearchIn, request: Request) -> dict[str, Any]:
+    async def search(body: SearchIn, request: Request) -> Response:
         """The passages nearest to the question, best first."""
         asked = checked_question(body.question, settings.max_question_chars)
         filters = body.filters.filters() if body.filters else None
-        hits = bot.seen_by(person_of(request).groups).search(asked, body.top_k, filters)
-        return {"hits": [hit_dict(hit) for hit in hits]}
+        seen = bot.seen_by(person_of(request).groups)
+
+        def work(progress: Progress) -> str:
+            hits = [hit_dict(hit) for hit in seen.search(asked, body.top_k, filters)]
+            return HitsOut.model_validate({"hits": hits}).model_dump_json()
+
+        return await whole(request, desk.read(work))
 
     @routes.get("/suggestions", response_model=SuggestionsOut, operation_id="suggestions")
     def suggestions(
@@ -103,3 +104,12 @@ def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None)
         return {"questions": starters.get(person_of(request).groups)[:count]}
 
     return routes
+
+
+async def whole(request: Request, answering: Awaitable[str]) -> Response:
+    """The JSON that is waited for, as one response."""
+    try:
+        text = await unless_gone(request, answering)
+    except ClientGoneError:
+        return Response(status_code=499)
+    return Response(text, media_type="application/json", headers=FRESH)

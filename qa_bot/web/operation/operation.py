@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from qa_bot.evaluation.feedback import FeedbackStore
 from qa_bot.settings import Settings
+from qa_bot.web.desk import Desk
 from qa_bot.web.operation.metrics import Metrics
 from qa_bot.web.operation.readiness import Readiness
 from qa_bot.web.operation.watched import watched
@@ -26,6 +27,7 @@ class Operation:
 
     Attributes:
         bot: the one to answer from: its questions are counted.
+        desk: where the questions of all fronts are read.
         metrics, readiness: what ``/metrics`` and ``/readyz`` show.
         kept: where feedback goes; None when none is kept.
         beside: what else is to run from the server's start to its end.
@@ -33,6 +35,7 @@ class Operation:
 
     def __init__(self, bot: Bot, settings: Settings) -> None:
         self.settings = settings
+        self.desk = Desk(seconds=settings.answer_seconds)
         self.metrics = Metrics()
         self.readiness = Readiness()
         self.kept = FeedbackStore.from_settings(settings)
@@ -56,7 +59,9 @@ class Operation:
             self.readiness.stop()
 
     def _warm_up(self) -> None:
-        self.readiness.warm_up(self._asked)
+        # What is made of the speeches is made for each set of groups: signed-in people have some.
+        groups = None if self.settings.access == "none" else ()
+        self.readiness.warm_up(self._asked.seen_by(groups))
 
     def _forget(self) -> None:
         """Deletes feedback that is too old: now and every day."""

@@ -7,7 +7,7 @@ import contextvars
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from qa_bot.web.protocol import GoneError
 
@@ -20,6 +20,36 @@ WAITING = 64  # questions in the queue; more are turned away
 
 class BusyError(Exception):
     """As many questions are waiting as may."""
+
+
+class Place(Generic[Result]):
+    """The place of one question, from its coming to its answer or the asker's leaving.
+
+    Attributes:
+        future: of what the work returns.
+    """
+
+    future: Future[Result]
+
+    def __init__(self, progress: Progress | None = None) -> None:
+        self._progress = progress
+        self._gone = threading.Event()
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        """Told by the work how far it is.
+
+        Raises:
+            GoneError: nobody waits for it.
+        """
+        if self._gone.is_set():
+            raise GoneError
+        if self._progress is not None:
+            self._progress(stage, done, total)
+
+    def leave(self) -> None:
+        """Nobody waits any more: work that has not begun never will, other work ends soon."""
+        self._gone.set()
+        self.future.cancel()
 
 
 class Desk:
@@ -75,28 +105,41 @@ class Desk:
             TimeoutError: the answer took too long.
         """
         loop = asyncio.get_running_loop()
-        gone = threading.Event()
 
         def tell(stage: str, done: int, total: int) -> None:
-            if gone.is_set():
-                raise GoneError
             if progress is not None:
                 loop.call_soon_threadsafe(progress, stage, done, total)
 
+        place = self.take(work, tell)
+        try:
+            async with asyncio.timeout(self.seconds):
+                return await asyncio.wrap_future(place.future)
+        finally:
+            place.leave()
+
+    def take(
+        self, work: Callable[[Progress], Result], progress: Progress | None = None
+    ) -> Place[Result]:
+        """A place for ``work``, for callers outside of an event loop; they see to the time.
+
+        Args:
+            progress: called in the thread of the work.
+
+        Raises:
+            BusyError: the queue is full.
+        """
+        place = Place[Result](progress)
         with self._lock:
             self.check()
             self._held += 1
         try:
-            future = self._threads.submit(contextvars.copy_context().run, work, tell)
+            run = contextvars.copy_context().run
+            place.future = self._threads.submit(run, work, place.tell)
         except BaseException:
             self._leave()
             raise
-        future.add_done_callback(self._leave)
-        try:
-            async with asyncio.timeout(self.seconds):
-                return await asyncio.wrap_future(future)
-        finally:
-            gone.set()
+        place.future.add_done_callback(self._leave)
+        return place
 
     def _leave(self, future: Future[Result] | None = None) -> None:
         with self._lock:
