@@ -137,7 +137,7 @@ def chosen_spans(
         spans: a reader's, best first.
         sure: the probability of each.
         answer_at: least probability of the best.
-        alone: the probability of a document's best span, judged without what was found in the others.
+        alone: the probability of a document's best span, judged without those of the others.
         several_wanted: the question asks for a list.
     """
     if not spans or sure[0] < answer_at:
