@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 Report = Callable[[str, int, int], None]
 
-
 MOST_PLACES = 50  # of words whose speaker is asked for: any more are nobody's own words
 
 

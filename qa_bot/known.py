@@ -66,28 +66,29 @@ class Known:
         def make() -> Spelling:
             words: Counter[str] = Counter()
             mine = Filters(groups=groups)
-            for named, first in {d.groups: d for d in self._documents.values()}.items():
-                if mine.allows(first):
-                    words.update(self._counted(named))
+            for named, often in self._counted().items():
+                if mine.allows(DocumentInfo("", groups=named)):
+                    words.update(often)
             language = self._made(Lexicon, None, lambda: Lexicon.of_language(self._words()))
             return Spelling(Lexicon.of_speeches(words), language)
 
         return self._made(Spelling, groups, make)
 
-    def _counted(self, named: tuple[str, ...]) -> Counter[str]:
-        """The words of the documents kept to exactly these groups: read once for all people."""
+    def _counted(self) -> dict[tuple[str, ...], Counter[str]]:
+        """The words of the documents kept to the same groups: read once for all people."""
 
-        def make() -> Counter[str]:
-            words: Counter[str] = Counter()
+        def make() -> dict[tuple[str, ...], Counter[str]]:
+            words: dict[tuple[str, ...], Counter[str]] = {}
             for document in self._documents.values():
-                if document.groups == named:
-                    about = document.info
-                    names = (about.title, about.speaker, about.event, about.place)
-                    words.update(counted(" ".join(filter(None, names))))
-                    words.update(counted(document.text))
+                about = document.info
+                names = " ".join(
+                    filter(None, (about.title, about.speaker, about.event, about.place))
+                )
+                for text in (names, document.text):
+                    words.setdefault(document.groups, Counter()).update(counted(text))
             return words
 
-        return self._made(Counter, named, make)
+        return self._made(Counter, None, make)
 
     def _made(self, kind: type, groups: Groups, make: Callable[[], _Kept]) -> _Kept:
         with self._lock:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from qa_bot.errors import QuestionError
@@ -136,12 +137,17 @@ class Filters:
                     "Write YYYY, YYYY-MM or YYYY-MM-DD.",
                 )
 
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        # Looked up at once: a thousand ids may be given, and thousands of documents compared.
+        return frozenset(self.documents)
+
     def allows(self, document: DocumentInfo) -> bool:
         """Whether this document may be used."""
         if self.groups is not None and document.groups:
             if not set(self.groups) & set(document.groups):
                 return False
-        if self.documents and document.id not in self.documents:
+        if self.documents and document.id not in self._ids:
             return False
         for name in ("speaker", "event", "place", "language"):
             wanted = getattr(self, name).casefold().strip()

@@ -119,8 +119,4 @@ def within(filters: Filters, catalogue: Catalogue) -> frozenset[str] | None:
     """Ids of the documents that controls leave over; None when they filter nothing."""
     if not filters.chips:
         return None
-    # A set of ids is looked up at once; Filters would go through it for every document.
-    wanted, others = frozenset(filters.documents), replace(filters, documents=())
-    return frozenset(
-        d.id for d in catalogue.documents if (not wanted or d.id in wanted) and others.allows(d)
-    )
+    return frozenset(d.id for d in catalogue.documents if filters.allows(d))

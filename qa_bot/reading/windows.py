@@ -14,8 +14,6 @@ MAX_QUESTION_TOKENS = 64
 MAX_QUESTION_CHARS = 2000  # bounds the tokenizer's work; far above 64 tokens of any language
 MAX_WINDOW_TOKENS = 384
 OVERLAP_TOKENS = 128
-
-
 WORD_BEGINS = "Ġ▁"  # marks of a word's first token, in the RoBERTa and SentencePiece kinds
 
 

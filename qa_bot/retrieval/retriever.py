@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -121,10 +120,6 @@ class Retriever:
                 return found[:most]
         return found
 
-    def passages_of(self, document_id: str) -> int:
-        """How many passages a document was cut into."""
-        return int((self._row == self._rows[document_id]).sum())
-
     def check(self, filters: Filters) -> None:
         """Make sure that the documents which filters name are there.
 
@@ -145,12 +140,7 @@ class Retriever:
         if filters is None or not filters.any:
             return None
         self.check(filters)
-        # A set of ids is looked up at once; Filters would go through it for every document.
-        wanted, others = frozenset(filters.documents), replace(filters, documents=())
-        documents = np.array(
-            [(not wanted or d.id in wanted) and others.allows(d) for d in self._documents],
-            dtype=bool,
-        )
+        documents = np.array([filters.allows(d) for d in self._documents], dtype=bool)
         return None if documents.all() else documents[self._row]
 
     def _holding(self, words: str, allowed: Mask | None) -> Mask:
