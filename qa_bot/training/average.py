@@ -7,7 +7,6 @@ accuracy without increasing inference time").
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from qa_bot.errors import ModelError
+from qa_bot.reading.checksums import sha256
 from qa_bot.reading.package import halved
 
 WEIGHTS = "model.safetensors"
@@ -68,7 +68,7 @@ def average(models: Mapping[Path, float], output: Path) -> Path:
             shutil.copy2(path, output / path.name)
     save_file(half, output / WEIGHTS, metadata={"format": "pt"})
     made = [
-        {"folder": str(folder), "share": share / total, "sha256": _sha256(folder / WEIGHTS)}
+        {"folder": str(folder), "share": share / total, "sha256": sha256(folder / WEIGHTS)}
         for folder, share in models.items()
     ]
     (output / "average.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
@@ -144,8 +144,3 @@ def _weights(folder: Path) -> dict[str, torch.Tensor]:
         return load_file(folder / WEIGHTS)
     except (OSError, SafetensorError) as error:
         raise ModelError(f"{folder / WEIGHTS} cannot be read: {error}.") from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
