@@ -14,6 +14,7 @@ from qa_bot.reading.package import halved
 from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
 from qa_bot.training.mixture import Mixture
+from qa_bot.training.negatives import KINDS
 
 
 def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
@@ -64,7 +65,8 @@ def model_card(
         f"- Window {r.window} tokens sharing {r.overlap}, questions cut at "
         f"{r.max_question_tokens} tokens, batch {r.batch}, seed {r.seed}.",
         f"- AdamW, peak learning rate {r.learning_rate:g}, weight decay {r.weight_decay:g}, "
-        f"gradient clip {r.clip:g}, dropout {r.dropout:g}; {r.warmup_examples:,} examples of "
+        f"gradient clip {r.clip:g}, dropout {r.dropout:g}, "
+        f"{100 * r.mask:g} % of passage tokens masked; {r.warmup_examples:,} examples of "
         "warm-up, a stable phase, a straight cool-down to zero.",
         "- Loss: cross-entropy of start and end over passage tokens and the first token"
         + (
@@ -79,21 +81,21 @@ def model_card(
         f"them unanswerable; {examples / total:.2f} passes were seen. Nothing non-commercial or of "
         "unknown licence; passages and questions of the dev files are kept out.",
         "",
-        "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped |",
-        "| --- | --- | --: | --: | --: | --: | --: |",
+        "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped | opposite |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: |",
     ]
     for data in r.datasets:
         kinds = counts.get(data.name, Counter())
         cells = " | ".join(
-            f"{kinds.get(kind, 0):,}"
-            for kind in ("answerable", "unanswerable", "sibling", "bm25", "swap")
+            f"{kinds.get(kind, 0):,}" for kind in ("answerable", "unanswerable", *KINDS)
         )
         lines.append(f"| {data.name} | {data.licence} | {cells} |")
     lines += [
         "",
-        "Sibling, BM25 and swapped are unanswerable examples made from answerable rows: the "
-        "question with another passage of the same title, with a passage that BM25 ranks high, and "
-        "with one name or number exchanged. Counts are planned draws of one pass.",
+        "Sibling, BM25, swapped and opposite are unanswerable examples made from answerable rows: "
+        "the question with another passage of the same title, with a passage that BM25 ranks high, "
+        "with one name or number exchanged, and with a word turned into its opposite or a negation "
+        "put in or taken out. Counts are planned draws of one pass.",
         "",
         "## Scores",
         "Official SQuAD normalisation, per cent. `all`: with abstention at the best threshold on "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -142,6 +143,18 @@ def training_window(
         return None
     chosen, (start, end) = rng.choice(held)
     return chosen, start, end
+
+
+def masked(window: Window, share: float, mask_id: int, spare: tuple[int, int], seed: int) -> Window:
+    """The window with about `share` of its passage tokens behind the mask token.
+
+    The places `spare` (first, last; inclusive), the answer's, stay. A passage that never looks the
+    same twice cannot be learnt by heart. `seed` decides which tokens are hidden.
+    """
+    hidden = np.random.default_rng(seed).random(len(window.ids)) < share
+    hidden[: window.first] = hidden[window.last + 1 :] = False
+    hidden[spare[0] : spare[1] + 1] = False
+    return dataclasses.replace(window, ids=np.where(hidden, mask_id, window.ids))
 
 
 def to_tensors(

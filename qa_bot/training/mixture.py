@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qa_bot.training.crowd import Crowd
 from qa_bot.training.data import DataError, Example, find_dataset, load_examples
-from qa_bot.training.features import Window, make_windows, training_window
+from qa_bot.training.features import Window, make_windows, masked, training_window
 from qa_bot.training.kept_out import KeptOut, dev_rows
 from qa_bot.training.negatives import KINDS, NegativeMaker
 from qa_bot.training.recipe import Recipe
@@ -50,6 +51,7 @@ class Mixture:
         self.recipe = recipe
         self.datasets = datasets
         self.negatives = NegativeMaker(datasets)
+        self.crowds = [Crowd(rows) for rows in datasets]
         self.pool_size = recipe.batch * recipe.pool_batches
         self._plan: tuple[int, list[Draw]] | None = None
 
@@ -107,13 +109,19 @@ class Mixture:
         A row without siblings or swappable names becomes a BM25 negative instead.
         """
         row = self.datasets[draw.dataset][draw.row]
+        kinds = dict.fromkeys((draw.kind, "bm25"))
         if draw.kind == "as it is":
-            return row, draw.kind
-        for kind in dict.fromkeys((draw.kind, "bm25")):
-            made = self.negatives.make(kind, row, draw.dataset, rng)
-            if made is not None:
-                return made, kind
-        return None
+            made, became = row, draw.kind
+        else:
+            tried = ((self.negatives.make(k, row, draw.dataset, rng), k) for k in kinds)
+            found = next(((example, k) for example, k in tried if example is not None), None)
+            if found is None:
+                return None
+            made, became = found
+        if most := self.recipe.datasets[draw.dataset].crowd:
+            texts = [answer.text for answer in row.answers]
+            made = self.crowds[draw.dataset].surround(made, texts, most, rng)
+        return made, became
 
     def pool(self, tokenizer: Any, passes: int, pool: int) -> list[list[Labelled]]:
         """The batches of one pool: labelled windows of similar length together."""
@@ -127,6 +135,17 @@ class Mixture:
             for example, own in zip(made, windows, strict=True)
             if (chosen := training_window(own, example, r.other_window, rng)) is not None
         ]
+        if r.mask:
+            labelled = [
+                (
+                    masked(
+                        window, r.mask, tokenizer.mask_token_id, (first, last), rng.getrandbits(64)
+                    ),
+                    first,
+                    last,
+                )
+                for window, first, last in labelled
+            ]
         labelled.sort(key=lambda item: len(item[0].ids))  # stable: equal lengths keep their order
         batches = [labelled[i : i + r.batch] for i in range(0, len(labelled), r.batch)]
         rng.shuffle(batches)

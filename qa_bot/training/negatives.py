@@ -1,7 +1,8 @@
 """Hard unanswerable examples made from answerable ones.
 
-Three kinds: the question with a *sibling* passage of the same title, with a passage that *BM25*
-ranks high for it, and with one of its names or numbers *swapped* for another of the same article.
+Four kinds: the question with a *sibling* passage of the same title, with a passage that *BM25*
+ranks high for it, with one of its names or numbers *swapped* for another of the same article, and
+turned into its *opposite*.
 Everything random comes from the generator that is handed in, so the same seed makes the same ones.
 """
 
@@ -12,20 +13,13 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 
-import bm25s  # type: ignore[import-untyped]
-
 from qa_bot.evaluation.text_metrics import normalise
 from qa_bot.training.data import Example
+from qa_bot.training.opposites import opposite
+from qa_bot.training.ranking import STOP, PassageIndex
 
-KINDS = ("sibling", "bm25", "swap")
+KINDS = ("sibling", "bm25", "swap", "opposite")
 
-_WORD = re.compile(r"\w+")
-_STOP = frozenset(
-    _WORD.findall(
-        "a an and are as at be by did do does for from had has have how in is it its of on or that "
-        "the their this to was were what when where which who whom whose why will with"
-    )
-)
 # A capitalised span of up to four words; the word before it must be a lower-case one, so the first
 # word of a sentence is never taken for a name.
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+(?: (?:(?:of|the|de|von) )?[A-Z][\w'’-]+){0,3}")
@@ -51,7 +45,7 @@ def holds_answer(passage: str, answers: Iterable[str]) -> bool:
             continue
         if f" {wanted} " in plain:
             return True
-        content = {word for word in wanted.split() if word not in _STOP}
+        content = {word for word in wanted.split() if word not in STOP}
         if len(content) >= 4:
             words = set(plain.split()) if words is None else words
             if len(content & words) >= 0.6 * len(content):
@@ -83,18 +77,14 @@ class NegativeMaker:
     def __init__(self, datasets: Sequence[Sequence[Example]], depth: int = 12) -> None:
         """Index the passages. `depth` is how many BM25 hits are looked at for each question."""
         self._siblings: list[dict[str, list[str]]] = []
-        contexts: dict[str, None] = {}
         for rows in datasets:
             by_title: dict[str, dict[str, None]] = {}
             for row in rows:
-                contexts.setdefault(row.context)
                 if row.title:
                     by_title.setdefault(row.title, {}).setdefault(row.context)
             self._siblings.append({title: list(held) for title, held in by_title.items()})
-        self._contexts = list(contexts)
-        self._depth = min(depth, len(self._contexts))
-        self._bm25: bm25s.BM25 | None = None
-        self._vocabulary: set[str] = set()
+        self._index = PassageIndex(row.context for rows in datasets for row in rows)
+        self._depth = depth
 
     def make(self, kind: str, example: Example, dataset: int, rng: random.Random) -> Example | None:
         """An unanswerable example of the kind, or None when this row allows none.
@@ -104,11 +94,14 @@ class NegativeMaker:
         """
         if kind == "swap":
             return self._swap(example, dataset, rng)
+        if kind == "opposite":
+            question = opposite(example.question, example.context, rng)
+            return _unanswerable(example, kind, question=question) if question else None
         if kind == "sibling":
             passages = list(self._siblings[dataset].get(example.title, ()))
             rng.shuffle(passages)
         elif kind == "bm25":
-            passages = self._ranked(example.question)
+            passages = self._index.ranked(example.question, self._depth)
             # Not always the very first: the first hit is the likeliest to hold the answer in other
             # words, and the same passage would come back each time the question is drawn.
             head = passages[:6]
@@ -121,21 +114,6 @@ class NegativeMaker:
             if passage != example.context and not holds_answer(passage, texts):
                 return _unanswerable(example, kind, context=passage)
         return None
-
-    def _ranked(self, question: str) -> list[str]:
-        if self._bm25 is None:
-            tokens = [_tokens(context) for context in self._contexts]
-            self._vocabulary = {token for row in tokens for token in row}
-            self._bm25 = bm25s.BM25()
-            self._bm25.index(tokens, show_progress=False)
-        # bm25s refuses words that it has never indexed.
-        query = [token for token in _tokens(question) if token in self._vocabulary]
-        if not query:
-            return []
-        hits, scores = self._bm25.retrieve([query], k=self._depth, show_progress=False)
-        # Equal scores are put in passage order: top-k alone leaves their order open.
-        ranked = sorted(zip(-scores[0], hits[0], strict=True))
-        return [self._contexts[int(hit)] for score, hit in ranked if score < 0]
 
     def _swap(self, example: Example, dataset: int, rng: random.Random) -> Example | None:
         article = self._siblings[dataset].get(example.title, [])
@@ -177,7 +155,3 @@ def _unanswerable(example: Example, kind: str, **changes: str) -> Example:
         answers=(),
         **changes,  # type: ignore[arg-type]
     )
-
-
-def _tokens(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text.lower()) if word not in _STOP]

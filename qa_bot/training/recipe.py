@@ -20,7 +20,9 @@ class DataSource:
     """One data set of the mixture.
 
     A pass takes `repeat` x its rows (0.5: a random half, 2: each twice). For every answerable row
-    taken, a made unanswerable example is added with the probabilities `sibling`, `bm25`, `swap`.
+    taken, a made unanswerable example is added with the probabilities `sibling`, `bm25`, `swap`,
+    `opposite` (negatives.py). With `crowd` above 0 every passage, of made examples too, gets up to
+    so many others of the set around it (crowd.py).
     """
 
     name: str
@@ -29,6 +31,8 @@ class DataSource:
     sibling: float = 0.0
     bm25: float = 0.0
     swap: float = 0.0
+    opposite: float = 0.0
+    crowd: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,10 @@ class Distillation:
 
 @dataclass(frozen=True)
 class Recipe:
-    """All settings of a run; counts are in examples (one example is one window), not steps."""
+    """All settings of a run; counts are in examples (one example is one window), not steps.
+
+    `dropout` is the encoder's, `mask` the share of passage tokens hidden behind the mask token.
+    """
 
     name: str
     description: str
@@ -57,6 +64,7 @@ class Recipe:
     max_question_tokens: int = 64
     other_window: float = 0.15
     dropout: float = 0.0
+    mask: float = 0.0
     batch: int = 32
     learning_rate: float = 1e-4
     weight_decay: float = 0.01
@@ -81,11 +89,13 @@ class Recipe:
         for key in ("window", "batch", "learning_rate", "examples", "pool_batches", "log_every"):
             if getattr(self, key) <= 0:
                 raise RecipeError(f"recipe {self.name}: {key} must be above 0")
+        if not 0 <= self.mask < 1 or not 0 <= self.dropout < 1:
+            raise RecipeError(f"recipe {self.name}: mask and dropout are shares, from 0 to below 1")
         if self.overlap >= self.window - self.max_question_tokens - 8:
             raise RecipeError(f"recipe {self.name}: overlap leaves no room to move the window")
         for data in self.datasets:
-            shares = (data.sibling, data.bm25, data.swap)
-            if data.repeat < 0 or not all(0 <= share <= 1 for share in shares):
+            shares = (data.sibling, data.bm25, data.swap, data.opposite)
+            if data.repeat < 0 or data.crowd < 0 or not all(0 <= share <= 1 for share in shares):
                 raise RecipeError(f"recipe {self.name}: {data.name} has a share out of range")
 
 
