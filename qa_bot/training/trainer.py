@@ -26,7 +26,7 @@ from qa_bot.training.journal import Journal, duration
 from qa_bot.training.machine import autocast, describe, load_model, pick_device
 from qa_bot.training.mixture import Labelled, Mixture
 from qa_bot.training.objective import distilled_loss, span_loss
-from qa_bot.training.recipe import Recipe
+from qa_bot.training.recipe import Recipe, RecipeError
 from qa_bot.training.schedule import Schedule
 from qa_bot.training.teacher import Teacher
 
@@ -48,7 +48,7 @@ class Trainer:
     ) -> None:
         """Load everything. `init` (a folder) replaces the recipe's own.
 
-        Raises DataError, ModelFolderError; nothing has been written by then but the folder.
+        Raises DataError, ModelFolderError, RecipeError; by then only the folder has been written.
         """
         self.recipe, self.data, self.output = recipe, data, output
         self.init = init or recipe.init
@@ -57,6 +57,8 @@ class Trainer:
         # Weights near zero make denormal numbers, which CPUs multiply a hundred times slower.
         torch.set_flush_denormal(True)
         self.model, self.tokenizer = load_model(self.init, recipe.dropout)
+        if recipe.mask and self.tokenizer.mask_token_id is None:
+            raise RecipeError(f"recipe {recipe.name}: mask needs a tokenizer with a mask token")
         self.model.to(self.device).train()
         self.teacher: Teacher | None = None
         if recipe.distillation:

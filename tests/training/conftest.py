@@ -25,7 +25,7 @@ def tokenizer_of(
 ) -> Any:
     """A WordPiece tokenizer over single characters; `first` shifts every id."""
     characters = string.ascii_lowercase + string.digits + string.punctuation
-    pieces = [f"[unused{i}]" for i in range(first)] + ["[PAD]", "[UNK]", cls, sep]
+    pieces = [f"[unused{i}]" for i in range(first)] + ["[PAD]", "[UNK]", cls, sep, "[MASK]"]
     pieces += [*characters, *(f"##{c}" for c in characters)]
     pieces += ["who", "spoke", "in", "the", "year", "when", "did", "of", "and", "at"]
     vocabulary = {piece: number for number, piece in enumerate(pieces)}
@@ -44,6 +44,7 @@ def tokenizer_of(
         sep_token=sep,
         pad_token="[PAD]",
         unk_token="[UNK]",
+        mask_token="[MASK]",
         model_max_length=512,
     )
 

@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.training.data import Example, Gold
-from qa_bot.training.features import cap_questions, make_windows, to_tensors, training_window
+from qa_bot.training.features import (
+    cap_questions,
+    make_windows,
+    masked,
+    to_tensors,
+    training_window,
+)
 from tests.training.conftest import tokenizer_of
 
 TOKENIZER = tokenizer_of()
@@ -132,3 +138,24 @@ def test_tensors_allow_passage_and_cls_only(tokenizer: Any) -> None:
 def test_slow_tokenizer_is_refused() -> None:
     with pytest.raises(ValueError, match="fast tokenizer"):
         make_windows(object(), [], 64, 8)
+
+
+@settings(deadline=None, max_examples=60)
+@given(rows(), st.floats(0, 0.9), st.integers(0, 9))
+def test_masking_spares_question_answer_and_frame(row: Example, share: float, seed: int) -> None:
+    window = make_windows(TOKENIZER, [row], 80, 8, max_question_tokens=16)[0][0]
+    label = window.label(row.answers[0])
+    spare = label if label is not None else (window.cls, window.cls)
+    hidden = masked(window, share, TOKENIZER.mask_token_id, spare, seed)
+    changed = {int(place) for place in (hidden.ids != window.ids).nonzero()[0]}
+    assert changed <= set(range(window.first, window.last + 1)) - set(range(spare[0], spare[1] + 1))
+    assert all(hidden.ids[place] == TOKENIZER.mask_token_id for place in changed)
+    again = masked(window, share, TOKENIZER.mask_token_id, spare, seed)
+    assert (again.ids == hidden.ids).all()
+
+
+def test_masking_hides_about_the_share() -> None:
+    row = Example("1", "who?", "a " * 400, (), "", "")
+    window = make_windows(TOKENIZER, [row], 500, 8)[0][0]
+    hidden = masked(window, 0.25, TOKENIZER.mask_token_id, (window.cls, window.cls), seed=1)
+    assert 70 < (hidden.ids != window.ids).sum() < 130
