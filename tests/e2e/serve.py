@@ -9,8 +9,12 @@ import ipaddress
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qa_bot.schema import Answer
 
 RECORD = Path(sys.argv[1])
 
@@ -46,6 +50,20 @@ def slowly(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def several(ask: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The method, which quotes all it found, but the last, when it is asked for a list."""
+
+    def wrapped(bot: Any, question: str, *args: Any, **named: Any) -> Answer:
+        answer = ask(bot, question, *args, **named)
+        if not question.startswith("List"):
+            return answer
+        *quoted, last = answer.citations + answer.alternatives
+        text = " … ".join(citation.quote for citation in quoted)
+        return replace(answer, text=text, citations=tuple(quoted), alternatives=(last,))
+
+    return wrapped
+
+
 def record(line: str) -> None:
     with RECORD.open("a") as file:
         file.write(line + "\n")
@@ -61,6 +79,7 @@ if __name__ == "__main__":
     if sys.argv[2] in ("fake", "slow"):
         from fakes import HOSTILE, FakeBot, corpus
 
+        FakeBot.ask = several(FakeBot.ask)
         bot = FakeBot([*corpus(), HOSTILE])
         if sys.argv[2] == "slow":
             FakeBot.search = slowly(FakeBot.search)

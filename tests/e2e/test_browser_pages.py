@@ -16,12 +16,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
 from fakes import HOSTILE, corpus
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 OpenPage = Callable[..., "Page"]
 PATIENCE = 60_000  # ms; the machine may be busy
 ASKED = "what did IOM commit to as Network secretariat?"
+LISTED = "List what IOM did commit to as Network secretariat."
 
 
 def ask(page: Page, question: str) -> None:
@@ -92,19 +93,53 @@ def test_theme_can_be_set_in_the_address(fake_server: Server, open_page: OpenPag
     assert page.locator("body").evaluate(LUMINANCE) < 0.2
 
 
+def marked(panel: Locator, number: str) -> str:
+    """The marked words once the panel shows this number of quotation."""
+    panel.get_by_text(number, exact=True).wait_for(timeout=PATIENCE)
+    panel.locator("xpath=self::*[not(@aria-busy)]").wait_for(timeout=PATIENCE)
+    return "".join(panel.locator("mark.cited").all_text_contents())
+
+
 def test_next_and_previous_citation(fake_server: Server, open_page: OpenPage) -> None:
     page = open_page(fake_server.url)
-    ask(page, ASKED)
+    ask(page, LISTED)
+    quoted = page.locator(".qa-quote .qa-words").all_text_contents()
+    assert len({*quoted}) == 3
     page.locator("a.qa-cite").first.click()
     panel = page.locator("#qa-source")
-    panel.locator("mark.cited").first.wait_for(timeout=PATIENCE)
-    assert panel.get_by_role("button", name="Previous quotation").is_disabled()
+    previous = panel.get_by_role("button", name="Previous quotation")
+    following = panel.get_by_role("button", name="Next quotation")
+    assert marked(panel, "1 / 3") == quoted[0]
+    assert previous.is_disabled()
+    following.click()
+    assert marked(panel, "2 / 3") == quoted[1]
+    following.click()  # the last is in another speech than the first
+    assert marked(panel, "3 / 3") == quoted[2]
+    assert following.is_disabled()  # what was not chosen is not among the answer's quotations
+    assert panel.evaluate("panel => panel.contains(document.activeElement)")
+    assert page.locator("a.qa-number[aria-current=true]").all_text_contents() == [
+        "Open quotation 3 in the source"
+    ]
+    for back in (1, 0):
+        previous.click()
+        assert marked(panel, f"{back + 1} / 3") == quoted[back]
+    assert previous.is_disabled()
+
+
+def test_next_and_previous_of_what_was_not_chosen(fake_server: Server, open_page: OpenPage) -> None:
+    page = open_page(fake_server.url)
+    ask(page, ASKED)
+    folded = page.locator("details.qa-more")
+    others = folded.locator(".qa-words").all_text_contents()
+    assert len({*others}) == 3
+    folded.locator("summary").click()
+    folded.locator("a.qa-cite").first.click()
+    panel = page.locator("#qa-source")
+    assert marked(panel, "1 / 3") == others[0]
+    folded.locator("summary").click()
     panel.get_by_role("button", name="Next quotation").click()
-    panel.get_by_text("2 / ").wait_for(timeout=PATIENCE)
-    panel.locator("xpath=self::*[not(@aria-busy)]").wait_for(timeout=PATIENCE)
-    second = "".join(panel.locator("mark.cited").all_text_contents())
-    assert second == page.locator("details.qa-more .qa-words").first.text_content()
-    assert page.locator("details.qa-more").evaluate("details => details.open")
+    assert marked(panel, "2 / 3") == others[1]
+    assert folded.evaluate("details => details.open")  # where the words stand can be seen again
 
 
 def test_example_is_asked_by_a_click(fake_server: Server, open_page: OpenPage) -> None:
