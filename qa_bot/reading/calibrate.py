@@ -169,14 +169,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--plots", type=Path, help="folder for reliability diagrams and risk-coverage curves (SVG)"
     )
-    parser.add_argument("--output", type=Path, help="default: calibration.json beside the weights")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        help="default: the setting calibration, else calibration.json beside the weights",
+    )
     given = parser.parse_args(arguments)
     try:
         settings = load_settings(reader=given.reader, answer_at=0.0)
-        reader = load_reader(settings)
-        output = given.output or reader.folder
+        # The file to be written may be missing yet, or belong to other weights.
+        reader = load_reader(settings.model_copy(update={"calibration": None}))
+        output = given.output or settings.calibration or reader.folder
         if output is None:
-            parser.error("a reader from a model hub has no folder: give --output")
+            parser.error(
+                "a reader from a model hub has no folder: give --output FILE, and set the "
+                "bot's calibration to FILE"
+            )
         if output.is_dir():
             output = output / FILE
         outcomes = ask_all(

@@ -163,14 +163,14 @@ class Calibration:
         new.replace(path)
 
     @classmethod
-    def load(cls, folder: Path) -> Calibration:
-        """The calibration of the model in `folder`; the default when it has none.
+    def load(cls, place: Path) -> Calibration:
+        """From a file, or of the model in a folder; the default when the folder has none.
 
         Raises:
-            ModelError: the file cannot be used.
+            ModelError: the file is missing or cannot be used.
         """
-        path = folder / FILE
-        if not path.is_file():
+        path = place / FILE if place.is_dir() else place
+        if place.is_dir() and not path.is_file():
             return cls()
         try:
             shape = json.loads(path.read_text(encoding="utf-8"))
@@ -198,8 +198,8 @@ class Calibration:
             )
         except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
             raise ModelError(
-                f"The reader's {path} cannot be used: {error}.",
-                "Delete it, or fit it again: python -m qa_bot.reading.calibrate",
+                f"The reader's calibration {path} cannot be used: {error}.",
+                "Fit it again: python -m qa_bot.reading.calibrate",
             ) from None
 
 

@@ -219,9 +219,10 @@ def load_reader(settings: Settings) -> Reader:
         )
         windows = Windows(tokenizer, window_tokens(tokenizer, source.config()))
     folder = Path(source.place) if source.is_folder else None
-    calibration = Calibration.load(folder) if folder else Calibration()
+    place = settings.calibration or folder
+    calibration = Calibration.load(place) if place else Calibration()
     if calibration.provenance.get("reader_fingerprint", source.fingerprint) != source.fingerprint:
-        _log.warning("%s was fitted for other weights and is not used: calibrate again.", folder)
+        _log.warning("%s was fitted for other weights and is not used: calibrate again.", place)
         calibration = Calibration()
     return Reader(
         runtime,

@@ -120,7 +120,11 @@ def test_saved_and_loaded_is_the_same(tmp_path: Path) -> None:
     calibration = Calibration.fit(*made_up(50, 0), {"data": "made up"})
     calibration.save(tmp_path / "calibration.json")
     assert Calibration.load(tmp_path) == calibration
+    assert Calibration.load(tmp_path / "calibration.json") == calibration
+    (tmp_path / "elsewhere").mkdir()
     assert not Calibration.load(tmp_path / "elsewhere").fitted
+    with pytest.raises(ModelError, match=r"nowhere\.json cannot be used"):
+        Calibration.load(tmp_path / "nowhere.json")
 
 
 def test_a_file_from_before_a_feature_goes_on_as_it_was(tmp_path: Path) -> None:

@@ -227,7 +227,11 @@ def test_a_calibration_of_other_weights_is_not_used(tmp_path: Path, reader: Read
     shape = json.loads((folder / "calibration.json").read_text())
     shape["provenance"]["reader_fingerprint"] = reader.fingerprint
     (folder / "calibration.json").write_text(json.dumps(shape))
-    assert load_reader(Settings(reader=str(folder), runtime="torch")).calibration.fitted
+    own = load_reader(Settings(reader=str(folder), runtime="torch")).calibration
+    assert own.fitted
+    # A file set by name comes before the folder's own.
+    named = Settings(reader="small", runtime="torch", calibration=folder / "calibration.json")
+    assert load_reader(named).calibration == own
 
 
 def test_slow_tokenizers_are_refused() -> None:
