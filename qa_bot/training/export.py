@@ -81,8 +81,9 @@ def model_card(
         f"them unanswerable; {examples / total:.2f} passes were seen. Nothing non-commercial or of "
         "unknown licence; passages and questions of the dev files are kept out.",
         "",
-        "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped | opposite |",
-        "| --- | --- | --: | --: | --: | --: | --: | --: |",
+        "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped | opposite "
+        "| cut |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for data in r.datasets:
         kinds = counts.get(data.name, Counter())
@@ -92,10 +93,11 @@ def model_card(
         lines.append(f"| {data.name} | {data.licence} | {cells} |")
     lines += [
         "",
-        "Sibling, BM25, swapped and opposite are unanswerable examples made from answerable rows: "
-        "the question with another passage of the same title, with a passage that BM25 ranks high, "
-        "with one name or number exchanged, and with a word turned into its opposite or a negation "
-        "put in or taken out. Counts are planned draws of one pass.",
+        "The last five are unanswerable examples made from answerable rows: the question with "
+        "another passage of the same title, with a passage that BM25 ranks high, with one name or "
+        "number exchanged, with a word turned into its opposite or a negation put in or taken out, "
+        "and with its own passage less the sentence that answers. Counts are planned draws of one "
+        "pass.",
         "",
         "## Scores",
         "Official SQuAD normalisation, per cent. `all`: with abstention at the best threshold on "

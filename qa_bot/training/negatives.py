@@ -1,8 +1,8 @@
 """Hard unanswerable examples made from answerable ones.
 
-Four kinds: the question with a *sibling* passage of the same title, with a passage that *BM25*
-ranks high for it, with one of its names or numbers *swapped* for another of the same article, and
-turned into its *opposite*.
+Five kinds: the question with a *sibling* passage of the same title, with a passage that *BM25*
+ranks high for it, with its own passage *cut* by the sentence that answers, with one of its names or
+numbers *swapped* for another of the same article, and turned into its *opposite*.
 Everything random comes from the generator that is handed in, so the same seed makes the same ones.
 """
 
@@ -14,11 +14,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from qa_bot.evaluation.text_metrics import normalise
+from qa_bot.passages.sentences import sentences
 from qa_bot.training.data import Example
 from qa_bot.training.opposites import opposite
 from qa_bot.training.ranking import STOP, PassageIndex
 
-KINDS = ("sibling", "bm25", "swap", "opposite")
+KINDS = ("sibling", "bm25", "swap", "opposite", "cut")
 
 # A capitalised span of up to four words; the word before it must be a lower-case one, so the first
 # word of a sentence is never taken for a name.
@@ -63,6 +64,28 @@ def mentions(text: str, name: str) -> bool:
     return re.search(whole, text) is not None
 
 
+def without_answer(example: Example) -> str | None:
+    """The passage less the sentences that any answer touches.
+
+    None when fewer than two sentences are left, or when those hold an answer too.
+
+    >>> from qa_bot.training.data import Gold
+    >>> text = "The fair was held. Ann sang at noon. It rained."
+    >>> without_answer(Example("1", "Who sang?", text, (Gold("Ann", 19),), "", ""))
+    'The fair was held. It rained.'
+    """
+    text = example.context
+    kept = [
+        text[begin:end]
+        for begin, end in sentences(text)
+        if not any(a.start < end and a.start + len(a.text) > begin for a in example.answers)
+    ]
+    rest = " ".join(kept)
+    if len(kept) < 2 or holds_answer(rest, [answer.text for answer in example.answers]):
+        return None
+    return rest
+
+
 class NegativeMaker:
     """Makes unanswerable examples out of answerable ones, over the passages of all data sets.
 
@@ -97,6 +120,9 @@ class NegativeMaker:
         if kind == "opposite":
             question = opposite(example.question, example.context, rng)
             return _unanswerable(example, kind, question=question) if question else None
+        if kind == "cut":
+            rest = without_answer(example)
+            return _unanswerable(example, kind, context=rest) if rest else None
         if kind == "sibling":
             passages = list(self._siblings[dataset].get(example.title, ()))
             rng.shuffle(passages)

@@ -21,8 +21,8 @@ class DataSource:
 
     A pass takes `repeat` x its rows (0.5: a random half, 2: each twice). For every answerable row
     taken, a made unanswerable example is added with the probabilities `sibling`, `bm25`, `swap`,
-    `opposite` (negatives.py). With `crowd` above 0 every passage, of made examples too, gets up to
-    so many others of the set around it (crowd.py).
+    `opposite`, `cut` (negatives.py). With `crowd` above 0 every passage, of made examples too, gets
+    up to so many others of the set around it (crowd.py).
     """
 
     name: str
@@ -32,6 +32,7 @@ class DataSource:
     bm25: float = 0.0
     swap: float = 0.0
     opposite: float = 0.0
+    cut: float = 0.0
     crowd: int = 0
 
 
@@ -94,7 +95,7 @@ class Recipe:
         if self.overlap >= self.window - self.max_question_tokens - 8:
             raise RecipeError(f"recipe {self.name}: overlap leaves no room to move the window")
         for data in self.datasets:
-            shares = (data.sibling, data.bm25, data.swap, data.opposite)
+            shares = (data.sibling, data.bm25, data.swap, data.opposite, data.cut)
             if data.repeat < 0 or data.crowd < 0 or not all(0 <= share <= 1 for share in shares):
                 raise RecipeError(f"recipe {self.name}: {data.name} has a share out of range")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa_bot.evaluation.text_metrics import normalise
 from qa_bot.training.data import Example, Gold
-from qa_bot.training.negatives import NegativeMaker, holds_answer, mentions
+from qa_bot.training.negatives import NegativeMaker, holds_answer, mentions, without_answer
 from tests.training.conftest import speeches
 
 WORDS = ["river", "River", "mill", "the", "a", "old", "Stone.", "1999", "bridge,", "-"]
@@ -119,3 +120,23 @@ def test_same_seed_same_negative(kind: str) -> None:
         assert first.make(kind, row, 0, random.Random(row.id)) == second.make(
             kind, row, 0, random.Random(row.id)
         )
+
+
+def test_cutting_takes_the_sentences_that_answer() -> None:
+    text = "Ann sang. The fair was held. It rained. Bob danced in the rain."
+    row = Example("1", "Who danced?", text, (Gold("Bob", text.index("Bob")),), "", "")
+    assert without_answer(row) == "Ann sang. The fair was held. It rained."
+    # An answer over two sentences takes both; one sentence alone is no passage.
+    long = dataclasses.replace(row, answers=(Gold("It rained. Bob", text.index("It")),))
+    assert without_answer(long) == "Ann sang. The fair was held."
+    again = dataclasses.replace(row, context=text + " Bob went home. All slept.")
+    assert without_answer(again) is None
+    assert without_answer(dataclasses.replace(row, context="Ann sang. Bob danced.")) is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(collections())
+def test_what_is_left_after_a_cut_never_holds_the_answer(rows: list[Example]) -> None:
+    for row in rows:
+        rest = without_answer(row)
+        assert rest is None or not holds_answer(rest, [gold.text for gold in row.answers])
