@@ -123,7 +123,7 @@ def plots(outcomes: Sequence[Outcome], sure: Sequence[float], folder: Path) -> l
         own = [(o, s) for o, s in zip(outcomes, sure, strict=True) if o.kind == kind]
         right = [float(o.right[0]) if o.right else 0.0 for o, _ in own]
         chances = [s for _, s in own]
-        coverage, risk = risk_coverage(chances, [1 - (o.f1[0] if o.f1 else 0.0) for o, _ in own])
+        coverage, risk = risk_coverage(chances, [1 - r for r in right])
         least = report([o for o, _ in own], chances)["best_threshold"]
         answered = sum(s >= least for s in chances) / len(chances)
         drawn = {

@@ -43,6 +43,11 @@ FEATURES = (
     "among",  # log of how many passages were searched: more of them, more near misses
 )
 
+# Products of two features, further columns of the regression. A small collection and a large one
+# trust the same margin differently, and a high score is worth less than a line would say.
+PRODUCTS = (("score", "score"), ("among", "among"), ("margin", "among"))
+TERMS = (*FEATURES, *(" x ".join(pair) for pair in PRODUCTS))
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -52,7 +57,7 @@ class Calibration:
     fitted file.
 
     Attributes:
-        mean, scale, weights: one value per feature of `FEATURES`; empty for the default.
+        mean, scale, weights: one value per term of `TERMS`; empty for the default.
         bias: of the regression over features.
         slope, shift: of the second regression, over the first one's log-odds.
         provenance: what it was fitted on, for people.
@@ -95,7 +100,7 @@ class Calibration:
         return np.minimum.accumulate(sure)
 
     def _log_odds(self, table: Floats) -> Floats:
-        standard = (table - np.array(self.mean)) / np.array(self.scale)
+        standard = (_terms(table) - np.array(self.mean)) / np.array(self.scale)
         return np.nan_to_num(standard, nan=0.0) @ np.array(self.weights) + self.bias
 
     @classmethod
@@ -127,7 +132,7 @@ class Calibration:
         outcomes = np.concatenate([r for _, r, _ in kept]) if kept else np.zeros(0)
         if not 0 < outcomes.sum() < len(outcomes):
             raise ValueError("calibration needs spans that are right and spans that are wrong")
-        stacked = np.concatenate([t for t, _, _ in kept])
+        stacked = _terms(np.concatenate([t for t, _, _ in kept]))
         known = ~np.isnan(stacked)
         count = np.maximum(known.sum(axis=0), 1)
         mean = np.where(known, stacked, 0.0).sum(axis=0) / count
@@ -158,7 +163,7 @@ class Calibration:
     def save(self, path: Path) -> None:
         """Write as JSON, atomically."""
         new = path.with_suffix(".new")
-        shape = {"features": list(FEATURES), **asdict(self)}
+        shape = {"features": list(TERMS), **asdict(self)}
         new.write_text(json.dumps(shape, indent=2) + "\n", encoding="utf-8")
         new.replace(path)
 
@@ -175,15 +180,15 @@ class Calibration:
         try:
             shape = json.loads(path.read_text(encoding="utf-8"))
             names = list(shape.pop("features"))
-            if not set(names) <= set(FEATURES) or len(set(names)) != len(names):
+            if not set(names) <= set(TERMS) or len(set(names)) != len(names):
                 raise ValueError("it was made for other features")
             lists = {name: tuple(map(float, shape.pop(name))) for name in _LISTS}
             numbers = {name: float(shape.pop(name)) for name in _NUMBERS}
             if {len(values) for values in lists.values()} != {len(names)}:
                 raise ValueError("a list has the wrong length")
-            for name, values in lists.items():  # one fitted before a feature was there ignores it
+            for name, values in lists.items():  # one fitted before a term was there ignores it
                 of = dict(zip(names, values, strict=True))
-                lists[name] = tuple(of.get(feature, _ABSENT[name]) for feature in FEATURES)
+                lists[name] = tuple(of.get(term, _ABSENT[name]) for term in TERMS)
             every = [*numbers.values(), *(v for values in lists.values() for v in values)]
             if not np.isfinite(every).all() or min(lists["scale"]) <= 0:
                 raise ValueError("a number is out of range")
@@ -206,6 +211,12 @@ class Calibration:
 _ABSENT = {"mean": 0.0, "scale": 1.0, "weights": 0.0}
 _LISTS = tuple(_ABSENT)
 _NUMBERS = ("bias", "slope", "shift")
+
+
+def _terms(table: Floats) -> Floats:
+    """`features` (spans, features) with the products behind them: (spans, terms)."""
+    place = FEATURES.index
+    return np.column_stack([table, *(table[:, place(a)] * table[:, place(b)] for a, b in PRODUCTS)])
 
 
 def features(spans: Sequence[Span], hits: Sequence[Hit]) -> Floats:

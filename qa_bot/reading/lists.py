@@ -69,7 +69,9 @@ def split_items(prepared: Prepared, first: int, last: int) -> list[tuple[int, in
     """The items of an enumeration: word ranges (first, last), both inclusive, in order.
 
     Cuts at commas, semicolons and conjunctions outside brackets and quotation marks. One comma
-    alone makes no enumeration ("Geneva, Switzerland"): then the span is its only item.
+    alone makes no enumeration ("Geneva, Switzerland"): then the span is its only item. Nor is a
+    clause that begins with a verb one ("acting in partnership and trust"), unless a later item
+    begins with a verb too.
     """
     tokens = [prepared.word(i).lower() for i in range(first, last + 1)]
     cuts = _cuts(tokens)
@@ -86,6 +88,9 @@ def split_items(prepared: Prepared, first: int, last: int) -> list[tuple[int, in
     lengths = [stop - start + 1 for start, stop in items]
     if len(items) == 2 and lengths[0] >= LOPSIDED * lengths[1]:
         return [(first, last)]
+    heads = [prepared.word(start).lower().endswith("ing") for start, _ in items]
+    if heads[:1] == [True] and lengths[0] > 2 and not any(heads[1:]):
+        return [(first, last)]
     return items
 
 
@@ -101,7 +106,13 @@ def _cuts(tokens: Sequence[str]) -> set[int]:
             quoted = not quoted
         elif depth == 0 and not quoted and word in _SEPARATORS and i > 0:
             cuts.add(i)
-    return cuts
+    return {i for i in cuts if not _joins_adjectives(tokens, i)}
+
+
+def _joins_adjectives(tokens: Sequence[str], i: int) -> bool:
+    """Whether the conjunction at `i` stands between adjectives: "a full | and | open spirit"."""
+    near = i >= 2 and tokens[i] in _CONJUNCTIONS and tokens[i - 2] in ("a", "an")
+    return near and i + 1 < len(tokens) and tokens[i + 1] not in ("a", "an", "the")
 
 
 def several(spans: Sequence[Span]) -> list[tuple[Span, int]]:
