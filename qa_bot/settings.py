@@ -86,9 +86,9 @@ class Settings(BaseSettings):
     reader: str = Field(
         "small", description="'small' (ships with the package), a folder, or a model hub name"
     )
-    calibration: Path | None = Field(
-        None,
-        description="file of python -m qa_bot.reading.calibrate; default: the one beside the "
+    calibration: str = Field(
+        "",
+        description="file of python -m qa_bot.reading.calibrate; empty: the one beside the "
         "reader's weights",
     )
     runtime: Literal["auto", "torch", "onnx"] = Field("auto", description="how the reader runs")

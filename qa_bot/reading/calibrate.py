@@ -178,15 +178,19 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load_settings(reader=given.reader, answer_at=0.0)
         # The file to be written may be missing yet, or belong to other weights.
-        reader = load_reader(settings.model_copy(update={"calibration": None}))
-        output = given.output or settings.calibration or reader.folder
+        reader = load_reader(settings.model_copy(update={"calibration": ""}))
+        named = Path(settings.calibration) if settings.calibration else None
+        output = given.output or named or reader.folder
         if output is None:
             parser.error(
                 "a reader from a model hub has no folder: give --output FILE, and set the "
                 "bot's calibration to FILE"
             )
+        output = output.expanduser()
         if output.is_dir():
             output = output / FILE
+        if not output.parent.is_dir():
+            parser.error(f"there is no folder {output.parent} to write {output.name} into")
         outcomes = ask_all(
             given.data or DATA,
             reader,

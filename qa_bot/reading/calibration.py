@@ -44,7 +44,7 @@ FEATURES = (
 )
 
 # Products of two features, further columns of the regression. A small collection and a large one
-# trust the same margin differently, and a high score is worth less than a line would say.
+# trust the same margin differently, and among very low scores a logit more or less says little.
 PRODUCTS = (("score", "score"), ("among", "among"), ("margin", "among"))
 TERMS = (*FEATURES, *(" x ".join(pair) for pair in PRODUCTS))
 
@@ -204,7 +204,7 @@ class Calibration:
         except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
             raise ModelError(
                 f"The reader's calibration {path} cannot be used: {error}.",
-                "Fit it again: python -m qa_bot.reading.calibrate",
+                "Delete it, or fit it again: python -m qa_bot.reading.calibrate",
             ) from None
 
 

@@ -49,6 +49,7 @@ _LIST = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s")
 _IDLE_END = re.compile(r"\b(?:like|doing|made of|called|for|about)\W*$", re.IGNORECASE)
+_ARTICLE_OR_NUMBER = re.compile(rf"an?|the|its|their|{_COUNT}|\d+")
 _CONJUNCTIONS = frozenset(["and", "or", "&", "nor"])
 _SEPARATORS = _CONJUNCTIONS | {",", ";"}
 
@@ -70,8 +71,8 @@ def split_items(prepared: Prepared, first: int, last: int) -> list[tuple[int, in
 
     Cuts at commas, semicolons and conjunctions outside brackets and quotation marks. One comma
     alone makes no enumeration ("Geneva, Switzerland"): then the span is its only item. Nor is a
-    clause that begins with a verb one ("acting in partnership and trust"), unless a later item
-    begins with a verb too.
+    clause one that begins with a word in -ing ("acting in partnership and trust"), when it holds no
+    comma and no later item begins so too.
     """
     tokens = [prepared.word(i).lower() for i in range(first, last + 1)]
     cuts = _cuts(tokens)
@@ -89,7 +90,7 @@ def split_items(prepared: Prepared, first: int, last: int) -> list[tuple[int, in
     if len(items) == 2 and lengths[0] >= LOPSIDED * lengths[1]:
         return [(first, last)]
     heads = [prepared.word(start).lower().endswith("ing") for start, _ in items]
-    if heads[:1] == [True] and lengths[0] > 2 and not any(heads[1:]):
+    if heads[:1] == [True] and lengths[0] > 2 and not any(heads[1:]) and "," not in tokens:
         return [(first, last)]
     return items
 
@@ -112,7 +113,8 @@ def _cuts(tokens: Sequence[str]) -> set[int]:
 def _joins_adjectives(tokens: Sequence[str], i: int) -> bool:
     """Whether the conjunction at `i` stands between adjectives: "a full | and | open spirit"."""
     near = i >= 2 and tokens[i] in _CONJUNCTIONS and tokens[i - 2] in ("a", "an")
-    return near and i + 1 < len(tokens) and tokens[i + 1] not in ("a", "an", "the")
+    after = tokens[i + 1 : i + 3]  # a noun at least must follow the second adjective
+    return near and len(after) == 2 and not _ARTICLE_OR_NUMBER.fullmatch(after[0])
 
 
 def several(spans: Sequence[Span]) -> list[tuple[Span, int]]:

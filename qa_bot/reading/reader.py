@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from qa_bot.corpus import clean
+from qa_bot.errors import ModelError
 from qa_bot.reading.boundaries import says_something
 from qa_bot.reading.calibration import Calibration
 from qa_bot.reading.decoder import (
@@ -219,7 +220,14 @@ def load_reader(settings: Settings) -> Reader:
         )
         windows = Windows(tokenizer, window_tokens(tokenizer, source.config()))
     folder = Path(source.place) if source.is_folder else None
-    place = settings.calibration or folder
+    place = folder
+    if settings.calibration:
+        place = Path(settings.calibration).expanduser()
+        if not place.is_file():
+            raise ModelError(
+                f"The setting calibration names {place}, which is no file.",
+                "Make it with python -m qa_bot.reading.calibrate, or leave the setting out.",
+            )
     calibration = Calibration.load(place) if place else Calibration()
     if calibration.provenance.get("reader_fingerprint", source.fingerprint) != source.fingerprint:
         _log.warning("%s was fitted for other weights and is not used: calibrate again.", place)

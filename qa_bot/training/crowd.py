@@ -23,7 +23,7 @@ class Crowd:
     >>> from qa_bot.training.data import Gold
     >>> ask = Example("1", "Who sang at the fair?", "Ann sang.", (Gold("Ann", 0),), "", "")
     >>> crowd = Crowd([ask, dataclasses.replace(ask, context="A fair is held.")])
-    >>> crowd.surround(ask, ["Ann"], 3, random.Random(2)).context
+    >>> crowd.surround(ask, ask, 3, random.Random(2)).context
     'Ann sang. A fair is held.'
     """
 
@@ -31,18 +31,16 @@ class Crowd:
         """Index the rows' contexts (when first needed)."""
         self._index = PassageIndex(row.context for row in rows)
 
-    def surround(
-        self, example: Example, answers: Sequence[str], most: int, rng: random.Random
-    ) -> Example:
+    def surround(self, example: Example, row: Example, most: int, rng: random.Random) -> Example:
         """The example with at most `most` other passages around its own, the answers moved along.
 
-        None of the others holds any of the texts `answers`. `example` may be unanswerable: give the
-        answers of the row that it was made from, so that it stays so.
+        `row` is the answerable row that it was made from, or the example itself: none of the others
+        is that row's passage, nor holds an answer of it. The example must ask what the row asks.
         """
         found = self._index.ranked(f"{example.question} {example.context}", _DEPTH)
-        others = [
-            text for text in found if text != example.context and not holds_answer(text, answers)
-        ]
+        own = (example.context, row.context)
+        answers = [gold.text for gold in row.answers]
+        others = [text for text in found if text not in own and not holds_answer(text, answers)]
         # The closest resemble most, but the same few would come each time.
         rng.shuffle(others)
         others = others[: rng.randint(1, most)]

@@ -118,9 +118,10 @@ class Mixture:
             if found is None:
                 return None
             made, became = found
-        if most := self.recipe.datasets[draw.dataset].crowd:
-            texts = [answer.text for answer in row.answers]
-            made = self.crowds[draw.dataset].surround(made, texts, most, rng)
+        most = self.recipe.datasets[draw.dataset].crowd
+        # Another question may be answered by the company: its answers are not known.
+        if most and made.question == row.question and row.answers:
+            made = self.crowds[draw.dataset].surround(made, row, most, rng)
         return made, became
 
     def pool(self, tokenizer: Any, passes: int, pool: int) -> list[list[Labelled]]:

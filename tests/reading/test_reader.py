@@ -230,8 +230,12 @@ def test_a_calibration_of_other_weights_is_not_used(tmp_path: Path, reader: Read
     own = load_reader(Settings(reader=str(folder), runtime="torch")).calibration
     assert own.fitted
     # A file set by name comes before the folder's own.
-    named = Settings(reader="small", runtime="torch", calibration=folder / "calibration.json")
+    file = folder / "calibration.json"
+    named = Settings(reader="small", runtime="torch", calibration=str(file))
     assert load_reader(named).calibration == own
+    file.unlink()
+    with pytest.raises(ModelError, match="which is no file"):
+        load_reader(named)
 
 
 def test_slow_tokenizers_are_refused() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qa_bot.training.data import Example, Gold
@@ -141,9 +141,11 @@ def test_slow_tokenizer_is_refused() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(rows(), st.floats(0, 0.9), st.integers(0, 9))
+@given(rows(), st.floats(0, 0.9, allow_subnormal=False), st.integers(0, 9))
 def test_masking_spares_question_answer_and_frame(row: Example, share: float, seed: int) -> None:
-    window = make_windows(TOKENIZER, [row], 80, 8, max_question_tokens=16)[0][0]
+    windows = make_windows(TOKENIZER, [row], 80, 8, max_question_tokens=16)[0]
+    assume(windows)  # none when the tokenizer drops every character of the passage
+    window = windows[0]
     label = window.label(row.answers[0])
     spare = label if label is not None else (window.cls, window.cls)
     hidden = masked(window, share, TOKENIZER.mask_token_id, spare, seed)
