@@ -109,20 +109,23 @@ class Mixture:
         A row without siblings or swappable names becomes a BM25 negative instead.
         """
         row = self.datasets[draw.dataset][draw.row]
-        kinds = dict.fromkeys((draw.kind, "bm25"))
-        if draw.kind == "as it is":
-            made, became = row, draw.kind
-        else:
-            tried = ((self.negatives.make(k, row, draw.dataset, rng), k) for k in kinds)
-            found = next(((example, k) for example, k in tried if example is not None), None)
-            if found is None:
-                return None
-            made, became = found
+        as_it_is = draw.kind == "as it is"
+        found = (row, draw.kind) if as_it_is else self._negative(draw, row, rng)
+        if found is None:
+            return None
+        made, became = found
         most = self.recipe.datasets[draw.dataset].crowd
         # Another question may be answered by the company: its answers are not known.
         if most and made.question == row.question and row.answers:
             made = self.crowds[draw.dataset].surround(made, row, most, rng)
         return made, became
+
+    def _negative(self, draw: Draw, row: Example, rng: random.Random) -> tuple[Example, str] | None:
+        for kind in dict.fromkeys((draw.kind, "bm25")):
+            made = self.negatives.make(kind, row, draw.dataset, rng)
+            if made is not None:
+                return made, kind
+        return None
 
     def pool(self, tokenizer: Any, passes: int, pool: int) -> list[list[Labelled]]:
         """The batches of one pool: labelled windows of similar length together."""

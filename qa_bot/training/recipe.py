@@ -21,8 +21,8 @@ class DataSource:
 
     A pass takes `repeat` x its rows (0.5: a random half, 2: each twice). For every answerable row
     taken, a made unanswerable example is added with the probabilities `sibling`, `bm25`, `swap`,
-    `opposite`, `cut` (negatives.py). With `crowd` above 0 every passage, of made examples too, gets
-    up to so many others of the set around it (crowd.py).
+    `opposite`, `cut` (negatives.py). With `crowd` above 0 a passage gets up to so many others of
+    the set around it (crowd.py), except under a question that was changed.
     """
 
     name: str
