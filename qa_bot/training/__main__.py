@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         if arguments.command == "fetch-base":
-            from qa_bot.training.encoders import fetch_base
+            from qa_bot.reading.encoders import fetch_base
 
             print(fetch_base(arguments.folder))
             return 0

@@ -87,7 +87,10 @@ def load(checkpoint: Path, model: torch.nn.Module, optimiser: torch.optim.Optimi
     """
     progress = read_progress(checkpoint)
     try:
-        model.load_state_dict(load_file(checkpoint / "model.safetensors"))
+        tensors = load_file(checkpoint / "model.safetensors")
+        told = model.load_state_dict(tensors, strict=False)
+        if told.unexpected_keys or set(told.missing_keys) - _frozen(model):
+            raise ValueError(f"its weights are not this model's: {told}")
         held = load_file(checkpoint / "optimiser.safetensors")
     except Exception as problem:  # safetensors has its own error type; torch raises RuntimeError
         raise CheckpointError(f"{checkpoint}: cannot be loaded: {problem}") from problem
@@ -105,7 +108,13 @@ def load(checkpoint: Path, model: torch.nn.Module, optimiser: torch.optim.Optimi
 
 
 def _tensors(model: torch.nn.Module) -> dict[str, torch.Tensor]:
-    return {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
+    frozen = _frozen(model)  # as in the folder that the run started from, whose checksum is held
+    state = {name: value for name, value in model.state_dict().items() if name not in frozen}
+    return {name: value.detach().cpu().contiguous() for name, value in state.items()}
+
+
+def _frozen(model: torch.nn.Module) -> set[str]:
+    return {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
 
 
 def _optimiser_tensors(

@@ -9,12 +9,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from safetensors.torch import save_file
+
+from qa_bot.reading import base
 from qa_bot.reading.checksums import sha256
 from qa_bot.reading.package import halved
+from qa_bot.training.adapters import merged_state
 from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
 from qa_bot.training.mixture import Mixture
 from qa_bot.training.negatives import KINDS
+from qa_bot.training.recipe import Adapter
 
 
 def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
@@ -25,7 +30,8 @@ def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
     partial = folder.with_name(f".partial-{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    half = halved({name: value.detach().cpu() for name, value in model.state_dict().items()})
+    state = merged_state(model)
+    half = halved({name: value.detach().cpu() for name, value in state.items()})
     before = model.config.dtype
     model.save_pretrained(partial, state_dict=half)
     _say_half(partial / "config.json")
@@ -34,6 +40,26 @@ def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
     (partial / "model_card.md").write_text(card, encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
+
+
+def export_additions(model: Any, adapter: Adapter, encoder: Path, folder: Path) -> None:
+    """Write what `qa_bot.reading.base` merges into the encoder: `folder`/adapter, a few MB.
+
+    `folder` is the exported reader, `encoder` the folder that the run started from.
+    """
+    target = folder / "adapter"
+    target.mkdir()
+    trained = {n: p.detach().cpu() for n, p in model.named_parameters() if p.requires_grad}
+    save_file(halved(trained), target / base.WEIGHTS, metadata={"format": "pt"})
+    about = {
+        "rank": adapter.rank,
+        "alpha": adapter.alpha,
+        "sha256": sha256(target / base.WEIGHTS),
+        "encoder": {n: sha256(encoder / n) for n in base.TAKEN if (encoder / n).is_file()},
+    }
+    (target / base.ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    for name in ("config.json", "tokenizer_config.json"):
+        shutil.copyfile(folder / name, target / name)
 
 
 def model_card(
@@ -68,6 +94,16 @@ def model_card(
         f"gradient clip {r.clip:g}, dropout {r.dropout:g}, "
         f"{100 * r.mask:g} % of passage tokens masked; {r.warmup_examples:,} examples of "
         "warm-up, a stable phase, a straight cool-down to zero.",
+        *(
+            [
+                f"- Trained: additions of rank {r.adapter.rank} (alpha {r.adapter.alpha:g}) to "
+                "every linear layer of the encoder, and the span head; all else is the "
+                "encoder's own"
+                + (", multiplied in 8 bits while training." if r.adapter.int8 else ".")
+            ]
+            if r.adapter
+            else []
+        ),
         "- Loss: cross-entropy of start and end over passage tokens and the first token"
         + (
             f", mixed with a teacher (`{Path(r.distillation.teacher).name}`, weight "

@@ -49,6 +49,18 @@ class Distillation:
 
 
 @dataclass(frozen=True)
+class Adapter:
+    """Train low-rank additions to the encoder's weights, not the weights (adapters.py).
+
+    `int8` multiplies the encoder's own weights in 8 bits: for CPUs, where a large encoder is slow.
+    """
+
+    rank: int = 16
+    alpha: float = 16.0
+    int8: bool = False
+
+
+@dataclass(frozen=True)
 class Recipe:
     """All settings of a run; counts are in examples (one example is one window), not steps.
 
@@ -81,6 +93,7 @@ class Recipe:
     dev_sample: int = 300
     dev_every: int = 6_000
     dev_files: tuple[str, ...] = ()
+    adapter: Adapter | None = None
     distillation: Distillation | None = None
 
     def check(self) -> None:
@@ -92,6 +105,8 @@ class Recipe:
                 raise RecipeError(f"recipe {self.name}: {key} must be above 0")
         if not 0 <= self.mask < 1 or not 0 <= self.dropout < 1:
             raise RecipeError(f"recipe {self.name}: mask and dropout are shares, from 0 to below 1")
+        if self.adapter and self.adapter.rank < 1:
+            raise RecipeError(f"recipe {self.name}: an adapter's rank must be above 0")
         if self.overlap >= self.window - self.max_question_tokens - 8:
             raise RecipeError(f"recipe {self.name}: overlap leaves no room to move the window")
         for data in self.datasets:
@@ -120,9 +135,9 @@ def load_recipe(name_or_path: str) -> Recipe:
     table["datasets"] = tuple(
         _build(DataSource, row, f"{path}: [[dataset]]") for row in table.pop("dataset", [])
     )
-    if "distillation" in table:
-        where = f"{path}: [distillation]"
-        table["distillation"] = _build(Distillation, table["distillation"], where)
+    for key, kind in (("adapter", Adapter), ("distillation", Distillation)):
+        if key in table:
+            table[key] = _build(kind, table[key], f"{path}: [{key}]")
     table["dev_files"] = tuple(table.get("dev_files", ()))
     recipe: Recipe = _build(Recipe, table, str(path))
     recipe.check()

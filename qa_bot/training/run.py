@@ -9,7 +9,7 @@ from typing import Any
 
 from qa_bot.training.data import DataError, find_dataset, load_examples
 from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
-from qa_bot.training.export import export, model_card
+from qa_bot.training.export import export, export_additions, model_card
 from qa_bot.training.machine import describe
 from qa_bot.training.trainer import Trainer
 
@@ -64,6 +64,8 @@ def finish(trainer: Trainer, limit: int = 0) -> Path:
         )
 
     export(trainer.model, trainer.tokenizer, folder, card())
+    if r.adapter:
+        export_additions(trainer.model, r.adapter, Path(trainer.init), folder)
     trainer.journal.note("exported", f"model written to {folder}", folder=str(folder))
     for name in r.dev_files:
         try:

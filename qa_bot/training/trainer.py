@@ -17,6 +17,7 @@ from types import FrameType
 import torch
 
 from qa_bot.training import checkpoint as store
+from qa_bot.training.adapters import attach
 from qa_bot.training.checkpoint import CheckpointError, Progress
 from qa_bot.training.data import Example, find_dataset, load_examples
 from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
@@ -59,6 +60,9 @@ class Trainer:
         self.model, self.tokenizer = load_model(self.init, recipe.dropout)
         if recipe.mask and self.tokenizer.mask_token_id is None:
             raise RecipeError(f"recipe {recipe.name}: mask needs a tokenizer with a mask token")
+        if recipe.adapter:
+            int8 = recipe.adapter.int8 and self.device.type == "cpu"
+            attach(self.model, recipe.adapter.rank, recipe.adapter.alpha, int8)
         self.model.to(self.device).train()
         self.teacher: Teacher | None = None
         if recipe.distillation:
@@ -226,6 +230,8 @@ class Trainer:
         decayed: list[torch.nn.Parameter] = []
         plain: list[torch.nn.Parameter] = []
         for name, parameter in self.model.named_parameters():
+            if not parameter.requires_grad:
+                continue
             # Biases and normalisation gains are one number a feature: decay only hurts them.
             (plain if parameter.ndim < 2 or "LayerNorm" in name else decayed).append(parameter)
         groups = [

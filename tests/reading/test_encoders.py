@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qa_bot.errors import ModelError
-from qa_bot.training import encoders
+from qa_bot.reading import encoders
 
 
 def wheels(folder: Path, weights: bytes) -> None:

