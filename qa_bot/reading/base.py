@@ -5,7 +5,8 @@
 
 The base reader is all-mpnet-base-v2 with low-rank additions to its linear layers,
 W + (alpha / rank) B A, trained by recipes/base_cpu.toml. Only the additions and the span head are
-kept in the package (5 MB); this command merges them into the published weights and stores those in 16 bits.
+kept in the package (5 MB); this command merges them into the published weights and stores those
+in 16 bits.
 """
 
 from __future__ import annotations
