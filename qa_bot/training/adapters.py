@@ -2,20 +2,17 @@
 
 Each linear layer y = W x + b of the encoder keeps its published weights and gets a trained addition
 of low rank, y = W x + b + (alpha / rank) B A x (Hu et al. 2021, "LoRA: Low-rank adaptation of large
-language models"). With `int8`, W is multiplied in 8 bits, forwards and backwards, with one scale a
-row (Wortsman et al. 2023, "Stable and low-precision training for large-scale vision-language
-models"); CPUs with VNNI do that three times as fast as in 32 bits. What is trained stays in 32.
+language models"). With `int8`, W is multiplied in 8 bits (int8.py); what is trained stays in 32.
 """
 
 from __future__ import annotations
 
-import functools
-import shutil
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
+
+from qa_bot.training.int8 import Int8Weights, replace_linear
 
 HEAD = "qa_outputs"  # the span head is new: trained whole
 ADDED = ("lora_A", "lora_B")  # the names that the peft library gives them
@@ -39,8 +36,7 @@ class AdaptedLinear(nn.Module):
         self.lora_A = nn.Parameter(torch.randn(rank, inputs) * inputs**-0.5)
         self.lora_B = nn.Parameter(torch.zeros(outputs, rank))
         self.scale = alpha / rank
-        self.int8 = int8
-        self._eighths: tuple[torch.Tensor, ...] | None = None
+        self.int8 = Int8Weights(self.weight.detach()) if int8 else None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(…, inputs) → (…, outputs)."""
@@ -53,29 +49,14 @@ class AdaptedLinear(nn.Module):
         return self.weight + self.scale * self.lora_B.detach() @ self.lora_A.detach()
 
     def onwards(self, x: torch.Tensor) -> torch.Tensor:
-        """x W^T + b, (rows, inputs) → (rows, outputs)."""
-        if not self.int8:
-            return torch.addmm(self.bias, x, self.weight.t())
-        weight, scale, _, _ = self._in_int8()
-        small, factor = _quantised()(x)
-        return _restored()(torch._int_mm(small, weight), factor, scale, self.bias)
+        """x W^T + b: (rows, inputs) → (rows, outputs)."""
+        if self.int8:
+            return self.int8.onwards(x, self.bias)
+        return torch.addmm(self.bias, x, self.weight.t())
 
     def backwards(self, gradient: torch.Tensor) -> torch.Tensor:
-        """gradient W, (rows, outputs) → (rows, inputs)."""
-        if not self.int8:
-            return gradient @ self.weight
-        _, _, weight, scale = self._in_int8()
-        small, factor = _quantised()(gradient)
-        nothing = torch.zeros(1)
-        return _restored()(torch._int_mm(small, weight), factor, scale, nothing)
-
-    def _in_int8(self) -> tuple[torch.Tensor, ...]:
-        # Two copies, one scale for each row of the product that it is used in.
-        if self._eighths is None:
-            rows, row_scale = _to_int8(self.weight)
-            columns, column_scale = _to_int8(self.weight.t())
-            self._eighths = (rows.t(), row_scale.t(), columns.t(), column_scale.t())
-        return self._eighths
+        """gradient W: (rows, outputs) → (rows, inputs)."""
+        return self.int8.backwards(gradient) if self.int8 else gradient @ self.weight
 
 
 class _Adapted(torch.autograd.Function):
@@ -109,11 +90,7 @@ def attach(model: Any, rank: int, alpha: float, int8: bool) -> int:
     """
     for parameter in model.parameters():
         parameter.requires_grad_(False)
-    layers = [(n, m) for n, m in model.named_modules() if isinstance(m, nn.Linear) and n != HEAD]
-    for name, linear in layers:
-        place, _, own = name.rpartition(".")
-        parent = model.get_submodule(place)
-        setattr(parent, own, AdaptedLinear(linear, rank, alpha, int8))
+    replace_linear(model, HEAD, lambda linear: AdaptedLinear(linear, rank, alpha, int8))
     for parameter in model.get_submodule(HEAD).parameters():
         parameter.requires_grad_(True)
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
@@ -128,30 +105,3 @@ def merged_state(model: nn.Module) -> dict[str, torch.Tensor]:
             for added in ADDED:
                 del state[f"{name}.{added}"]
     return state
-
-
-def _to_int8(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """(whole numbers from -127 to 127, the factor of each row): x ~ numbers * factor."""
-    factor = x.abs().amax(1, keepdim=True).clamp_min(1e-20) / 127
-    return (x / factor).round().to(torch.int8), factor
-
-
-def _from_int8(
-    product: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor, bias: torch.Tensor
-) -> torch.Tensor:
-    return product * (rows * columns) + bias
-
-
-@functools.cache
-def _quantised() -> Callable[..., Any]:
-    return _fused(_to_int8)
-
-
-@functools.cache
-def _restored() -> Callable[..., Any]:
-    return _fused(_from_int8)
-
-
-def _fused(function: Callable[..., Any]) -> Callable[..., Any]:
-    # One pass over memory in place of five; without a C++ compiler the same numbers, more slowly.
-    return torch.compile(function, dynamic=True) if shutil.which("g++") else function

@@ -18,7 +18,7 @@ from qa_bot.training.adapters import merged_state
 from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
 from qa_bot.training.mixture import Mixture
-from qa_bot.training.negatives import KINDS
+from qa_bot.training.negatives import KINDS, UNLABELLED
 from qa_bot.training.recipe import Adapter
 
 
@@ -75,7 +75,8 @@ def model_card(
     r = mixture.recipe
     counts: dict[str, Counter[str]] = mixture.counts()
     total = sum(sum(kinds.values()) for kinds in counts.values())
-    unanswerable = total - sum(kinds["answerable"] for kinds in counts.values())
+    unlabelled = sum(kinds[UNLABELLED] for kinds in counts.values())
+    unanswerable = total - unlabelled - sum(kinds["answerable"] for kinds in counts.values())
     lines = [
         f"# Reader: {r.name}",
         "",
@@ -118,22 +119,22 @@ def model_card(
         "unknown licence; passages and questions of the dev files are kept out.",
         "",
         "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped | opposite "
-        "| cut |",
-        "| --- | --- | --: | --: | --: | --: | --: | --: | --: |",
+        "| cut | unlabelled |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for data in r.datasets:
         kinds = counts.get(data.name, Counter())
         cells = " | ".join(
-            f"{kinds.get(kind, 0):,}" for kind in ("answerable", "unanswerable", *KINDS)
+            f"{kinds.get(kind, 0):,}" for kind in ("answerable", "unanswerable", *KINDS, UNLABELLED)
         )
         lines.append(f"| {data.name} | {data.licence} | {cells} |")
     lines += [
         "",
-        "The last five are unanswerable examples made from answerable rows: the question with "
+        "Sibling to cut are unanswerable examples made from answerable rows: the question with "
         "another passage of the same title, with a passage that BM25 ranks high, with one name or "
         "number exchanged, with a word turned into its opposite or a negation put in or taken out, "
-        "and with its own passage less the sentence that answers. Counts are planned draws of one "
-        "pass.",
+        "and with its own passage less the sentence that answers. Unlabelled are questions with "
+        "another passage that only a teacher judged. Counts are planned draws of one pass.",
         "",
         "## Scores",
         "Official SQuAD normalisation, per cent. `all`: with abstention at the best threshold on "

@@ -19,10 +19,11 @@ from qa_bot.training.crowd import Crowd
 from qa_bot.training.data import DataError, Example, find_dataset, load_examples
 from qa_bot.training.features import Window, make_windows, masked, training_window
 from qa_bot.training.kept_out import KeptOut, dev_rows
-from qa_bot.training.negatives import KINDS, NegativeMaker
+from qa_bot.training.negatives import KINDS, UNLABELLED, NegativeMaker
+from qa_bot.training.objective import UNKNOWN
 from qa_bot.training.recipe import Recipe
 
-Labelled = tuple[Window, int, int]
+Labelled = tuple[Window, int, int]  # window, first and last token of the answer, or UNKNOWN twice
 
 
 @dataclass(frozen=True, order=True)
@@ -93,10 +94,11 @@ class Mixture:
             taken += rng.sample(range(len(rows)), round(part * len(rows)))
             for row in taken:
                 draws.append(Draw(d, row))
-                if not rows[row].is_impossible:
-                    draws += [
-                        Draw(d, row, kind) for kind in KINDS if rng.random() < getattr(data, kind)
-                    ]
+                # No random number for what the recipe does not ask for: a kind that is added later
+                # leaves the order of older recipes alone.
+                kinds = (UNLABELLED,) if rows[row].is_impossible else (*KINDS, UNLABELLED)
+                wanted = [(kind, share) for kind in kinds if (share := getattr(data, kind))]
+                draws += [Draw(d, row, kind) for kind, share in wanted if rng.random() < share]
         if not draws:
             raise DataError(f"recipe {self.recipe.name}: its data sets give no example")
         rng.shuffle(draws)
@@ -109,16 +111,19 @@ class Mixture:
         A row without siblings or swappable names becomes a BM25 negative instead.
         """
         row = self.datasets[draw.dataset][draw.row]
+        if draw.kind == UNLABELLED:
+            made = self.negatives.unlabelled(row, draw.dataset, rng)
+            return (made, UNLABELLED) if made else None
         as_it_is = draw.kind == "as it is"
         found = (row, draw.kind) if as_it_is else self._negative(draw, row, rng)
         if found is None:
             return None
-        made, became = found
+        example, became = found
         most = self.recipe.datasets[draw.dataset].crowd
         # Another question may be answered by the company: its answers are not known.
-        if most and made.question == row.question and row.answers:
-            made = self.crowds[draw.dataset].surround(made, row, most, rng)
-        return made, became
+        if most and example.question == row.question and row.answers:
+            example = self.crowds[draw.dataset].surround(example, row, most, rng)
+        return example, became
 
     def _negative(self, draw: Draw, row: Example, rng: random.Random) -> tuple[Example, str] | None:
         for kind in dict.fromkeys((draw.kind, "bm25")):
@@ -131,14 +136,14 @@ class Mixture:
         """The batches of one pool: labelled windows of similar length together."""
         rng = self._rng("pool", passes, pool)
         draws = self.plan(passes)[pool * self.pool_size : (pool + 1) * self.pool_size]
-        made = [pair[0] for draw in draws if (pair := self.realise(draw, rng)) is not None]
-        r = self.recipe
-        windows = make_windows(tokenizer, made, r.window, r.overlap, r.max_question_tokens)
-        labelled = [
-            chosen
-            for example, own in zip(made, windows, strict=True)
-            if (chosen := training_window(own, example, r.other_window, rng)) is not None
-        ]
+        made = [pair for draw in draws if (pair := self.realise(draw, rng)) is not None]
+        r, examples = self.recipe, [example for example, _ in made]
+        windows = make_windows(tokenizer, examples, r.window, r.overlap, r.max_question_tokens)
+        labelled: list[Labelled] = []
+        for (example, kind), own in zip(made, windows, strict=True):
+            chosen = training_window(own, example, r.other_window, rng)
+            if chosen is not None:
+                labelled.append((chosen[0], UNKNOWN, UNKNOWN) if kind == UNLABELLED else chosen)
         if r.mask:
             labelled = [
                 (

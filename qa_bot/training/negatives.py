@@ -20,6 +20,7 @@ from qa_bot.training.opposites import opposite
 from qa_bot.training.ranking import STOP, PassageIndex
 
 KINDS = ("sibling", "bm25", "swap", "opposite", "cut")
+UNLABELLED = "unlabelled"  # no negative: whether it has an answer is the teacher's to say
 
 # A capitalised span of up to four words; the word before it must be a lower-case one, so the first
 # word of a sentence is never taken for a name.
@@ -139,6 +140,19 @@ class NegativeMaker:
         for passage in passages:
             if passage != example.context and not holds_answer(passage, texts):
                 return _unanswerable(example, kind, context=passage)
+        return None
+
+    def unlabelled(self, example: Example, dataset: int, rng: random.Random) -> Example | None:
+        """The question with another passage of its title or a high BM25 hit, answer or not.
+
+        None when there is no other passage.
+        """
+        siblings = self._siblings[dataset].get(example.title, [])
+        ranked = self._index.ranked(example.question, self._depth)
+        for passages in rng.sample([siblings, ranked], 2):
+            others = [passage for passage in passages if passage != example.context]
+            if others:
+                return _unanswerable(example, UNLABELLED, context=rng.choice(others))
         return None
 
     def _swap(self, example: Example, dataset: int, rng: random.Random) -> Example | None:

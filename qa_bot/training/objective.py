@@ -9,6 +9,8 @@ from torch.nn import functional
 
 from qa_bot.training.recipe import Distillation
 
+UNKNOWN = -100  # the place of an answer that nobody has marked
+
 
 def span_loss(
     output: Any, allowed: torch.Tensor, start: torch.Tensor, end: torch.Tensor
@@ -32,20 +34,24 @@ def distilled_loss(
     end: torch.Tensor,
     settings: Distillation,
 ) -> torch.Tensor:
-    """Cross-entropy mixed with KL(teacher || student) of both distributions at a temperature."""
-    hard = span_loss(output, allowed, start, end)
-    t = settings.temperature
-    soft = torch.zeros((), device=start.device)
-    for mine, taught in zip(
-        _masked(output, allowed), _masked(teacher_output, allowed), strict=True
-    ):
+    """Cross-entropy mixed with KL(teacher || student) of both distributions at a temperature.
+
+    A row whose `start` is UNKNOWN has the second term alone, at its full weight. Mean over rows.
+    """
+    t, known = settings.temperature, start != UNKNOWN
+    mine, taught = _masked(output, allowed), _masked(teacher_output, allowed)
+    hard = torch.zeros(len(start), device=start.device)
+    soft = torch.zeros_like(hard)
+    for own, wanted, place in zip(mine, taught, (start, end), strict=True):
+        hard = hard + functional.cross_entropy(own, place, ignore_index=UNKNOWN, reduction="none")
         soft = soft + functional.kl_div(
-            functional.log_softmax(mine / t, dim=1),
-            functional.log_softmax(taught / t, dim=1),
-            reduction="batchmean",
+            functional.log_softmax(own / t, dim=1),
+            functional.log_softmax(wanted / t, dim=1),
+            reduction="none",
             log_target=True,
-        )
-    return (1 - settings.weight) * hard + settings.weight * t * t * soft / 2
+        ).sum(dim=1)
+    weight = torch.where(known, settings.weight, 1.0)
+    return ((1 - weight) * hard + weight * t * t * soft).mean() / 2
 
 
 def _masked(output: Any, allowed: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -21,8 +21,9 @@ class DataSource:
 
     A pass takes `repeat` x its rows (0.5: a random half, 2: each twice). For every answerable row
     taken, a made unanswerable example is added with the probabilities `sibling`, `bm25`, `swap`,
-    `opposite`, `cut` (negatives.py). With `crowd` above 0 a passage gets up to so many others of
-    the set around it (crowd.py), except under a question that was changed.
+    `opposite`, `cut` (negatives.py), and for every row, with the probability `unlabelled`, its
+    question with another passage that only a teacher judges. With `crowd` above 0 a passage gets up
+    to so many others of the set around it (crowd.py), except under a question that was changed.
     """
 
     name: str
@@ -33,6 +34,7 @@ class DataSource:
     swap: float = 0.0
     opposite: float = 0.0
     cut: float = 0.0
+    unlabelled: float = 0.0
     crowd: int = 0
 
 
@@ -40,12 +42,16 @@ class DataSource:
 class Distillation:
     """Soft targets from a teacher folder that cuts text into the student's word pieces.
 
-    loss = (1 - weight) x cross-entropy + weight x temperature^2 x KL(teacher || student).
+    loss = (1 - weight) x cross-entropy + weight x temperature^2 x KL(teacher || student); for an
+    unlabelled example the second term alone. What the teacher said is kept in the folder `kept`, if
+    one is named, for the next run. `int8` lets it read in 8 bits: for CPUs.
     """
 
     teacher: str
     weight: float = 0.5
     temperature: float = 2.0
+    kept: str = ""
+    int8: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,9 +116,11 @@ class Recipe:
         if self.overlap >= self.window - self.max_question_tokens - 8:
             raise RecipeError(f"recipe {self.name}: overlap leaves no room to move the window")
         for data in self.datasets:
-            shares = (data.sibling, data.bm25, data.swap, data.opposite, data.cut)
+            shares = [data.sibling, data.bm25, data.swap, data.opposite, data.cut, data.unlabelled]
             if data.repeat < 0 or data.crowd < 0 or not all(0 <= share <= 1 for share in shares):
                 raise RecipeError(f"recipe {self.name}: {data.name} has a share out of range")
+            if data.unlabelled and not self.distillation:
+                raise RecipeError(f"recipe {self.name}: unlabelled rows need a [distillation]")
 
 
 def load_recipe(name_or_path: str) -> Recipe:

@@ -66,7 +66,7 @@ class Trainer:
         self.model.to(self.device).train()
         self.teacher: Teacher | None = None
         if recipe.distillation:
-            self.teacher = Teacher(recipe.distillation.teacher, self.tokenizer, self.device)
+            self.teacher = Teacher(recipe.distillation, self.tokenizer, self.device)
         self.mixture = Mixture.load(recipe, data)
         self.identity = identity(self.mixture, self.init)
         self.journal = Journal(output / "log.jsonl")

@@ -13,7 +13,7 @@ import pytest
 
 from qa_bot.training.data import DataError, Gold
 from qa_bot.training.mixture import Mixture, Position
-from qa_bot.training.recipe import RecipeError, load_recipe
+from qa_bot.training.recipe import Distillation, RecipeError, load_recipe
 from tests.training.conftest import RECIPE, write_rows
 
 
@@ -65,6 +65,42 @@ def test_shares_follow_the_recipe(workshop: Path) -> None:
     assert counts["silent"]["unanswerable"] == 12
     for kind in ("sibling", "bm25", "swap"):
         assert 8 <= counts["talks"][kind] <= 36  # 0.3 of 72, by chance
+
+
+def test_a_kind_that_is_not_asked_for_leaves_the_order_alone(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = load(workshop).plan(0)
+    monkeypatch.setattr("qa_bot.training.mixture.KINDS", ("cut", "sibling", "bm25", "swap"))
+    assert load(workshop).plan(0) == before
+
+
+def test_unlabelled_rows_pair_a_question_with_any_other_passage(workshop: Path) -> None:
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    datasets = tuple(dataclasses.replace(data, unlabelled=1.0) for data in recipe.datasets)
+    mixture = load(workshop, datasets=datasets, distillation=Distillation("-"))
+    counts = mixture.counts()
+    assert counts["talks"]["unlabelled"] == 72
+    assert counts["silent"]["unlabelled"] == 12  # their questions too
+    holding = 0
+    for number, draw in enumerate(mixture.plan(0)):
+        if draw.kind != "unlabelled":
+            continue
+        row = mixture.datasets[draw.dataset][draw.row]
+        made = mixture.realise(draw, random.Random(number))
+        assert made is not None
+        assert made[1] == "unlabelled"
+        assert made[0].question == row.question
+        assert made[0].context != row.context
+        holding += any(answer.text in made[0].context for answer in row.answers)
+    assert holding  # nobody looked whether the answer is there
+
+
+def test_unlabelled_rows_need_a_teacher(workshop: Path) -> None:
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    datasets = (dataclasses.replace(recipe.datasets[0], unlabelled=0.5),)
+    with pytest.raises(RecipeError, match="distillation"):
+        dataclasses.replace(recipe, datasets=datasets).check()
 
 
 def test_made_negatives_never_hold_the_answer(workshop: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,8 @@ import torch
 
 from qa_bot.training.data import Example
 from qa_bot.training.features import make_windows, to_tensors
-from qa_bot.training.objective import distilled_loss, span_loss
+from qa_bot.training.objective import UNKNOWN, distilled_loss, span_loss
+from qa_bot.training.opinions import Opinions, key_of
 from qa_bot.training.recipe import Distillation, load_recipe
 from qa_bot.training.teacher import Teacher, TeacherError
 from qa_bot.training.trainer import Trainer
@@ -26,19 +28,19 @@ CPU = torch.device("cpu")
 
 
 def test_same_tokenizer_gives_the_models_own_logits(workshop: Path, tokenizer: Any) -> None:
-    teacher = Teacher(str(workshop / "model"), tokenizer, CPU)
+    teacher = Teacher(Distillation(str(workshop / "model")), tokenizer, CPU)
     windows = [w for own in make_windows(tokenizer, ROWS, 64, 8) for w in own]
     inputs, allowed = to_tensors(windows, tokenizer.pad_token_id, tokenizer.model_input_names, CPU)
     taught = teacher(windows, allowed.shape[1])
     with torch.no_grad():
         plain = teacher.model(**inputs)
-    assert torch.allclose(taught.start_logits[allowed], plain.start_logits[allowed], atol=1e-6)
-    assert torch.allclose(taught.end_logits[allowed], plain.end_logits[allowed], atol=1e-6)
+    assert torch.allclose(taught.start_logits[allowed], plain.start_logits[allowed], atol=1e-3)
+    assert torch.allclose(taught.end_logits[allowed], plain.end_logits[allowed], atol=1e-3)
 
 
 def test_other_ids_and_frame_are_translated(tokenizer: Any, tmp_path: Path) -> None:
     other = tokenizer_of("<s>", "</s>", double=True, first=5)
-    teacher = Teacher(str(reader_of(other, tmp_path / "teacher")), tokenizer, CPU)
+    teacher = Teacher(Distillation(str(reader_of(other, tmp_path / "teacher"))), tokenizer, CPU)
     mine = [w for own in make_windows(tokenizer, ROWS[:1], 128, 8) for w in own]
     theirs = [w for own in make_windows(other, ROWS[:1], 128, 8) for w in own]
     made = teacher.translate(mine[0])
@@ -54,7 +56,7 @@ def test_foreign_word_pieces_are_refused(workshop: Path, tokenizer: Any) -> None
             return tokenizer.get_vocab() | {"zebra": len(tokenizer)}
 
     with pytest.raises(TeacherError, match="zebra"):
-        Teacher(str(workshop / "model"), More(), CPU)
+        Teacher(Distillation(str(workshop / "model")), More(), CPU)
 
 
 def test_agreeing_with_the_teacher_costs_nothing_more() -> None:
@@ -70,6 +72,75 @@ def test_agreeing_with_the_teacher_costs_nothing_more() -> None:
     assert torch.isfinite(hard)
 
 
+def test_an_unlabelled_row_has_the_teachers_term_alone() -> None:
+    made = [
+        SimpleNamespace(start_logits=torch.randn(2, 8), end_logits=torch.randn(2, 8)) for _ in "ab"
+    ]
+    allowed = torch.ones(2, 8, dtype=torch.bool)
+    unknown, known = torch.tensor([UNKNOWN, UNKNOWN]), torch.tensor([3, 5])
+    for weight in (0.0, 0.3, 1.0):
+        settings = Distillation("-", weight=weight)
+        alone = distilled_loss(*made, allowed, unknown, unknown, settings)
+        whole = dataclasses.replace(settings, weight=1.0)
+        assert alone == pytest.approx(float(distilled_loss(*made, allowed, known, known, whole)))
+    # One row of each: the mean of what they cost by themselves.
+    settings = Distillation("-", weight=0.3)
+    mixed = torch.tensor([3, UNKNOWN])
+    parts = []
+    for row, place in enumerate(mixed):
+        own = [
+            SimpleNamespace(
+                start_logits=m.start_logits[row : row + 1], end_logits=m.end_logits[row : row + 1]
+            )
+            for m in made
+        ]
+        at = place.reshape(1)
+        parts.append(float(distilled_loss(*own, allowed[:1], at, at, settings)))
+    both = distilled_loss(*made, allowed, mixed, mixed, settings)
+    assert both == pytest.approx(sum(parts) / 2, rel=1e-5)
+
+
+def test_what_the_teacher_said_is_kept_and_not_asked_again(
+    workshop: Path, tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = [w for own in make_windows(tokenizer, ROWS, 64, 8) for w in own]
+    settings = Distillation(str(workshop / "model"), kept=str(tmp_path / "kept"))
+    asked = Teacher(dataclasses.replace(settings, kept=""), tokenizer, CPU)(windows, 64)
+    first = Teacher(settings, tokenizer, CPU)(windows[:1], 64)
+    assert torch.equal(first.start_logits, asked.start_logits[:1])
+
+    read: list[int] = []
+    again = Teacher(settings, tokenizer, CPU)
+    true = again._read
+    monkeypatch.setattr(again, "_read", lambda new: (read.append(len(new)), true(new))[1])
+    # The same window twice in a batch, one known, the others new: each is read once.
+    taught = again([windows[0], *windows, windows[-1]], 64)
+    assert read == [len(windows) - 1]
+    assert torch.allclose(taught.start_logits[1:-1], asked.start_logits, atol=1e-3)
+    assert torch.equal(taught.end_logits[-1], taught.end_logits[-2])
+    again(windows, 64)
+    assert read == [len(windows) - 1]
+
+
+def test_a_key_tells_windows_apart(tokenizer: Any, tmp_path: Path) -> None:
+    windows = [w for own in make_windows(tokenizer, ROWS, 64, 8) for w in own]
+    moved = dataclasses.replace(windows[0], example=7, covers=(0, 1))
+    assert key_of(moved) == key_of(windows[0])  # the same tokens of another row
+    other = dataclasses.replace(windows[0], last=windows[0].last - 1)
+    assert len({key_of(w) for w in [*windows, other]}) == len(windows) + 1
+    assert Opinions(tmp_path / "new" / "x.sqlite").find([b"unknown"]) == [None]
+
+
+def test_a_teacher_in_8_bits_says_nearly_the_same(workshop: Path, tokenizer: Any) -> None:
+    windows = [w for own in make_windows(tokenizer, ROWS, 64, 8) for w in own]
+    settings = Distillation(str(workshop / "model"))
+    plain = Teacher(settings, tokenizer, CPU)(windows, 64)
+    small = Teacher(dataclasses.replace(settings, int8=True), tokenizer, CPU)(windows, 64)
+    assert not torch.equal(plain.start_logits, small.start_logits)
+    difference = (plain.start_logits - small.start_logits).norm() / plain.start_logits.norm()
+    assert float(difference) < 0.05
+
+
 def test_trains_with_a_teacher(workshop: Path, tokenizer: Any, tmp_path: Path) -> None:
     teacher = reader_of(tokenizer, tmp_path / "teacher", seed=9)
     recipe = dataclasses.replace(
@@ -82,3 +153,21 @@ def test_trains_with_a_teacher(workshop: Path, tokenizer: Any, tmp_path: Path) -
     trainer.stable(300)
     losses = [row["loss"] for row in trainer.journal.events("train")]
     assert losses[-1] < losses[0]
+
+
+def test_learns_from_unlabelled_rows_alone(workshop: Path, tokenizer: Any, tmp_path: Path) -> None:
+    teacher = reader_of(tokenizer, tmp_path / "teacher", seed=9)
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    talks = dataclasses.replace(recipe.datasets[0], unlabelled=1.0, sibling=0, bm25=0, swap=0)
+    recipe = dataclasses.replace(
+        recipe,
+        datasets=(talks,),
+        distillation=Distillation(str(teacher), weight=0.0, kept=str(tmp_path / "kept"), int8=True),
+    )
+    trainer = Trainer(recipe, workshop / "data", tmp_path / "run", str(workshop / "model"))
+    batches = islice(trainer.mixture.batches(trainer.tokenizer), 9)
+    starts = [start for _, batch in batches for _, start, _ in batch]
+    assert 0.2 < sum(start == UNKNOWN for start in starts) / len(starts) < 0.8
+    trainer.stable(64)
+    assert all(row["loss"] == row["loss"] for row in trainer.journal.events("train"))  # no nan
+    assert list((tmp_path / "kept").glob("*-int8.sqlite"))
