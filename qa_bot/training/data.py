@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qa_bot.corpus import load_corpus
+from qa_bot.errors import CorpusError
+from qa_bot.passages.splitter import Splitter
+
 
 class DataError(ValueError):
     """A data file is missing or a row of it is bad; the message names the file and the line."""
@@ -63,6 +67,22 @@ def read_examples(path: Path) -> Iterator[Example]:
 def load_examples(path: Path) -> list[Example]:
     """All rows of a file as a list, in file order. Raises DataError like `read_examples`."""
     return list(read_examples(path))
+
+
+def speech_passages(folder: Path, tokenizer: Any, tokens: int = 200) -> list[str]:
+    """The passages of a folder of speeches, each at most so many tokens, as the bot cuts them.
+
+    Raises DataError when the folder is missing or holds no speech.
+    """
+    try:
+        documents = load_corpus(folder).documents
+    except CorpusError as problem:
+        raise DataError(str(problem)) from problem
+    splitter = Splitter(tokenizer, tokens, 0)
+    found = [passage.text for document in documents for passage in splitter.split(document)]
+    if not found:
+        raise DataError(f"{folder}: holds no speech")
+    return found
 
 
 def find_dataset(folder: Path, name: str, part: str = "train") -> Path:

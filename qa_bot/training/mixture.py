@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa_bot.training.crowd import Crowd
-from qa_bot.training.data import DataError, Example, find_dataset, load_examples
+from qa_bot.training.data import DataError, Example, find_dataset, load_examples, speech_passages
 from qa_bot.training.features import Window, make_windows, masked, training_window
 from qa_bot.training.kept_out import KeptOut, dev_rows
 from qa_bot.training.negatives import KINDS, UNLABELLED, NegativeMaker
@@ -47,30 +47,32 @@ class Draw:
 class Mixture:
     """The data sets of a recipe, mixed."""
 
-    def __init__(self, recipe: Recipe, datasets: list[list[Example]]) -> None:
-        """`datasets` in the order of `recipe.datasets`."""
+    def __init__(
+        self, recipe: Recipe, datasets: list[list[Example]], speeches: Sequence[str] = ()
+    ) -> None:
+        """`datasets` in the order of `recipe.datasets`; `speeches`: passages without questions."""
         self.recipe = recipe
         self.datasets = datasets
-        self.negatives = NegativeMaker(datasets)
+        self.speeches = speeches
+        self.negatives = NegativeMaker(datasets, speeches=speeches)
         self.crowds = [Crowd(rows) for rows in datasets]
         self.pool_size = recipe.batch * recipe.pool_batches
         self._plan: tuple[int, list[Draw]] | None = None
 
     @classmethod
-    def load(cls, recipe: Recipe, folder: Path) -> Mixture:
-        """Read the recipe's data sets from `folder/train`.
+    def load(cls, recipe: Recipe, folder: Path, tokenizer: Any = None) -> Mixture:
+        """Read the recipe's data sets from `folder/train`, and its speeches, cut by `tokenizer`.
 
         Rows whose passage or question also occurs in a dev file, named by the recipe or not, are
         left out, so that dev scores stay honest whatever is put into train/. Raises DataError.
         """
         kept_out = KeptOut(dev_rows(folder, {*recipe.dev_files, recipe.dev_sample_of} - {""}))
-        return cls(
-            recipe,
-            [
-                kept_out.without(load_examples(find_dataset(folder, data.name)))
-                for data in recipe.datasets
-            ],
-        )
+        datasets = [
+            kept_out.without(load_examples(find_dataset(folder, data.name)))
+            for data in recipe.datasets
+        ]
+        place = recipe.distillation.speeches if recipe.distillation else ""
+        return cls(recipe, datasets, speech_passages(Path(place), tokenizer) if place else ())
 
     def fingerprint(self) -> str:
         """Changes when any row that is trained on changes."""
@@ -80,6 +82,8 @@ class Mixture:
                 text = f"{row.id}\0{row.question}\0{row.context}\0{row.answers}\0{row.title}\n"
                 digest.update(text.encode())
             digest.update(b"\n")
+        for text in self.speeches:
+            digest.update(text.encode() + b"\n")
         return digest.hexdigest()[:16]
 
     def plan(self, passes: int) -> list[Draw]:

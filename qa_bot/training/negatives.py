@@ -98,8 +98,16 @@ class NegativeMaker:
     'Bob danced.'
     """
 
-    def __init__(self, datasets: Sequence[Sequence[Example]], depth: int = 12) -> None:
-        """Index the passages. `depth` is how many BM25 hits are looked at for each question."""
+    def __init__(
+        self,
+        datasets: Sequence[Sequence[Example]],
+        depth: int = 12,
+        speeches: Sequence[str] = (),
+    ) -> None:
+        """Index the passages. `depth` is how many BM25 hits are looked at for each question.
+
+        `speeches` are further passages, for `unlabelled` alone.
+        """
         self._siblings: list[dict[str, list[str]]] = []
         for rows in datasets:
             by_title: dict[str, dict[str, None]] = {}
@@ -108,6 +116,7 @@ class NegativeMaker:
                     by_title.setdefault(row.title, {}).setdefault(row.context)
             self._siblings.append({title: list(held) for title, held in by_title.items()})
         self._index = PassageIndex(row.context for rows in datasets for row in rows)
+        self._speeches = PassageIndex(speeches) if speeches else None
         self._depth = depth
 
     def make(self, kind: str, example: Example, dataset: int, rng: random.Random) -> Example | None:
@@ -143,13 +152,17 @@ class NegativeMaker:
         return None
 
     def unlabelled(self, example: Example, dataset: int, rng: random.Random) -> Example | None:
-        """The question with another passage of its title or a high BM25 hit, answer or not.
+        """The question with another passage, answer or not: of its title, or a high BM25 hit.
 
-        None when there is no other passage.
+        Hits among the speeches are a source of their own. None when there is no other passage.
         """
-        siblings = self._siblings[dataset].get(example.title, [])
-        ranked = self._index.ranked(example.question, self._depth)
-        for passages in rng.sample([siblings, ranked], 2):
+        sources = [
+            self._siblings[dataset].get(example.title, []),
+            self._index.ranked(example.question, self._depth),
+        ]
+        if self._speeches:
+            sources.append(self._speeches.ranked(example.question, self._depth))
+        for passages in rng.sample(sources, len(sources)):
             others = [passage for passage in passages if passage != example.context]
             if others:
                 return _unanswerable(example, UNLABELLED, context=rng.choice(others))

@@ -43,13 +43,15 @@ class Distillation:
     """Soft targets from a teacher folder that cuts text into the student's word pieces.
 
     loss = (1 - weight) x cross-entropy + weight x temperature^2 x KL(teacher || student); for an
-    unlabelled example the second term alone. What the teacher said is kept in the folder `kept`, if
-    one is named, for the next run. `int8` lets it read in 8 bits: for CPUs.
+    unlabelled example the second term alone. `speeches`, a folder, adds its passages to those that
+    unlabelled examples are made of. What the teacher said is kept in the folder `kept`, if one is
+    named, for the next run. `int8` lets it read in 8 bits: for CPUs.
     """
 
     teacher: str
     weight: float = 0.5
     temperature: float = 2.0
+    speeches: str = ""
     kept: str = ""
     int8: bool = False
 

@@ -67,7 +67,7 @@ class Trainer:
         self.teacher: Teacher | None = None
         if recipe.distillation:
             self.teacher = Teacher(recipe.distillation, self.tokenizer, self.device)
-        self.mixture = Mixture.load(recipe, data)
+        self.mixture = Mixture.load(recipe, data, self.tokenizer)
         self.identity = identity(self.mixture, self.init)
         self.journal = Journal(output / "log.jsonl")
         self.progress = Progress(identity=self.identity)

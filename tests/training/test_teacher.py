@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 import torch
 
-from qa_bot.training.data import Example
+from qa_bot.training.data import DataError, Example, speech_passages
 from qa_bot.training.features import make_windows, to_tensors
+from qa_bot.training.mixture import Mixture
 from qa_bot.training.objective import UNKNOWN, distilled_loss, span_loss
 from qa_bot.training.opinions import Opinions, key_of
 from qa_bot.training.recipe import Distillation, load_recipe
@@ -171,3 +173,27 @@ def test_learns_from_unlabelled_rows_alone(workshop: Path, tokenizer: Any, tmp_p
     trainer.stable(64)
     assert all(row["loss"] == row["loss"] for row in trainer.journal.events("train"))  # no nan
     assert list((tmp_path / "kept").glob("*-int8.sqlite"))
+
+
+def test_speeches_are_among_the_unlabelled_passages(
+    workshop: Path, tokenizer: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "speeches"
+    folder.mkdir()
+    (folder / "one.txt").write_text("Thanks to all who spoke in the year of the flood.\n")
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    talks = dataclasses.replace(recipe.datasets[0], unlabelled=1.0)
+    taught = Distillation("-", speeches=str(folder))
+    recipe = dataclasses.replace(recipe, datasets=(talks,), distillation=taught)
+    mixture = Mixture.load(recipe, workshop / "data", tokenizer)
+    rng = random.Random(0)
+    draws = [draw for draw in mixture.plan(0) if draw.kind == "unlabelled"]
+    made = [pair[0].context for draw in draws if (pair := mixture.realise(draw, rng))]
+    spoken = [text for text in made if "flood" in text]
+    # One source of three, and only half the questions share a word with it.
+    assert 0.08 < len(spoken) / len(made) < 0.3
+    before = mixture.fingerprint()
+    (folder / "one.txt").write_text("Thanks to all who spoke in the year of the drought.\n")
+    assert Mixture.load(recipe, workshop / "data", tokenizer).fingerprint() != before
+    with pytest.raises(DataError, match="nowhere"):
+        speech_passages(tmp_path / "nowhere", tokenizer)
