@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import ModelError, QABotError
+from qa_bot.reading.checksums import FILE as CHECKSUMS
 from qa_bot.reading.checksums import sha256, write_checksums
 from qa_bot.reading.encoders import fetch_base
 from qa_bot.reading.loading import PACKAGED
@@ -32,22 +33,26 @@ ABOUT = "adapter.json"
 # As they are beside the additions; the calibration may be missing.
 COPIED = ("config.json", "tokenizer_config.json", "calibration.json", "README.md")
 TAKEN = ("model.safetensors", "tokenizer.json")  # of the encoder's files
+A, B = ".lora_A", ".lora_B"  # how the names of an addition's two matrices end
 
 
 def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS) -> Path:
     """The base reader in ``folder``, ready to be set as ``reader``; returns ``folder``.
 
     Args:
-        folder: written whole; what another build left there is replaced.
+        folder: written whole or not at all; may hold an earlier build and nothing else.
         encoder: all-mpnet-base-v2, if it is at hand; else it is fetched.
-        additions: what ``python -m qa_bot.training train`` with an adapter leaves in
-            ``model/adapter``.
+        additions: what a training run with an adapter leaves in ``adapter``.
 
     Raises:
-        ModelError: a file is missing, damaged or not the one the additions were trained for, or
-            the encoder cannot be fetched.
+        ModelError: a file is missing, damaged or not the one the additions were trained for, the
+            encoder cannot be fetched, or ``folder`` holds something else.
     """
     about = _about(additions)
+    if folder.exists() and not (folder / CHECKSUMS).is_file() and any(folder.iterdir()):
+        raise ModelError(f"{folder} holds other files.", "Give a folder that does not exist yet.")
+    partial = folder.with_name(f".partial-{folder.name}")
+    shutil.rmtree(partial, ignore_errors=True)
     with tempfile.TemporaryDirectory() as place:
         source = encoder or fetch_base(Path(place) / "encoder")
         for name in TAKEN:
@@ -56,15 +61,15 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
                     f"{source / name} is not the file that the additions were trained for.",
                     "Leave out --encoder to have it fetched.",
                 )
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in (*COPIED, "checksums.json"):
-            (folder / name).unlink(missing_ok=True)
-        _merge(source / TAKEN[0], additions / WEIGHTS, about, folder / TAKEN[0])
-        shutil.copyfile(source / TAKEN[1], folder / TAKEN[1])
+        partial.mkdir(parents=True)
+        _merge(source / TAKEN[0], additions / WEIGHTS, about, partial / TAKEN[0])
+        shutil.copyfile(source / TAKEN[1], partial / TAKEN[1])
     for name in COPIED:
         if (additions / name).is_file():
-            shutil.copyfile(additions / name, folder / name)
-    write_checksums(folder)
+            shutil.copyfile(additions / name, partial / name)
+    write_checksums(partial)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
     return folder
 
 
@@ -78,42 +83,34 @@ def merged(
     Raises:
         ModelError: an addition belongs to no weights of the encoder.
     """
+    layers = {name.removesuffix(A) for name in additions if name.endswith(A)}
+    # A reader's names begin with its encoder's kind: "mpnet." of "mpnet.encoder.layer.0…".
+    kinds = {layer.split(".", 1)[0] for layer in layers}
+    if len(kinds) != 1:
+        raise ModelError("The additions do not belong to one encoder.")
+    prefix = f"{kinds.pop()}."
     made = {
-        name: value
+        f"{prefix}{name.removeprefix(prefix)}": value
         for name, value in weights.items()
         if value.is_floating_point() and not name.startswith("pooler.")  # a reader has none
     }
-    names = {name.removesuffix(".lora_A") for name in additions if name.endswith(".lora_A")}
-    for name in names:
-        place = f"{_inner(name)}.weight"
-        if place not in made or f"{name}.lora_B" not in additions:
-            raise ModelError(f"The addition {name!r} belongs to no weights of the encoder.")
-        low = additions[f"{name}.lora_B"].double() @ additions[f"{name}.lora_A"].double()
+    head = {name: value for name, value in additions.items() if not name.endswith((A, B))}
+    for name in head:  # of an encoder that was a reader before
+        made.pop(f"{prefix}{name}", None)
+    for layer in layers:
+        place = f"{layer}.weight"
+        if place not in made or layer + B not in additions:
+            raise ModelError(f"The addition {layer!r} belongs to no weights of the encoder.")
+        low = additions[layer + B].double() @ additions[layer + A].double()
         made[place] = made[place].double() + scale * low
-    prefix = _prefix(names)
-    whole = {f"{prefix}{name}": value for name, value in made.items()}
-    return whole | {name: value for name, value in additions.items() if ".lora_" not in name}
-
-
-def _prefix(names: set[str]) -> str:
-    """What a reader puts before its encoder's names: "mpnet." of "mpnet.encoder.layer.0…"."""
-    found = {name.split(".", 1)[0] for name in names}
-    if len(found) != 1:
-        raise ModelError("The additions do not belong to one encoder.")
-    return f"{found.pop()}."
-
-
-def _inner(name: str) -> str:
-    return name.split(".", 1)[-1]
+    return made | head
 
 
 def _merge(encoder: Path, additions: Path, about: Mapping[str, Any], target: Path) -> None:
     from safetensors.torch import load_file, save_file
 
     whole = merged(load_file(encoder), load_file(additions), about["alpha"] / about["rank"])
-    new = target.with_suffix(".new")
-    save_file(halved(whole, "The merged weights: "), new, metadata={"format": "pt"})
-    new.replace(target)
+    save_file(halved(whole, "The merged weights: "), target, metadata={"format": "pt"})
 
 
 def _about(additions: Path) -> dict[str, Any]:

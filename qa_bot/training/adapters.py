@@ -11,11 +11,11 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 from qa_bot.training.int8 import Int8Weights, replace_linear
 
 HEAD = "qa_outputs"  # the span head is new: trained whole
-ADDED = ("lora_A", "lora_B")  # the names that the peft library gives them
 
 
 class AdaptedLinear(nn.Module):
@@ -33,6 +33,7 @@ class AdaptedLinear(nn.Module):
         self.weight = nn.Parameter(linear.weight.detach().clone(), requires_grad=False)
         bias = torch.zeros(outputs) if linear.bias is None else linear.bias.detach().clone()
         self.bias = nn.Parameter(bias, requires_grad=False)
+        # The names that the peft library gives them.
         self.lora_A = nn.Parameter(torch.randn(rank, inputs) * inputs**-0.5)
         self.lora_B = nn.Parameter(torch.zeros(outputs, rank))
         self.scale = alpha / rank
@@ -40,47 +41,38 @@ class AdaptedLinear(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(…, inputs) → (…, outputs)."""
-        rows = x.reshape(-1, x.shape[-1])
-        y = _Adapted.apply(rows, self.lora_A, self.lora_B, self)  # type: ignore[no-untyped-call]
+        if self.int8 is None:
+            added = functional.linear(functional.linear(x, self.lora_A), self.lora_B)
+            return functional.linear(x, self.weight, self.bias) + self.scale * added
+        # Autocast knows nothing of these products: 8 bits replace its 16.
+        with torch.autocast(x.device.type, enabled=False):
+            rows = x.float().reshape(-1, x.shape[-1])
+            y = _Int8Adapted.apply(rows, self.lora_A, self.lora_B, self)  # type: ignore[no-untyped-call]
         return y.view(*x.shape[:-1], -1)
 
-    def merged(self) -> torch.Tensor:
-        """The weights with the addition in them: (outputs, inputs)."""
-        return self.weight + self.scale * self.lora_B.detach() @ self.lora_A.detach()
 
-    def onwards(self, x: torch.Tensor) -> torch.Tensor:
-        """x W^T + b: (rows, inputs) → (rows, outputs)."""
-        if self.int8:
-            return self.int8.onwards(x, self.bias)
-        return torch.addmm(self.bias, x, self.weight.t())
-
-    def backwards(self, gradient: torch.Tensor) -> torch.Tensor:
-        """gradient W: (rows, outputs) → (rows, inputs)."""
-        return self.int8.backwards(gradient) if self.int8 else gradient @ self.weight
-
-
-class _Adapted(torch.autograd.Function):
+class _Int8Adapted(torch.autograd.Function):
     """One pass for W and its addition, so that neither's output is held or added again."""
 
     @staticmethod
     def forward(
-        ctx: Any, x: torch.Tensor, a: torch.Tensor, b: torch.Tensor, layer: AdaptedLinear
+        ctx: Any, x: torch.Tensor, a: torch.Tensor, b: torch.Tensor, layer: Any
     ) -> torch.Tensor:
         reduced = x @ a.t()
         ctx.save_for_backward(x, reduced, a, b)
         ctx.layer = layer
-        return layer.onwards(x).addmm_(reduced, b.t(), alpha=layer.scale)
+        y: torch.Tensor = layer.int8.onwards(x, layer.bias)
+        return y.addmm_(reduced, b.t(), alpha=layer.scale)
 
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> Any:  # type: ignore[override]
         x, reduced, a, b = ctx.saved_tensors
-        layer = ctx.layer
+        layer, of_x = ctx.layer, None
         gradient = gradient.contiguous()
         back = (gradient @ b).mul_(layer.scale)
-        of_a = back.t() @ x
-        of_b = (gradient.t() @ reduced).mul_(layer.scale)
-        of_x = layer.backwards(gradient).addmm_(back, a) if ctx.needs_input_grad[0] else None
-        return of_x, of_a, of_b, None
+        if ctx.needs_input_grad[0]:
+            of_x = layer.int8.backwards(gradient, layer.weight).addmm_(back, a)
+        return of_x, back.t() @ x, (gradient.t() @ reduced).mul_(layer.scale), None
 
 
 def attach(model: Any, rank: int, alpha: float, int8: bool) -> int:
@@ -96,12 +88,6 @@ def attach(model: Any, rank: int, alpha: float, int8: bool) -> int:
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def merged_state(model: nn.Module) -> dict[str, torch.Tensor]:
-    """The state of the model as if it had been trained whole: with the additions merged."""
-    state = dict(model.state_dict())
-    for name, layer in model.named_modules():
-        if isinstance(layer, AdaptedLinear):
-            state[f"{name}.weight"] = layer.merged()
-            for added in ADDED:
-                del state[f"{name}.{added}"]
-    return state
+def trained(model: nn.Module) -> dict[str, torch.Tensor]:
+    """The additions and the head by name: all that a run changes."""
+    return {name: p.detach().cpu() for name, p in model.named_parameters() if p.requires_grad}

@@ -70,7 +70,7 @@ def load_examples(path: Path) -> list[Example]:
 
 
 def speech_passages(folder: Path, tokenizer: Any, tokens: int = 200) -> list[str]:
-    """The passages of a folder of speeches, each at most so many tokens, as the bot cuts them.
+    """The passages of a folder of speeches, of whole sentences, each at most so many tokens.
 
     Raises DataError when the folder is missing or holds no speech.
     """

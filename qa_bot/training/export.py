@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +16,7 @@ from safetensors.torch import save_file
 from qa_bot.reading import base
 from qa_bot.reading.checksums import sha256
 from qa_bot.reading.package import halved
-from qa_bot.training.adapters import merged_state
+from qa_bot.training.adapters import trained
 from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
 from qa_bot.training.mixture import Mixture
@@ -30,8 +32,7 @@ def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
     partial = folder.with_name(f".partial-{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    state = merged_state(model)
-    half = halved({name: value.detach().cpu() for name, value in state.items()})
+    half = halved({name: value.detach().cpu() for name, value in model.state_dict().items()})
     before = model.config.dtype
     model.save_pretrained(partial, state_dict=half)
     _say_half(partial / "config.json")
@@ -42,24 +43,32 @@ def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
     partial.rename(folder)
 
 
-def export_additions(model: Any, adapter: Adapter, encoder: Path, folder: Path) -> None:
-    """Write what `qa_bot.reading.base` merges into the encoder: `folder`/adapter, a few MB.
+def export_additions(
+    model: Any, tokenizer: Any, adapter: Adapter, encoder: Path, folder: Path, card: str
+) -> None:
+    """Write what `qa_bot.reading.base` merges into the encoder, a few MB; replaces `folder` whole.
 
-    `folder` is the exported reader, `encoder` the folder that the run started from.
+    `encoder` is the folder that the run started from. Raises ModelError when fp16 cannot hold it.
     """
-    target = folder / "adapter"
-    target.mkdir()
-    trained = {n: p.detach().cpu() for n, p in model.named_parameters() if p.requires_grad}
-    save_file(halved(trained), target / base.WEIGHTS, metadata={"format": "pt"})
+    half = halved(trained(model))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as place:
+        tokenizer.save_pretrained(place)
+        shutil.copyfile(Path(place) / "tokenizer_config.json", folder / "tokenizer_config.json")
+    config = copy.deepcopy(model.config)
+    config.architectures = [type(model).__name__]
+    config.save_pretrained(folder)
+    _say_half(folder / "config.json")
+    save_file(half, folder / base.WEIGHTS, metadata={"format": "pt"})
     about = {
         "rank": adapter.rank,
         "alpha": adapter.alpha,
-        "sha256": sha256(target / base.WEIGHTS),
+        "sha256": sha256(folder / base.WEIGHTS),
         "encoder": {n: sha256(encoder / n) for n in base.TAKEN if (encoder / n).is_file()},
     }
-    (target / base.ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
-    for name in ("config.json", "tokenizer_config.json"):
-        shutil.copyfile(folder / name, target / name)
+    (folder / base.ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(card, encoding="utf-8")
 
 
 def model_card(
@@ -107,12 +116,15 @@ def model_card(
         ),
         "- Loss: cross-entropy of start and end over passage tokens and the first token"
         + (
-            f", mixed with a teacher (`{Path(r.distillation.teacher).name}`, weight "
-            f"{r.distillation.weight:g}, temperature {r.distillation.temperature:g})."
+            f", mixed with a teacher (weight {r.distillation.weight:g}, temperature "
+            f"{r.distillation.temperature:g}"
+            + (", read in 8 bits" if r.distillation.int8 else "")
+            + ")."
             if r.distillation
             else "."
         ),
         "",
+        *(["## Teacher", origin(Path(r.distillation.teacher)), ""] if r.distillation else []),
         "## Data",
         f"One pass of the mixture is {total:,} examples, {100 * unanswerable / total:.0f} % of "
         f"them unanswerable; {examples / total:.2f} passes were seen. Nothing non-commercial or of "
@@ -154,7 +166,14 @@ def model_card(
     lines += [
         "",
         "## Limits",
-        "- Trained on encyclopaedia paragraphs, stories, policies and reviews, not on speeches.",
+        "- Trained on encyclopaedia paragraphs, stories, policies and reviews, not on questions "
+        "about speeches"
+        + (
+            f"; a teacher judged questions of other sets on {len(mixture.speeches)} passages of "
+            "speeches."
+            if mixture.speeches
+            else "."
+        ),
         "- English. Answers are one span; lists need a decoder that looks for several.",
         "- Scores are logits, not probabilities, until calibrated; the best threshold moves from "
         "one collection to another.",

@@ -30,7 +30,7 @@ def identity(mixture: Mixture, init: str) -> dict[str, Any]:
     if recipe.distillation:
         # Where the teacher lies does not matter, which one it is does.
         held["distillation"]["teacher"] = weights_sha256(Path(recipe.distillation.teacher))
-        # What lies in `speeches` is part of the data's checksum; `kept` decides nothing.
+        # `speeches` are part of the data's checksum; `kept` decides the last bits at most.
         del held["distillation"]["kept"], held["distillation"]["speeches"]
     held |= {"data": mixture.fingerprint(), "init": weights_sha256(Path(init))}
     made: dict[str, Any] = json.loads(json.dumps(held))  # as a checkpoint gives it back

@@ -8,7 +8,6 @@ On CPUs with VNNI that is three times as fast as in 32 bits; a relative error of
 from __future__ import annotations
 
 import functools
-import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -28,17 +27,16 @@ class Int8Weights:
     def __init__(self, weight: torch.Tensor) -> None:
         numbers, factor = to_int8(weight)
         self._onwards = numbers.t(), factor.t()
-        self._weight = weight
         self._backwards: tuple[torch.Tensor, torch.Tensor] | None = None
 
     def onwards(self, x: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
         """x W^T + b: (rows, inputs) → (rows, outputs)."""
         return _product(x, *self._onwards, bias)
 
-    def backwards(self, gradient: torch.Tensor) -> torch.Tensor:
-        """gradient W: (rows, outputs) → (rows, inputs)."""
+    def backwards(self, gradient: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+        """gradient W: (rows, outputs) → (rows, inputs). `weight` is the W of the constructor."""
         if self._backwards is None:  # another copy, with one scale for each of its own rows
-            numbers, factor = to_int8(self._weight.t())
+            numbers, factor = to_int8(weight.detach().t())
             self._backwards = numbers.t(), factor.t()
         return _product(gradient, *self._backwards, gradient.new_zeros(1))
 
@@ -95,5 +93,14 @@ def _restore(
 
 @functools.cache
 def _fused(function: Callable[..., Any]) -> Callable[..., Any]:
-    # One pass over memory in place of five; without a C++ compiler the same numbers, more slowly.
-    return torch.compile(function, dynamic=True) if shutil.which("g++") else function
+    """One pass over memory in place of five, where the machine can compile it."""
+    return torch.compile(function, dynamic=True) if _can_compile() else function
+
+
+@functools.cache
+def _can_compile() -> bool:
+    try:  # a compiler alone is not enough: Python's headers may be missing
+        torch.compile(to_int8, dynamic=True)(torch.ones(4, 8))
+    except Exception:
+        return False
+    return True

@@ -41,9 +41,14 @@ def has_amx() -> bool:
 
 def autocast(device: torch.device) -> contextlib.AbstractContextManager[Any]:
     """bf16 autocast on GPUs and on CPUs with AMX; on others bf16 is 3-6 times slower than fp32."""
-    if device.type == "cuda" or has_amx():
+    if precision(device) == "bf16":
         return torch.autocast(device.type, dtype=torch.bfloat16)
     return contextlib.nullcontext()
+
+
+def precision(device: torch.device) -> str:
+    """The number format that `autocast` multiplies in."""
+    return "bf16" if device.type == "cuda" or has_amx() else "fp32"
 
 
 def describe(device: torch.device) -> str:

@@ -61,7 +61,10 @@ class Mixture:
 
     @classmethod
     def load(cls, recipe: Recipe, folder: Path, tokenizer: Any = None) -> Mixture:
-        """Read the recipe's data sets from `folder/train`, and its speeches, cut by `tokenizer`.
+        """Read the recipe's data sets from `folder/train`.
+
+        The speeches of its distillation, if it names any, are cut by `tokenizer`; else none is
+        needed.
 
         Rows whose passage or question also occurs in a dev file, named by the recipe or not, are
         left out, so that dev scores stay honest whatever is put into train/. Raises DataError.
@@ -152,7 +155,11 @@ class Mixture:
             labelled = [
                 (
                     masked(
-                        window, r.mask, tokenizer.mask_token_id, (first, last), rng.getrandbits(64)
+                        window,
+                        r.mask,
+                        tokenizer.mask_token_id,
+                        (window.cls, window.cls) if first == UNKNOWN else (first, last),
+                        rng.getrandbits(64),
                     ),
                     first,
                     last,

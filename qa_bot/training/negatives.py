@@ -156,13 +156,15 @@ class NegativeMaker:
 
         Hits among the speeches are a source of their own. None when there is no other passage.
         """
-        sources = [
-            self._siblings[dataset].get(example.title, []),
-            self._index.ranked(example.question, self._depth),
-        ]
+        sources: list[PassageIndex | None] = [None, self._index]
         if self._speeches:
-            sources.append(self._speeches.ranked(example.question, self._depth))
-        for passages in rng.sample(sources, len(sources)):
+            sources.append(self._speeches)
+        for index in rng.sample(sources, len(sources)):
+            passages = (
+                index.ranked(example.question, self._depth)
+                if index
+                else self._siblings[dataset].get(example.title, [])
+            )
             others = [passage for passage in passages if passage != example.context]
             if others:
                 return _unanswerable(example, UNLABELLED, context=rng.choice(others))

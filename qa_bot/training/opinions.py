@@ -17,6 +17,9 @@ Logits = tuple[np.ndarray, np.ndarray]  # start, end; float16: first token, then
 class Opinions:
     """A teacher's logits by window, in one SQLite file; kept across runs and kills.
 
+    Runs side by side may share it. The first reading of a window stays: the last bits of logits
+    depend on the windows that were read with it.
+
     Example:
         >>> import tempfile
         >>> held = Opinions(Path(tempfile.mkdtemp()) / "opinions.sqlite")
@@ -27,7 +30,7 @@ class Opinions:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = sqlite3.connect(path)
+        self._file = sqlite3.connect(path, timeout=60)
         self._file.execute("PRAGMA journal_mode=WAL")
         self._file.execute("CREATE TABLE IF NOT EXISTS said (key BLOB PRIMARY KEY, logits BLOB)")
 
@@ -41,7 +44,7 @@ class Opinions:
             (key, np.stack(logits).astype(np.float16).tobytes()) for key, logits in said.items()
         ]
         with self._file:
-            self._file.executemany("INSERT OR REPLACE INTO said VALUES (?, ?)", rows)
+            self._file.executemany("INSERT OR IGNORE INTO said VALUES (?, ?)", rows)
 
     def _one(self, key: bytes) -> Logits | None:
         row = self._file.execute("SELECT logits FROM said WHERE key = ?", (key,)).fetchone()

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from qa_bot.reading.base import build
 from qa_bot.training.data import DataError, find_dataset, load_examples
 from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
 from qa_bot.training.export import export, export_additions, model_card
-from qa_bot.training.machine import describe
+from qa_bot.training.machine import describe, load_model
 from qa_bot.training.trainer import Trainer
 
 
@@ -47,9 +48,12 @@ def machines(trainer: Trainer) -> str:
 def finish(trainer: Trainer, limit: int = 0) -> Path:
     """Export `output/model` at once, score the dev files, then write the scores into its card.
 
-    The export comes first: whoever stops the scoring still has the model. Returns its folder.
+    The export comes first: whoever stops the scoring still has the model. A run with an adapter
+    leaves its additions in `output/adapter`, and `output/model` is built from them, so that what is
+    scored is what anybody else builds. Returns the model's folder.
     """
     r, folder = trainer.recipe, trainer.output / "model"
+    model, tokenizer, cards = trainer.model, trainer.tokenizer, [folder / "model_card.md"]
     scores: dict[str, dict[str, float]] = {}
 
     def card() -> str:
@@ -63,15 +67,19 @@ def finish(trainer: Trainer, limit: int = 0) -> Path:
             trainer.journal.events("dev"),
         )
 
-    export(trainer.model, trainer.tokenizer, folder, card())
     if r.adapter:
-        export_additions(trainer.model, r.adapter, Path(trainer.init), folder)
+        additions, init = trainer.output / "adapter", Path(trainer.init)
+        export_additions(model, tokenizer, r.adapter, init, additions, card())
+        build(folder, init, additions)
+        model, tokenizer = load_model(folder)
+        model.to(trainer.device)
+        cards = [additions / "README.md", folder / "README.md"]
+    else:
+        export(model, tokenizer, folder, card())
     trainer.journal.note("exported", f"model written to {folder}", folder=str(folder))
     for name in r.dev_files:
         try:
-            found = score_files(
-                trainer.model, trainer.tokenizer, trainer.data, [name], limit, r.window
-            )
+            found = score_files(model, tokenizer, trainer.data, [name], limit, r.window)
         except DataError as problem:
             trainer.journal.note("skipped", f"not scored: {problem}", file=name)
             continue
@@ -83,6 +91,7 @@ def finish(trainer: Trainer, limit: int = 0) -> Path:
             examples=trainer.progress.examples,
             **found[name],
         )
-        (folder / "model_card.md").write_text(card(), encoding="utf-8")
+        for path in cards:
+            path.write_text(card(), encoding="utf-8")
         (folder / "dev_scores.json").write_text(json.dumps(scores, indent=1) + "\n", "utf-8")
     return folder

@@ -14,7 +14,7 @@ from qa_bot.training.adapters import HEAD
 from qa_bot.training.features import Window, to_tensors
 from qa_bot.training.identity import weights_sha256
 from qa_bot.training.int8 import quantise
-from qa_bot.training.machine import autocast, load_model
+from qa_bot.training.machine import autocast, load_model, precision
 from qa_bot.training.opinions import Logits, Opinions, key_of
 from qa_bot.training.recipe import Distillation
 
@@ -36,12 +36,13 @@ class Teacher:
         """Raises TeacherError when a word piece of the student is unknown to the teacher."""
         folder = settings.teacher
         self.model, self.tokenizer = load_model(folder)
-        if settings.int8 and device.type == "cpu":
+        how = "int8" if settings.int8 and device.type == "cpu" else precision(device)
+        if how == "int8":
             quantise(self.model, keep=HEAD)
         self.model.to(device).eval()
         self.opinions: Opinions | None = None
         if settings.kept:
-            name = f"{weights_sha256(Path(folder))[:16]}{'-int8' if settings.int8 else ''}.sqlite"
+            name = f"{weights_sha256(Path(folder))[:16]}-{how}.sqlite"
             self.opinions = Opinions(Path(settings.kept) / name)
         self.device = device
         mine, theirs = student_tokenizer.get_vocab(), self.tokenizer.get_vocab()
@@ -85,9 +86,9 @@ class Teacher:
             known = dict(zip(keys, self.opinions.find(keys), strict=True))
             new = {key: w for key, w in zip(keys, windows, strict=True) if known[key] is None}
             if new:
-                read = dict(zip(new, self._read(list(new.values())), strict=True))
-                self.opinions.keep(read)
-                known |= read
+                self.opinions.keep(dict(zip(new, self._read(list(new.values())), strict=True)))
+                # Another run may have been faster: what was kept first counts for both.
+                known |= dict(zip(new, self.opinions.find(list(new)), strict=True))
             said = [logits for key in keys if (logits := known[key]) is not None]
         made = torch.zeros(2, len(windows), width)
         for row, (window, (start, end)) in enumerate(zip(windows, said, strict=True)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -15,10 +16,14 @@ from transformers import AutoModel
 from qa_bot.errors import ModelError
 from qa_bot.reading import base
 from qa_bot.reading.checksums import verify
-from qa_bot.training.recipe import Adapter
+from qa_bot.reading.reader import load_reader
+from qa_bot.schema import Passage
+from qa_bot.settings import Settings
+from qa_bot.training.machine import load_model
+from qa_bot.training.recipe import Adapter, load_recipe
 from qa_bot.training.run import finish
+from qa_bot.training.trainer import Trainer
 from tests.training.conftest import tokenizer, workshop
-from tests.training.test_trainer import trainer_of
 
 __all__ = ["tokenizer", "workshop"]  # fixtures
 
@@ -33,37 +38,93 @@ def encoder(workshop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def trained(workshop: Path, encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The exported model of a short run with adapters, from the encoder."""
-    output = tmp_path_factory.mktemp("run")
-    trainer = trainer_of(workshop, output, adapter=Adapter(4, 8), learning_rate=1e-2)
-    trainer.init = str(encoder)
+def run(workshop: Path, init: Path, output: Path) -> tuple[Trainer, Path]:
+    """A short run with adapters, and its finished model."""
+    recipe = dataclasses.replace(
+        load_recipe(str(workshop / "tiny.toml")), adapter=Adapter(4, 8), learning_rate=1e-2
+    )
+    trainer = Trainer(recipe, workshop / "data", output, str(init))
     trainer.stable(32)
-    return finish(trainer, limit=2)
+    return trainer, finish(trainer, limit=2)
+
+
+@pytest.fixture(scope="module")
+def trained(
+    workshop: Path, encoder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Trainer, Path]:
+    return run(workshop, encoder, tmp_path_factory.mktemp("run"))
 
 
 @pytest.fixture
-def additions(trained: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(trained / "adapter", tmp_path / "additions"))
+def additions(trained: tuple[Trainer, Path], tmp_path: Path) -> Path:
+    folder = trained[1].with_name("adapter")
+    return Path(shutil.copytree(folder, tmp_path / "lora"))
 
 
-def test_the_parts_make_the_trained_reader(
-    trained: Path, encoder: Path, additions: Path, tmp_path: Path
+QUESTION = "Who spoke in Oslo?"
+PASSAGE = "Then Ann Lee spoke in Oslo in the year 1917 and went home."
+
+
+def test_what_is_built_answers_like_what_was_trained(
+    trained: tuple[Trainer, Path], encoder: Path, additions: Path, tmp_path: Path
 ) -> None:
     (additions / "calibration.json").write_text("{}\n")
     built = base.build(tmp_path / "base", encoder, additions)
-    verify(built, required=True)
-    wanted, found = (load_file(folder / "model.safetensors") for folder in (trained, built))
-    assert found.keys() == wanted.keys()
-    for name, value in found.items():
-        assert value.dtype == torch.float16
-        # The additions were rounded to 16 bits before they were merged, those of the run were not.
-        assert torch.allclose(value.float(), wanted[name].float(), atol=2e-3), name
+    trainer, exported = trained
+    # The run's own model is built the same way: a calibration of either fits both.
+    assert verify(built, required=True) == verify(exported, required=True)
+    assert {t.dtype for t in load_file(built / "model.safetensors").values()} == {torch.float16}
+    model, tokenizer = load_model(built)
+    inputs = tokenizer([QUESTION], [PASSAGE], return_tensors="pt")
+    own = trainer.tokenizer([QUESTION], [PASSAGE], return_tensors="pt")
+    assert inputs["input_ids"].tolist() == own["input_ids"].tolist()
+    trainer.model.eval()
+    with torch.no_grad():
+        found, wanted = model.eval()(**inputs), trainer.model(**own)
+    assert torch.allclose(found.start_logits, wanted.start_logits, atol=1e-2)
+    assert torch.allclose(found.end_logits, wanted.end_logits, atol=1e-2)
+    assert float(wanted.start_logits.std()) > 0.05  # not alike because all are zero
     assert (built / "calibration.json").read_text() == "{}\n"
     (additions / "calibration.json").unlink()
     base.build(tmp_path / "base", encoder, additions)  # over itself
     assert not (built / "calibration.json").exists()
+    passage = Passage("talk", 0, len(PASSAGE), PASSAGE)
+    assert load_reader(Settings(reader=str(built))).read(QUESTION, [passage])
+    assert "rank 4" in (built / "README.md").read_text()
+    assert not list(tmp_path.glob(".partial-*"))
+
+
+def test_a_reader_may_be_what_it_starts_from(workshop: Path, tmp_path: Path) -> None:
+    _, exported = run(workshop, workshop / "model", tmp_path)
+    plain, _ = load_model(workshop / "model")
+    assert load_file(exported / "model.safetensors").keys() == plain.state_dict().keys()
+
+
+def test_a_folder_of_other_files_is_left_alone(
+    encoder: Path, additions: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/README.md").write_text("mine")
+    for folder in (tmp_path / "mine", encoder):
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        with pytest.raises(ModelError, match="other files"):
+            base.build(folder, encoder, additions)
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_build_that_fails_leaves_the_older_one(
+    encoder: Path, additions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = base.build(tmp_path / "base", encoder, additions)
+    before = verify(built, required=True)
+
+    def full(*_: Any) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(base, "_merge", full)
+    with pytest.raises(OSError, match="space"):
+        base.build(built, encoder, additions)
+    assert verify(built, required=True) == before
 
 
 def test_the_command_says_how_to_use_it(
@@ -105,7 +166,7 @@ def test_damaged_additions_are_named(
     encoder: Path, additions: Path, tmp_path: Path, damage: Any
 ) -> None:
     damage(additions)
-    with pytest.raises(ModelError, match="additions"):
+    with pytest.raises(ModelError, match=r"The additions in|adapter.json speaks of"):
         base.build(tmp_path / "base", encoder, additions)
 
 

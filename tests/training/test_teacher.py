@@ -109,7 +109,7 @@ def test_what_the_teacher_said_is_kept_and_not_asked_again(
     settings = Distillation(str(workshop / "model"), kept=str(tmp_path / "kept"))
     asked = Teacher(dataclasses.replace(settings, kept=""), tokenizer, CPU)(windows, 64)
     first = Teacher(settings, tokenizer, CPU)(windows[:1], 64)
-    assert torch.equal(first.start_logits, asked.start_logits[:1])
+    assert torch.allclose(first.start_logits, asked.start_logits[:1], atol=1e-3)
 
     read: list[int] = []
     again = Teacher(settings, tokenizer, CPU)
@@ -167,12 +167,17 @@ def test_learns_from_unlabelled_rows_alone(workshop: Path, tokenizer: Any, tmp_p
         distillation=Distillation(str(teacher), weight=0.0, kept=str(tmp_path / "kept"), int8=True),
     )
     trainer = Trainer(recipe, workshop / "data", tmp_path / "run", str(workshop / "model"))
-    batches = islice(trainer.mixture.batches(trainer.tokenizer), 9)
+    batches = list(islice(trainer.mixture.batches(trainer.tokenizer), 9))
     starts = [start for _, batch in batches for _, start, _ in batch]
     assert 0.2 < sum(start == UNKNOWN for start in starts) / len(starts) < 0.8
-    trainer.stable(64)
-    assert all(row["loss"] == row["loss"] for row in trainer.journal.events("train"))  # no nan
     assert list((tmp_path / "kept").glob("*-int8.sqlite"))
+    # Nothing but rows that nobody has judged: what it learns is the teacher's.
+    alone = [[row for row in batch if row[1] == UNKNOWN] for _, batch in batches]
+    losses = [
+        [trainer._step(batch, 5e-3, step) for step, batch in enumerate(alone) if batch]
+        for _ in range(12)
+    ]
+    assert sum(losses[-1]) < 0.5 * sum(losses[0])
 
 
 def test_speeches_are_among_the_unlabelled_passages(
