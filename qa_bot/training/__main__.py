@@ -16,9 +16,9 @@ EXAMPLES = """examples:
       --init FOLDER                          start, or go on where a killed run stopped
   python -m qa_bot.training train --recipe small --data ../shared/data --output runs/small \\
       --init FOLDER --cooldown 6000          finish from the newest checkpoint now
-  python -m qa_bot.training fetch-base runs/mpnet          the encoder of the base recipe
-  python -m qa_bot.training train --recipe base --data ../shared/data --output runs/base \\
-      --init runs/mpnet
+  python -m qa_bot.training fetch-base runs/mpnet          the encoder of the base recipes
+  python -m qa_bot.training train --recipe base_cpu --data ../shared/data --output runs/base \\
+      --init runs/mpnet                      its additions, on CPU cores (base: whole, on a GPU)
   python -m qa_bot.training average runs/a/model=0.6 runs/b/model=0.4 --output runs/both
   python -m qa_bot.training score runs/small/model --data ../shared/data --limit 300
 """
