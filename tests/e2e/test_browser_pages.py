@@ -66,6 +66,31 @@ def test_phone_has_no_sideways_scroll_and_a_way_back(
         assert not overflows(open_page(fake_server.url + path, width=width))
 
 
+def test_a_window_made_narrow_keeps_the_cited_words_in_view(
+    fake_server: Server, open_page: OpenPage
+) -> None:
+    page = open_page(fake_server.url, width=1280, height=700)
+    ask(page, ASKED)
+    page.locator(".qa-quote a.qa-cite").last.click()
+    words = page.locator("#qa-source mark.cited").first
+    words.wait_for(timeout=PATIENCE)
+    for width in (380, 1280, 340):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.wait_for_function(
+            """() => {
+                const {top, bottom} = document.querySelector("#qa-source mark.cited")
+                    .getBoundingClientRect();
+                return 0 < top && bottom < innerHeight;
+            }""",
+            timeout=PATIENCE,
+        )
+        covered = page.evaluate("document.querySelector('gradio-app').inert")
+        assert covered == (width < 500)
+    page.go_back()  # as a phone's back button does
+    assert page.locator("#qa-source").is_hidden()
+    assert page.locator(".qa-answer").count() == 1
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_follow_the_browser_with_contrast(
     fake_server: Server, open_page: OpenPage, scheme: str, tmp_path: Path

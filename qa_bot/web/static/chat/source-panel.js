@@ -37,7 +37,7 @@ export async function open(link) {
   cover(narrow.matches);
   if (!already) {
     panel.focus();
-    if (narrow.matches) history.pushState({ qaSource: true }, "");
+    leaveWayBack();
   }
   loading?.abort();
   loading = new AbortController();
@@ -61,9 +61,27 @@ export async function open(link) {
   }
   panel.removeAttribute("aria-busy");
   panel.setAttribute("aria-label", `${say("source")}: ${about.querySelector("h1, h2")?.textContent ?? ""}`);
+  if (!showWords()) text.scrollTop = 0;
+}
+
+/** Brings the cited words into view; whether there are any. */
+function showWords() {
   const first = text.querySelector("mark.cited");
-  if (first) first.scrollIntoView({ block: "center" });
-  else text.scrollTop = 0;
+  first?.scrollIntoView({ block: "center" });
+  return Boolean(first);
+}
+
+/** On a phone its back button leads from the source to the chat. */
+function leaveWayBack() {
+  if (narrow.matches && !history.state?.qaSource) history.pushState({ qaSource: true }, "");
+}
+
+/** The window became narrow or wide: the lines break anew, and the words move away. */
+function refit() {
+  cover(narrow.matches);
+  if (panel.hidden) return;
+  leaveWayBack();
+  showWords();
 }
 
 /** The links to step through: the answer's quotations, its facts, or what is folded below them. */
@@ -131,4 +149,4 @@ document.addEventListener("click", (event) => {
   open(link);
 }, true);
 addEventListener("popstate", shut);
-narrow.addEventListener("change", () => cover(narrow.matches));
+narrow.addEventListener("change", refit);
