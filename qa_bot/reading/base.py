@@ -67,6 +67,8 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
     for name in COPIED:
         if (additions / name).is_file():
             shutil.copyfile(additions / name, partial / name)
+    for path in partial.iterdir():
+        path.chmod(0o644)  # safetensors lets the owner alone read what it writes
     write_checksums(partial)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)

@@ -69,6 +69,7 @@ def export_additions(
     }
     (folder / base.ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(card, encoding="utf-8")
+    (folder / base.WEIGHTS).chmod(0o644)  # safetensors lets the owner alone read what it writes
 
 
 def model_card(

@@ -176,3 +176,11 @@ def test_an_addition_to_nothing_is_refused() -> None:
         base.merged({"other.weight": torch.ones(4, 3)}, {"x.q.lora_A": a, "x.q.lora_B": b}, 1.0)
     with pytest.raises(ModelError, match="one encoder"):
         base.merged({}, {}, 1.0)
+
+
+def test_the_packaged_additions_are_whole() -> None:
+    about = base._about(base.ADDITIONS)
+    held = load_file(base.ADDITIONS / base.WEIGHTS)
+    assert {tensor.dtype for tensor in held.values()} == {torch.float16}
+    assert held["mpnet.encoder.layer.0.attention.attn.q.lora_A"].shape == (about["rank"], 768)
+    assert (base.ADDITIONS / "README.md").read_text().startswith("# Reader: base")
