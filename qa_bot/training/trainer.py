@@ -55,8 +55,6 @@ class Trainer:
         self.init = init or recipe.init
         self.device = device or pick_device()
         torch.manual_seed(recipe.seed)  # a plain encoder's new span head is drawn from this
-        # Weights near zero make denormal numbers, which CPUs multiply a hundred times slower.
-        torch.set_flush_denormal(True)
         self.model, self.tokenizer = load_model(self.init, recipe.dropout)
         if recipe.mask and self.tokenizer.mask_token_id is None:
             raise RecipeError(f"recipe {recipe.name}: mask needs a tokenizer with a mask token")
@@ -120,6 +118,8 @@ class Trainer:
         spent = p.seconds
         next_save = (seen // r.checkpoint_every + 1) * r.checkpoint_every
         next_dev = (seen // r.dev_every + 1) * r.dev_every if r.dev_every else None
+        # Weights near zero make denormal numbers, which CPUs multiply a hundred times slower.
+        torch.set_flush_denormal(True)
         try:
             if seen >= until:
                 return
@@ -151,6 +151,7 @@ class Trainer:
                 if seen >= until:
                     return
         finally:
+            torch.set_flush_denormal(False)  # holds for the whole process: others may need them
             for number, handler in previous:
                 signal.signal(number, handler)
 

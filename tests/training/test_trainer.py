@@ -237,6 +237,11 @@ def test_old_checkpoints_are_dropped_and_hold_no_pickle(workshop: Path, tmp_path
     }
 
 
+def test_the_process_keeps_its_denormal_numbers(workshop: Path, tmp_path: Path) -> None:
+    trainer_of(workshop, tmp_path).stable(8)
+    assert float(torch.tensor(5e-324, dtype=torch.float64) * 1) > 0
+
+
 def test_loss_falls(workshop: Path, tmp_path: Path) -> None:
     trainer = trainer_of(workshop, tmp_path, learning_rate=5e-3, dropout=0.0, checkpoint_every=900)
     trainer.stable(600)
