@@ -18,7 +18,7 @@ from qa_bot.training import int8
 from qa_bot.training.adapters import AdaptedLinear, attach
 from qa_bot.training.checkpoint import CheckpointError
 from qa_bot.training.machine import load_model
-from qa_bot.training.recipe import Adapter, RecipeError, load_recipe
+from qa_bot.training.recipe import RECIPES, Adapter, RecipeError, load_recipe
 from tests.training.test_trainer import same, trainer_of, weights
 
 
@@ -163,5 +163,7 @@ def test_a_rank_of_nothing_is_refused(workshop: Path) -> None:
         dataclasses.replace(recipe, adapter=Adapter(rank=0)).check()
 
 
-def test_the_shipped_recipe_can_be_read() -> None:
+def test_the_shipped_recipes_can_be_read() -> None:
     assert load_recipe("base_cpu").adapter == Adapter(16, 16, int8=True)
+    for path in RECIPES.glob("*.toml"):
+        assert all(data.licence for data in load_recipe(path.stem).datasets), path.name
