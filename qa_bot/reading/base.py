@@ -49,8 +49,12 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
             encoder cannot be fetched, or ``folder`` holds something else.
     """
     about = _about(additions)
-    if folder.exists() and not (folder / CHECKSUMS).is_file() and any(folder.iterdir()):
-        raise ModelError(f"{folder} holds other files.", "Give a folder that does not exist yet.")
+    folder = folder.expanduser().absolute()  # "." has no name to put a partial build beside
+    taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if taken and not (folder / CHECKSUMS).is_file():
+        raise ModelError(
+            f"{folder} is a file or holds other files.", "Give a folder that does not exist yet."
+        )
     partial = folder.with_name(f".partial-{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
     with tempfile.TemporaryDirectory() as place:

@@ -112,6 +112,17 @@ def test_a_folder_of_other_files_is_left_alone(
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_a_file_is_refused_and_the_current_folder_is_a_folder(
+    encoder: Path, additions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_file").write_text("mine")
+    with pytest.raises(ModelError, match="is a file"):
+        base.build(tmp_path / "a_file", encoder, additions)
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    verify(base.build(Path(), encoder, additions), required=True)
+
+
 def test_a_build_that_fails_leaves_the_older_one(
     encoder: Path, additions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
