@@ -26,8 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from qa_bot.evaluation.text_metrics import normalise
-from qa_bot.reading import is_list_question, several
-from qa_bot.reading.reader import load_reader
+from qa_bot.reading import is_list_question, load_reader, several
 from qa_bot.schema import Passage
 from qa_bot.settings import Settings
 from qa_bot.training.data import load_examples

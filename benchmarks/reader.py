@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from qa_bot.evaluation.text_metrics import best_over_golds, best_threshold
-from qa_bot.reading.reader import Reader, load_reader
+from qa_bot.reading import Reader, load_reader
 from qa_bot.reading.runtimes.base import Runtime
 from qa_bot.reading.runtimes.onnx import OnnxRuntime
 from qa_bot.reading.runtimes.torch import TorchRuntime

@@ -86,6 +86,12 @@ class Settings(BaseSettings):
     reader: str = Field(
         "small", description="'small' (ships with the package), a folder, or a model hub name"
     )
+    second_reader: str = Field(
+        "",
+        description="a folder or hub name: reads the reader's best passages again, better and "
+        "slower; empty: none",
+    )
+    second_passages: int = Field(3, ge=1, le=100, description="how many of them it reads")
     calibration: str = Field(
         "",
         description="file of python -m qa_bot.reading.calibrate; empty: the one beside the "

@@ -17,7 +17,8 @@ from qa_bot.settings import Settings, load_settings, with_sample_speeches
 
 Report = Callable[[str, int, int], None]
 
-SETTING_FLAGS = ("corpus", "index", "reader", "runtime", "threads", "candidates", "answer_at")
+PLACE_FLAGS = ("corpus", "index")
+MODEL_FLAGS = ("reader", "second_reader", "runtime", "threads", "candidates", "answer_at")
 
 
 def add_place_flags(parser: argparse.ArgumentParser) -> None:
@@ -29,8 +30,11 @@ def add_place_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def add_model_flags(parser: argparse.ArgumentParser) -> None:
-    """--reader, --runtime, --threads, --candidates, --answer-at."""
+    """--reader, --second-reader, --runtime, --threads, --candidates, --answer-at."""
     parser.add_argument("--reader", metavar="MODEL", help="'small' or a model folder")
+    parser.add_argument(
+        "--second-reader", metavar="MODEL", help="reads the reader's best passages again"
+    )
     parser.add_argument("--runtime", choices=["auto", "torch", "onnx"], help="how the reader runs")
     parser.add_argument("--threads", type=int, metavar="N", help="model threads (0: one per core)")
     parser.add_argument("--candidates", type=int, metavar="N", help="passages given to the reader")
@@ -71,7 +75,7 @@ def filters_from(args: argparse.Namespace) -> Filters:
 
 def settings_from(args: argparse.Namespace, **more: Any) -> Settings:
     """Settings from the flags at hand, the environment and the file; says so when it falls back."""
-    given = {name: getattr(args, name, None) for name in SETTING_FLAGS}
+    given = {name: getattr(args, name, None) for name in PLACE_FLAGS + MODEL_FLAGS}
     settings, sample = with_sample_speeches(load_settings(**given, **more))
     if sample:
         print(

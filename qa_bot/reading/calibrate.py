@@ -26,8 +26,8 @@ from qa_bot.evaluation.abstention import aurc, ece, reliability, risk_coverage
 from qa_bot.evaluation.plots import reliability_diagram, risk_coverage_curve
 from qa_bot.evaluation.text_metrics import best_threshold
 from qa_bot.reading.calibration import FILE, Calibration
+from qa_bot.reading.loading import load_reader
 from qa_bot.reading.outcomes import Outcome, ask_all, default_kept
-from qa_bot.reading.reader import load_reader
 from qa_bot.settings import load_settings
 
 DATA = (Path("../shared/data/dev/squad2.jsonl.gz"), Path("eval/speeches.jsonl"))
@@ -163,6 +163,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--data", type=Path, action="append", help=f"a test set; may be repeated; default: {names}"
     )
     parser.add_argument("--reader", help="'small' or a model folder")
+    parser.add_argument("--second-reader", help="fit the two readers together (docs/reading.md)")
     parser.add_argument("--questions", type=int, default=400, help="most questions of each file")
     parser.add_argument("--minutes", type=float, default=10, help="stop asking after so long")
     parser.add_argument("--kept", type=Path, help="folder for what was asked; default: the cache")
@@ -176,11 +177,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     try:
-        settings = load_settings(reader=given.reader, answer_at=0.0)
+        settings = load_settings(
+            reader=given.reader, second_reader=given.second_reader, answer_at=0.0
+        )
         # The file to be written may be missing yet, or belong to other weights.
         reader = load_reader(settings.model_copy(update={"calibration": ""}))
         named = Path(settings.calibration) if settings.calibration else None
-        output = given.output or named or reader.folder
+        output = given.output or named or reader.calibration_file
         if output is None:
             parser.error(
                 "a reader from a model hub has no folder: give --output FILE, and set the "
@@ -208,6 +211,7 @@ def main(arguments: list[str] | None = None) -> int:
         "reader": reader.name,
         "reader_fingerprint": reader.fingerprint,
         "candidates": settings.candidates,
+        "second_passages": settings.second_passages if settings.second_reader else None,
         "fitted_on_questions": len(outcomes),
         "folds": FOLDS,
         "cross_validated": figures(outcomes, sure),

@@ -1,16 +1,25 @@
-"""Where a reader's files are, and whether they may be used."""
+"""Where a reader's files are, whether they may be used, and the reader made of them."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import ModelError
+from qa_bot.reading.calibration import Calibration
+from qa_bot.reading.cascade import Cascade
 from qa_bot.reading.checksums import verify
-from qa_bot.reading.windows import MAX_WINDOW_TOKENS
+from qa_bot.reading.reader import Reader
+from qa_bot.reading.runtimes import load_runtime
+from qa_bot.reading.windows import MAX_WINDOW_TOKENS, Windows
 from qa_bot.settings import Settings
+
+_log = logging.getLogger(__name__)
+_loading = threading.Lock()  # transformers' lazy imports are not safe from two threads at once
 
 PACKAGED = Path(__file__).parent / "weights"
 
@@ -53,6 +62,60 @@ class Source:
                 f"The reader {self.name!r} cannot be loaded: {reason}",
                 "It must be a question-answering model in the transformers format.",
             ) from error
+
+
+def load_reader(settings: Settings) -> Reader:
+    """The reader that `settings.reader` names, on the runtime that `settings.runtime` names.
+
+    With `settings.second_reader` a `Cascade` of both.
+
+    Raises:
+        ModelError: a model is missing, damaged, or no question-answering model.
+    """
+    with _loading:
+        made = _load(settings)
+        if settings.second_reader:
+            second = _load(settings.model_copy(update={"reader": settings.second_reader}))
+            made = Cascade(made, second, settings.second_passages)
+    made.calibration = _calibration(settings, made)
+    return made
+
+
+def _load(settings: Settings) -> Reader:
+    """The reader that `settings.reader` names, not calibrated."""
+    source = locate(settings)
+    tokenizer = source.tokenizer()
+    runtime = load_runtime(
+        source.place, settings.runtime, threads=settings.threads, allow_hub=settings.allow_hub
+    )
+    return Reader(
+        runtime,
+        Windows(tokenizer, window_tokens(tokenizer, source.config())),
+        Calibration(),
+        source.name,
+        source.fingerprint,
+        tokenizer.pad_token_id or 0,
+        Path(source.place) if source.is_folder else None,
+    )
+
+
+def _calibration(settings: Settings, reader: Reader) -> Calibration:
+    """The file that the settings name, else the one that comes with the model, if it is its own."""
+    place = reader.calibration_file
+    if settings.calibration:
+        place = Path(settings.calibration).expanduser()
+        if not place.is_file():
+            raise ModelError(
+                f"The setting calibration names {place}, which is no file.",
+                "Make it with python -m qa_bot.reading.calibrate, or leave the setting out.",
+            )
+    if place is None or not place.is_file():
+        return Calibration()
+    calibration = Calibration.load(place)
+    if calibration.provenance.get("reader_fingerprint", reader.fingerprint) != reader.fingerprint:
+        _log.warning("%s was fitted for other weights and is not used: calibrate again.", place)
+        return Calibration()
+    return calibration
 
 
 def locate(settings: Settings) -> Source:

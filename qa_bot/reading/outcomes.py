@@ -226,6 +226,8 @@ def _key(path: Path, reader: Reader, settings: Settings) -> str:
     for speech in sorted(p for p in Path(settings.corpus).rglob("*") if p.is_file()):
         key.update(f"{speech}\0".encode() + speech.read_bytes())
     chosen = {"embedder", "passage_tokens", "passage_overlap", "fusion", "candidates"}
+    if settings.second_reader:
+        chosen.add("second_passages")
     key.update(settings.model_dump_json(include=chosen).encode())
     return f"{path.name.split('.')[0]}-{key.hexdigest()[:16]}"
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from qa_bot.corpus import clean
-from qa_bot.errors import ModelError
 from qa_bot.reading.boundaries import says_something
-from qa_bot.reading.calibration import Calibration
+from qa_bot.reading.calibration import FILE, Calibration
 from qa_bot.reading.decoder import (
     WordLogits,
     best_spans,
@@ -21,14 +18,10 @@ from qa_bot.reading.decoder import (
     word_logits,
 )
 from qa_bot.reading.growth import grow
-from qa_bot.reading.loading import locate, window_tokens
 from qa_bot.reading.prepare import Prepared, prepare, to_span
-from qa_bot.reading.runtimes import Runtime, load_runtime
+from qa_bot.reading.runtimes import Runtime
 from qa_bot.reading.windows import Window, Windows
 from qa_bot.schema import Passage, Span
-from qa_bot.settings import Settings
-
-_log = logging.getLogger(__name__)
 
 BATCH = 8
 MAX_PASSAGES = 200
@@ -49,6 +42,7 @@ class Reader:
         folder: where the model's files are; None for one fetched by name.
 
     Example:
+        >>> from qa_bot.reading import load_reader
         >>> from qa_bot.settings import Settings
         >>> reader = load_reader(Settings())                                # doctest: +SKIP
         >>> text = "The dialogue was held in Geneva in October 2018."
@@ -102,6 +96,11 @@ class Reader:
         prepared = [prepare(passage.text) for passage in passages]
         found = self.word_logits(question, prepared, progress)
         return merge(_spans(found, prepared, passages), limit)
+
+    @property
+    def calibration_file(self) -> Path | None:
+        """Where the calibration that comes with the model is, or would be."""
+        return self.folder / FILE if self.folder else None
 
     def words(self) -> list[str]:
         """What the model knows as whole words, in lower case; most have the frequent ones first."""
@@ -201,43 +200,3 @@ def _same(a: Span, b: Span) -> bool:
         return False
     shared = min(a.end, b.end) - max(a.start, b.start)
     return 2 * shared > min(a.end - a.start, b.end - b.start)
-
-
-_loading = threading.Lock()
-
-
-def load_reader(settings: Settings) -> Reader:
-    """The reader that `settings.reader` names, on the runtime that `settings.runtime` names.
-
-    Raises:
-        ModelError: the model is missing, damaged, or no question-answering model.
-    """
-    with _loading:  # transformers' lazy imports are not safe from two threads at once
-        source = locate(settings)
-        tokenizer = source.tokenizer()
-        runtime = load_runtime(
-            source.place, settings.runtime, threads=settings.threads, allow_hub=settings.allow_hub
-        )
-        windows = Windows(tokenizer, window_tokens(tokenizer, source.config()))
-    folder = Path(source.place) if source.is_folder else None
-    place = folder
-    if settings.calibration:
-        place = Path(settings.calibration).expanduser()
-        if not place.is_file():
-            raise ModelError(
-                f"The setting calibration names {place}, which is no file.",
-                "Make it with python -m qa_bot.reading.calibrate, or leave the setting out.",
-            )
-    calibration = Calibration.load(place) if place else Calibration()
-    if calibration.provenance.get("reader_fingerprint", source.fingerprint) != source.fingerprint:
-        _log.warning("%s was fitted for other weights and is not used: calibrate again.", place)
-        calibration = Calibration()
-    return Reader(
-        runtime,
-        windows,
-        calibration,
-        source.name,
-        source.fingerprint,
-        tokenizer.pad_token_id or 0,
-        folder,
-    )

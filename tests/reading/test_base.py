@@ -16,7 +16,7 @@ from transformers import AutoModel
 from qa_bot.errors import ModelError
 from qa_bot.reading import base
 from qa_bot.reading.checksums import verify
-from qa_bot.reading.reader import load_reader
+from qa_bot.reading.loading import load_reader
 from qa_bot.schema import Passage
 from qa_bot.settings import Settings
 from qa_bot.training.machine import load_model

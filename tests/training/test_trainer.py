@@ -25,18 +25,25 @@ from tests.training.conftest import reader_of, tokenizer_of
 
 ROOT = Path(__file__).parents[2]
 
-# Trains, and kills itself with SIGKILL: in the middle of a step, or while writing a checkpoint.
+# Trains, and kills itself with SIGKILL: in the middle of a step, while writing a checkpoint, or
+# before what the teacher said is kept.
 KILLED = """
 import os, signal, sys
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
 from qa_bot.training import checkpoint
+from qa_bot.training.opinions import Opinions
 from qa_bot.training.recipe import load_recipe
 from qa_bot.training.trainer import Trainer
 
-workshop, output, where, count = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-owner, name = (Trainer, "_step") if where == "step" else (checkpoint, "_optimiser_tensors")
+workshop, output, where, count, recipe = *map(Path, sys.argv[1:3]), *sys.argv[3:6]
+owner, name = {
+    "step": (Trainer, "_step"),
+    "save": (checkpoint, "_optimiser_tensors"),
+    "keep": (Opinions, "keep"),
+}[where]
+count = int(count)
 true, calls = getattr(owner, name), []
 
 def fatal(*arguments):
@@ -46,11 +53,24 @@ def fatal(*arguments):
     return true(*arguments)
 
 setattr(owner, name, fatal)
-trainer = Trainer(load_recipe(str(workshop / "tiny.toml")), workshop / "data", output,
-                  str(workshop / "model"))
+trainer = Trainer(load_recipe(recipe), workshop / "data", output, str(workshop / "model"))
 trainer.stable(72)
 trainer.cooldown(24)
 """
+
+
+def killed_run(workshop: Path, output: Path, where: str, count: int, recipe: Path) -> None:
+    """A run that kills itself at the `count`-th call of what `where` names."""
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(workshop), str(output), where, str(count), str(recipe)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        timeout=300,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
 
 
 @pytest.fixture(autouse=True)
@@ -97,22 +117,41 @@ def undisturbed(workshop: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
 def test_killed_and_resumed_gives_the_same_weights(
     workshop: Path, tmp_path: Path, undisturbed: dict[str, torch.Tensor], where: str, count: int
 ) -> None:
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(workshop), str(tmp_path), where, str(count)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        timeout=300,
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    killed_run(workshop, tmp_path, where, count, workshop / "tiny.toml")
     trainer = trainer_of(workshop, tmp_path)
     trainer.stable(72)
     trainer.cooldown(24)
     assert trainer.journal.events("resumed")
     assert same(weights(trainer), undisturbed)
     assert not list(tmp_path.rglob(".partial-*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("where", "count"), [("keep", 7), ("step", 13), ("save", 3)])
+def test_killed_with_a_teacher_and_resumed_gives_the_same_weights(
+    workshop: Path, tmp_path: Path, where: str, count: int
+) -> None:
+    teacher = reader_of(tokenizer_of(), tmp_path / "teacher", seed=9)
+    trained = []
+    for name in ("undisturbed", "killed"):
+        text = (workshop / "tiny.toml").read_text(encoding="utf-8")
+        kept = tmp_path / f"{name}-opinions"
+        recipe = tmp_path / f"{name}.toml"
+        recipe.write_text(
+            f'{text}unlabelled = 0.5\n[distillation]\nteacher = "{teacher}"\nkept = "{kept}"\n',
+            encoding="utf-8",
+        )
+        output = tmp_path / name
+        if name == "killed":
+            killed_run(workshop, output, where, count, recipe)
+        trainer = Trainer(
+            load_recipe(str(recipe)), workshop / "data", output, str(workshop / "model")
+        )
+        trainer.stable(72)
+        trainer.cooldown(24)
+        trained.append(weights(trainer))
+    assert trainer.journal.events("resumed")
+    assert same(*trained)
 
 
 def test_sigterm_writes_a_checkpoint_and_stops(
