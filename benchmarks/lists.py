@@ -82,7 +82,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=0, help="at most so many; 0: all")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
-    reader = load_reader(Settings(reader=given.reader))
+    reader = load_reader(Settings(reader=given.reader, second_reader=""))
     examples = sorted(load_examples(DATA), key=lambda e: hashlib.sha256(e.id.encode()).hexdigest())
     examples = examples[: given.questions or len(examples)]
     names = ("one span", "several spans", "as the bot answers")

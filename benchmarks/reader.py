@@ -75,7 +75,7 @@ def passages_of(examples: Sequence[Example], tokens: int) -> list[Passage]:
 
 def speed(given: argparse.Namespace) -> None:
     """p50 and p95 of one question over its passages, per runtime, and whether spans agree."""
-    reader = load_reader(Settings(reader=given.reader, runtime="torch"))
+    reader = load_reader(Settings(reader=given.reader, second_reader="", runtime="torch"))
     if reader.folder is None:
         raise SystemExit("a model folder is needed")
     plain = OneAtATime(reader.runtime)
@@ -120,7 +120,7 @@ def speed(given: argparse.Namespace) -> None:
 
 def quality(given: argparse.Namespace) -> None:
     """EM and F1 of the product's best span; `lists.py` measures several spans."""
-    reader = load_reader(Settings(reader=given.reader, runtime="torch"))
+    reader = load_reader(Settings(reader=given.reader, second_reader="", runtime="torch"))
     result: dict[str, dict[str, float]] = {}
     for name in SETS:
         examples = fixed_sample(load_examples(DATA / f"{name}.jsonl.gz"), given.questions)
@@ -145,7 +145,7 @@ def agreement(given: argparse.Namespace) -> None:
     if find_spec("onnxruntime") is None:
         print("skipped: onnxruntime is not installed (pip install onnxruntime onnx)")
         return
-    reader = load_reader(Settings(reader=given.reader, runtime="torch"))
+    reader = load_reader(Settings(reader=given.reader, second_reader="", runtime="torch"))
     if reader.folder is None:
         raise SystemExit("a model folder is needed")
     ours = with_runtime(reader, TorchRuntime(reader.folder, full=True))

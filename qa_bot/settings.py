@@ -94,8 +94,8 @@ class Settings(BaseSettings):
     second_passages: int = Field(3, ge=1, le=100, description="how many of them it reads")
     calibration: str = Field(
         "",
-        description="file of python -m qa_bot.reading.calibrate; empty: the one beside the "
-        "reader's weights",
+        description="file of python -m qa_bot.reading.calibrate; empty: the one that comes with "
+        "the weights",
     )
     runtime: Literal["auto", "torch", "onnx"] = Field("auto", description="how the reader runs")
     allow_hub: bool = Field(

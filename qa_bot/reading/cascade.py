@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qa_bot.reading.calibration import Calibration
-from qa_bot.reading.reader import SPANS_PER_WINDOW, Reader
+from qa_bot.reading.reader import BATCH, MAX_WINDOWS, SPANS_PER_WINDOW, Reader
 from qa_bot.schema import Passage, Span
 
 FILE = "calibration-second.json"  # beside the second reader's weights: of both readers together
@@ -60,21 +60,29 @@ class Cascade(Reader):
         progress: Callable[[int, int], None] | None = None,
     ) -> list[Span]:
         """The second reader's best spans over the passages chosen; see `Reader.read`."""
-        batches = 0
+        if len(passages) <= self.passages:
+            return super().read(question, passages, limit=limit, progress=progress)
+        report = progress or _nobody
+        later = -(-self.passages // BATCH)  # batches of the second reader, at a window each
+        earlier = 0
 
-        def told(done: int, of: int) -> None:
-            nonlocal batches
-            batches = of + 1  # the second reader's count as one: how many is not known before
-            if progress:
-                progress(done, batches)
+        def first(done: int, of: int) -> None:
+            nonlocal earlier
+            earlier = of
+            report(done, of + later)
 
-        # A passage has one window or two: this many spans name all passages that are wanted.
-        enough = 2 * SPANS_PER_WINDOW * self.passages
-        spans = self.first.read(question, passages, limit=enough, progress=told)
-        found = super().read(question, self._chosen(spans, passages), limit=limit)
-        if progress and batches:
-            progress(batches, batches)
-        return found
+        def second(done: int, of: int) -> None:
+            report(earlier + done, earlier + of)
+
+        spans = self.first.read(
+            question, passages, limit=SPANS_PER_WINDOW * MAX_WINDOWS, progress=first
+        )
+        chosen = self._chosen(spans, passages)
+        return super().read(question, chosen, limit=limit, progress=second)
+
+    def words(self) -> list[str]:
+        """What the first reader knows as whole words."""
+        return self.first.words()
 
     @property
     def calibration_file(self) -> Path | None:
@@ -85,3 +93,7 @@ class Cascade(Reader):
         """The passages of the first reader's best spans; then the retriever's best others."""
         liked = dict.fromkeys(span.passage for span in spans)
         return list(dict.fromkeys([*liked, *passages]))[: self.passages]
+
+
+def _nobody(done: int, of: int) -> None:
+    """Progress that nobody asked for."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from qa_bot.errors import ModelError
 from qa_bot.reading.calibration import Calibration
+from qa_bot.reading.cascade import FILE as SECOND
 from qa_bot.reading.cascade import Cascade
 from qa_bot.reading.checksums import verify
 from qa_bot.reading.reader import Reader
@@ -73,17 +74,16 @@ def load_reader(settings: Settings) -> Reader:
         ModelError: a model is missing, damaged, or no question-answering model.
     """
     with _loading:
-        made = _load(settings)
-        if settings.second_reader:
-            second = _load(settings.model_copy(update={"reader": settings.second_reader}))
-            made = Cascade(made, second, settings.second_passages)
+        sources = locate(settings)
+        made, *second = [_load(source, settings) for source in sources]
+        if second:
+            made = Cascade(made, second[0], settings.second_passages)
     made.calibration = _calibration(settings, made)
     return made
 
 
-def _load(settings: Settings) -> Reader:
-    """The reader that `settings.reader` names, not calibrated."""
-    source = locate(settings)
+def _load(source: Source, settings: Settings) -> Reader:
+    """The reader of these files, not calibrated."""
     tokenizer = source.tokenizer()
     runtime = load_runtime(
         source.place, settings.runtime, threads=settings.threads, allow_hub=settings.allow_hub
@@ -100,31 +100,47 @@ def _load(settings: Settings) -> Reader:
 
 
 def _calibration(settings: Settings, reader: Reader) -> Calibration:
-    """The file that the settings name, else the one that comes with the model, if it is its own."""
-    place = reader.calibration_file
+    """The first that fits: the file that is set, the one beside the weights, the packaged one."""
+    places = [reader.calibration_file]
+    if isinstance(reader, Cascade):
+        places.append(PACKAGED / "base" / SECOND)  # of the two readers that come with the package
     if settings.calibration:
-        place = Path(settings.calibration).expanduser()
-        if not place.is_file():
+        places.insert(0, Path(settings.calibration).expanduser())
+        if places[0] is None or not places[0].is_file():
             raise ModelError(
-                f"The setting calibration names {place}, which is no file.",
+                f"The setting calibration names {places[0]}, which is no file.",
                 "Make it with python -m qa_bot.reading.calibrate, or leave the setting out.",
             )
-    if place is None or not place.is_file():
-        return Calibration()
-    calibration = Calibration.load(place)
-    if calibration.provenance.get("reader_fingerprint", reader.fingerprint) != reader.fingerprint:
+    for place in places:
+        if place is None or not place.is_file():
+            continue
+        made = Calibration.load(place)
+        if made.provenance.get("reader_fingerprint", reader.fingerprint) == reader.fingerprint:
+            return made
         _log.warning("%s was fitted for other weights and is not used: calibrate again.", place)
-        return Calibration()
-    return calibration
+    return Calibration()
 
 
-def locate(settings: Settings) -> Source:
-    """Find and check what `settings.reader` names: packaged weights, a folder, or a hub name.
+def locate(settings: Settings) -> list[Source]:
+    """Find and check what `settings.reader` names, and `settings.second_reader` if it is set.
 
     Raises:
-        ModelError: nothing is there, a file is missing or damaged, or the hub is not allowed.
+        ModelError: nothing is there, a file is missing or damaged, the hub is not allowed, or both
+            are the same.
     """
-    name = settings.reader
+    found = [_locate(settings.reader, "reader", settings.allow_hub)]
+    if settings.second_reader:
+        found.append(_locate(settings.second_reader, "second_reader", settings.allow_hub))
+        if found[0].fingerprint == found[1].fingerprint:
+            raise ModelError(
+                "The settings reader and second_reader name the same model.",
+                "Leave second_reader out, or set it to a larger model.",
+            )
+    return found
+
+
+def _locate(name: str, setting: str, allow_hub: bool) -> Source:
+    """Packaged weights, a folder, or a hub name."""
     if name == "small":
         folder = PACKAGED / name
         return Source(name, str(folder), True, verify(folder, required=True))
@@ -141,11 +157,13 @@ def locate(settings: Settings) -> Source:
                 "Save the model with transformers' save_pretrained; other formats may run code.",
             )
         return Source(name, str(folder), True, verify(folder, required=False))
-    if settings.allow_hub and not name.startswith((".", "/", "~")):
+    if allow_hub and not name.startswith((".", "/", "~")):
         return Source(name, name, False, hashlib.sha256(name.encode()).hexdigest()[:16])
+    hint = "Check the path, or set QA_BOT_ALLOW_HUB=1 to fetch a model by its name."
+    if name == "base":
+        hint = "Build it with python -m qa_bot.reading.base FOLDER, and set FOLDER."
     raise ModelError(
-        f"There is no reader {name!r}: it is neither 'small' nor a folder.",
-        "Check the path, or set QA_BOT_ALLOW_HUB=1 to fetch a model by its name.",
+        f"The setting {setting} names no reader: {name!r} is neither 'small' nor a folder.", hint
     )
 
 

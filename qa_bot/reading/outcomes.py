@@ -115,7 +115,10 @@ def ask_all(
         if missing and share > 0:
             place.parent.mkdir(parents=True, exist_ok=True)
             with ExitStack() as stack:
-                bot, test_set = _bot(test_set, settings, stack)
+                # The reader is replaced below: neither a second one nor the file that may only be
+                # about to be written is needed to find passages.
+                plain = settings.model_copy(update={"calibration": "", "second_reader": ""})
+                bot, test_set = _bot(test_set, plain, stack)
                 recorder = Recorder()
                 bot.reader = read_with(reader, recorder)
                 located = resolve(test_set, bot.index.documents).questions

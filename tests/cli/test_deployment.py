@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,8 @@ import pytest
 
 from qa_bot.cli import main
 from qa_bot.cli.deployment import HEADERS, examine_address, examine_settings
+from qa_bot.cli.doctor import _confidence
+from qa_bot.reading.loading import PACKAGED
 from qa_bot.settings import Settings
 
 
@@ -21,6 +24,15 @@ def states(settings: Settings) -> dict[str, str]:
 
 def made(tmp_path: Path, **given: object) -> Settings:
     return Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", **given)  # type: ignore[arg-type]
+
+
+def test_a_confidence_that_was_never_fitted_is_noted(tmp_path: Path) -> None:
+    assert _confidence(made(tmp_path)).state == "ok"
+    folder = Path(shutil.copytree(PACKAGED / "small", tmp_path / "mine"))
+    (folder / "calibration.json").unlink()
+    finding = _confidence(made(tmp_path, reader=str(folder)))
+    assert finding.state == "note"
+    assert "calibrate" in finding.remedy
 
 
 def test_a_laptop_is_fine(tmp_path: Path) -> None:

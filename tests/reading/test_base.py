@@ -144,7 +144,7 @@ def test_the_command_says_how_to_use_it(
     place = str(tmp_path / "base")
     status = base.main([place, "--encoder", str(encoder), "--additions", str(additions)])
     assert status == 0
-    assert f"QA_BOT_READER={place}" in capsys.readouterr().out
+    assert f"QA_BOT_SECOND_READER={place}" in capsys.readouterr().out
 
 
 def test_another_encoder_is_refused(encoder: Path, additions: Path, tmp_path: Path) -> None:

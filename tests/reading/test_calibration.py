@@ -10,10 +10,20 @@ from hypothesis import strategies as st
 from qa_bot.errors import ModelError
 from qa_bot.evaluation.abstention import ece
 from qa_bot.evaluation.testset import Question
-from qa_bot.reading.calibrate import confidence, cross_validated, figures, fit, perfect_ece, plots
+from qa_bot.reading import load_reader
+from qa_bot.reading.calibrate import (
+    confidence,
+    cross_validated,
+    figures,
+    fit,
+    main,
+    perfect_ece,
+    plots,
+)
 from qa_bot.reading.calibration import FEATURES, SIZES, Calibration, features, logistic
 from qa_bot.reading.outcomes import Outcome, _load, _row, scope
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
+from qa_bot.settings import load_settings
 
 SCORE = FEATURES.index("score")
 
@@ -249,3 +259,18 @@ def test_plots_are_whole_svg_files(tmp_path: Path) -> None:
         assert ElementTree.parse(path).getroot().tag == f"{space}svg"
     (curve,) = ElementTree.parse(paths[1]).getroot().iter(f"{space}polyline")
     assert len(curve.attrib["points"].split()) == 60
+
+
+def test_the_command_writes_a_file_that_the_bot_then_uses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "own.json"
+    monkeypatch.setenv("QA_BOT_CALIBRATION", str(file))  # set before there is one
+    given = ["--data", "eval/speeches.jsonl", "--questions", "8", "--kept", str(tmp_path / "kept")]
+    assert main(given) == 0
+    told = json.loads(file.read_text())["provenance"]
+    assert told["fitted_on_questions"] == 8
+    assert told["cross_validated"]["speeches.jsonl"]["questions"] == 8
+    reader = load_reader(load_settings())
+    assert reader.calibration == Calibration.load(file)
+    assert told["reader_fingerprint"] == reader.fingerprint

@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from qa_bot import QABot
-from qa_bot.reading import Calibration, Cascade, Reader, load_reader
+from qa_bot.errors import ModelError
+from qa_bot.reading import Calibration, Cascade, Reader, load_reader, loading
 from qa_bot.reading.cascade import FILE
+from qa_bot.reading.checksums import write_checksums
 from qa_bot.reading.loading import PACKAGED
 from qa_bot.schema import Passage
 from qa_bot.settings import Settings
-from tests.reading.test_reader import FILLER, one
+from tests.reading.test_reader import FILLER, one, random_reader
+
+__all__ = ["random_reader"]  # a fixture
 
 QUESTION = "Where was the dialogue held?"
 
@@ -25,7 +30,7 @@ class Spy:
     """Remembers which passages a reader was given."""
 
     def __init__(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.given: list[list[Passage]] = []
+        self.given: list[list[str]] = []
         true = reader.word_logits
 
         def spied(question: str, prepared: Sequence[Any], *more: Any) -> Any:
@@ -37,9 +42,14 @@ class Spy:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packaged reader's weights in another place, to stand for a second reader."""
+    """The packaged reader, one of its weights changed, to stand for a second reader."""
     place = tmp_path_factory.mktemp("second") / "large"
-    return Path(shutil.copytree(PACKAGED / "small", place))
+    shutil.copytree(PACKAGED / "small", place)
+    tensors = load_file(place / "model.safetensors")
+    tensors["qa_outputs.bias"] += 0.5
+    save_file(tensors, place / "model.safetensors", metadata={"format": "pt"})
+    write_checksums(place)
+    return place
 
 
 @pytest.fixture
@@ -48,67 +58,113 @@ def passages() -> list[Passage]:
     return [one(text, f"talk-{number}") for number, text in enumerate(texts)]
 
 
+def liked(reader: Reader, passages: Sequence[Passage], count: int) -> list[Passage]:
+    return list(dict.fromkeys(s.passage for s in reader.read(QUESTION, passages, limit=999)))[
+        :count
+    ]
+
+
 def test_the_second_reader_sees_what_the_first_one_liked(
-    reader: Reader, passages: list[Passage], monkeypatch: pytest.MonkeyPatch
+    reader: Reader,
+    random_reader: Reader,
+    passages: list[Passage],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    liked = list(dict.fromkeys(s.passage for s in reader.read(QUESTION, passages, limit=99)))[:2]
-    cascade = Cascade(reader, reader, 2)
-    spy = Spy(cascade, monkeypatch)
+    for first, second in ((random_reader, reader), (reader, random_reader)):
+        chosen = liked(first, passages, 2)
+        assert set(chosen) != set(liked(second, passages, 2))
+        cascade = Cascade(first, second, 2)
+        spy = Spy(cascade, monkeypatch)
+        spans = cascade.read(QUESTION, passages)
+        assert spy.given == [[passage.text for passage in chosen]]
+        assert spans == second.read(QUESTION, chosen)
+        assert spans != first.read(QUESTION, chosen)
+        assert cascade.words() == first.words()
+
+
+def test_progress_is_told_over_both(reader: Reader, random_reader: Reader) -> None:
+    passages = [one(text, f"talk-{number}") for number, text in enumerate(FILLER * 6)]
     told: list[tuple[int, int]] = []
-    spans = cascade.read(QUESTION, passages, progress=lambda *done: told.append(done))
-    assert spy.given == [[passage.text for passage in liked]]
-    assert spans[0].text == "Geneva"
-    assert spans == reader.read(QUESTION, liked)
-    assert told == sorted(told)
-    assert told[-1][0] == told[-1][1] == 1 + -(-len(passages) // 8)
+    Cascade(random_reader, reader, 20).read(
+        QUESTION, passages, progress=lambda *done: told.append(done)
+    )
+    assert told == [(done, 7) for done in range(1, 8)]  # 30 and then 20 passages, eight at a time
 
 
-def test_with_room_for_all_it_is_the_second_reader(reader: Reader, passages: list[Passage]) -> None:
-    cascade = Cascade(reader, reader, 50)
+def test_few_passages_are_the_second_readers_alone(
+    reader: Reader,
+    random_reader: Reader,
+    passages: list[Passage],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cascade = Cascade(random_reader, reader, len(passages))
+    spy = Spy(random_reader, monkeypatch)
     assert cascade.read(QUESTION, passages) == reader.read(QUESTION, passages)
-    assert cascade.words() == reader.words()
+    assert cascade.read(QUESTION, []) == []
+    assert not spy.given
+    assert cascade.read(" ", [*passages, passages[0]]) == []
 
 
 def test_passages_without_a_span_come_in_the_retrievers_order(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+    reader: Reader, random_reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blank = [one("", "a"), one("…", "b"), one("\f", "c"), one("It was held in Geneva.", "d")]
-    cascade = Cascade(reader, reader, 3)
+    blank = ["…", "!!", "—", "It was held in Geneva."]
+    cascade = Cascade(random_reader, reader, 3)
     spy = Spy(cascade, monkeypatch)
-    assert cascade.read(QUESTION, blank)[0].text == "Geneva"
-    assert sorted(spy.given[0]) == sorted(["", "…", "It was held in Geneva."])
-    assert cascade.read(QUESTION, []) == []
-    assert cascade.read(" ", blank) == []
+    found = cascade.read(QUESTION, [one(text, f"talk-{at}") for at, text in enumerate(blank)])
+    assert found[0].text == "Geneva"
+    assert spy.given == [["It was held in Geneva.", "…", "!!"]]
 
 
-def test_the_calibration_is_that_of_both(folder: Path, reader: Reader) -> None:
+def test_the_calibration_is_that_of_both(
+    folder: Path, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = Settings(second_reader=str(folder), runtime="torch", second_passages=2)
     cascade = load_reader(settings)
     assert isinstance(cascade, Cascade)
     assert cascade.name == "small+large"
     assert cascade.passages == 2
-    # The weights' own calibration, which was copied with them, is of one reader alone.
-    assert load_reader(Settings(reader=str(folder), runtime="torch")).calibration.fitted
     assert not cascade.calibration.fitted
     assert cascade.fingerprint != reader.fingerprint
     assert cascade.calibration_file == folder / FILE
-    shape = json.loads((folder / "calibration.json").read_text())
+    shape = json.loads((PACKAGED / "small" / "calibration.json").read_text())
+    alone = tmp_path / "of_small.json"
+    alone.write_text(json.dumps(shape))
     (folder / FILE).write_text(json.dumps(shape))
     assert not load_reader(settings).calibration.fitted  # of other weights
     shape["provenance"]["reader_fingerprint"] = cascade.fingerprint
     (folder / FILE).write_text(json.dumps(shape))
-    again = load_reader(settings)
-    assert again.calibration.fitted
-    assert again.calibration == Calibration.load(folder / FILE)
-    (folder / FILE).unlink()
+    named = settings.model_copy(update={"calibration": str(alone)})
+    for given in (settings, named):  # a file of *small* alone does not stand in its way
+        assert load_reader(given).calibration == Calibration.load(folder / FILE)
+    # The package brings that of its own two readers, wherever the second one was built.
+    (tmp_path / "weights" / "base").mkdir(parents=True)
+    (folder / FILE).rename(tmp_path / "weights" / "base" / FILE)
+    shutil.copytree(PACKAGED / "small", tmp_path / "weights" / "small")
+    monkeypatch.setattr(loading, "PACKAGED", tmp_path / "weights")
+    assert load_reader(settings).calibration.fitted
+
+
+def test_a_second_reader_that_cannot_be_one_is_told_plainly(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="second_reader names no reader") as told:
+        load_reader(Settings(second_reader=str(tmp_path / "nothing")))
+    assert "path" in told.value.hint
+    with pytest.raises(ModelError, match="second_reader") as told:
+        load_reader(Settings(second_reader="base"))
+    assert "qa_bot.reading.base" in told.value.hint
+    with pytest.raises(ModelError, match="the same model"):
+        load_reader(Settings(second_reader="small"))
 
 
 def test_the_bot_quotes_what_the_second_reader_found(folder: Path, tmp_path: Path) -> None:
     bot = QABot.open(index=tmp_path / "index", second_reader=str(folder), runtime="torch")
     answer = bot.ask("Where was the first session of the dialogue held?")
-    for citation in (*answer.citations, *answer.alternatives):
+    cited = (*answer.citations, *answer.alternatives)
+    assert cited
+    for citation in cited:
         text = bot.document(citation.document.id).text
         assert text[citation.start : citation.end] == citation.quote
-    cited = {(c.document.id, c.start) for c in (*answer.citations, *answer.alternatives)}
-    assert cited
     assert bot.reader.name == "small+large"
+    # Spans of no more passages than the second reader was given.
+    read = bot.reader.read(answer.question, [hit.passage for hit in bot.search(answer.question)])
+    assert len({span.passage for span in read}) <= bot.settings.second_passages

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-SHIPPED = Path(__file__).parents[2] / "qa_bot" / "reading" / "weights" / "small"
+from qa_bot.reading.cascade import FILE as SECOND
+from qa_bot.reading.checksums import verify
+
+WEIGHTS = Path(__file__).parents[2] / "qa_bot" / "reading" / "weights"
+SHIPPED = WEIGHTS / "small"
 
 
 def test_weights_calibration_and_card_are_in_version_control() -> None:
@@ -20,3 +24,8 @@ def test_weights_calibration_and_card_are_in_version_control() -> None:
     tracked = set(listed.stdout.split())
     promised = set(json.loads((SHIPPED / "checksums.json").read_text()))
     assert promised | {"calibration.json", "README.md", "checksums.json"} <= tracked
+
+
+def test_the_calibration_with_a_second_reader_is_of_these_weights() -> None:
+    fitted = json.loads((WEIGHTS / "base" / SECOND).read_text())["provenance"]
+    assert fitted["first_fingerprint"] == verify(SHIPPED, required=True)

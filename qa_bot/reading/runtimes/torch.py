@@ -12,6 +12,10 @@ import numpy as np
 
 from qa_bot.errors import ModelError
 
+# One forward pass at a time already uses every core; two at once, of whichever model, only slow
+# each other down.
+_one_pass = threading.Lock()
+
 
 class TorchRuntime:
     """Runs a model with PyTorch.
@@ -39,7 +43,6 @@ class TorchRuntime:
         precision = torch.bfloat16 if _fast_bfloat16() and not full else torch.float32
         self._model = load_model(source, precision, allow_hub)
         self._torch = torch
-        self._lock = threading.Lock()
         self._takes_types = takes_types(self._model)
         self.name = f"torch {'bf16' if precision == torch.bfloat16 else 'fp32'}"
 
@@ -53,8 +56,7 @@ class TorchRuntime:
         }
         if self._takes_types:
             inputs["token_type_ids"] = torch.from_numpy(token_type_ids)
-        # One forward pass at a time already uses every core; two at once only slow each other down.
-        with self._lock, torch.inference_mode():
+        with _one_pass, torch.inference_mode():
             output = self._model(**inputs)
         return output.start_logits.float().numpy(), output.end_logits.float().numpy()
 
