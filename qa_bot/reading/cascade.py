@@ -32,17 +32,11 @@ class Cascade(Reader):
         'small+base'
     """
 
-    def __init__(
-        self,
-        first: Reader,
-        second: Reader,
-        passages: int,
-        calibration: Calibration | None = None,
-    ) -> None:
+    def __init__(self, first: Reader, second: Reader, passages: int) -> None:
         super().__init__(
             second.runtime,
             second._windows,
-            calibration or Calibration(),
+            Calibration(),  # neither reader's own: both together need another
             f"{Path(first.name).name}+{Path(second.name).name}",
             hashlib.sha256(f"{first.fingerprint} {second.fingerprint}".encode()).hexdigest()[:16],
             second._pad_id,

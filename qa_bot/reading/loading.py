@@ -105,12 +105,13 @@ def _calibration(settings: Settings, reader: Reader) -> Calibration:
     if isinstance(reader, Cascade):
         places.append(PACKAGED / "base" / SECOND)  # of the two readers that come with the package
     if settings.calibration:
-        places.insert(0, Path(settings.calibration).expanduser())
-        if places[0] is None or not places[0].is_file():
+        named = Path(settings.calibration).expanduser()
+        if not named.is_file():
             raise ModelError(
-                f"The setting calibration names {places[0]}, which is no file.",
+                f"The setting calibration names {named}, which is no file.",
                 "Make it with python -m qa_bot.reading.calibrate, or leave the setting out.",
             )
+        places.insert(0, named)
     for place in places:
         if place is None or not place.is_file():
             continue
