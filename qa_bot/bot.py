@@ -87,9 +87,10 @@ class QABot:
         from qa_bot.retrieval import Retriever
 
         settings, _ = with_sample_speeches(settings or load_settings(**given))
-        embedder = load_embedder(settings)
+        # Both models first: a wrong name is found before an index is built, which may take long.
+        reader, embedder = load_reader(settings), load_embedder(settings)
         index = ready_index(settings, embedder=embedder, progress=progress)
-        return cls(index, Retriever(index, embedder, settings), load_reader(settings), settings)
+        return cls(index, Retriever(index, embedder, settings), reader, settings)
 
     def seen_by(self, groups: Collection[str] | None) -> QABot:
         """This bot as somebody in these groups sees it; None sees everything.

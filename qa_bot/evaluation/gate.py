@@ -59,6 +59,9 @@ def judge(new: Evaluation, baseline: Evaluation) -> Verdict:
         )
     reasons += drops({name: compared.differences[name] for name in GATED})
     notes = []
+    readers = new.about.get("reader"), baseline.about.get("reader")
+    if readers[0] != readers[1]:
+        notes.append(f"this run was read by {readers[0]}, the baseline by {readers[1]}")
     if compared.only_new:
         notes.append(
             f"{len(compared.only_new)} questions are not in the baseline and were not compared; "

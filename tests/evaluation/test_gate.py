@@ -98,6 +98,14 @@ def test_losing_questions_closes_the_gate_and_new_ones_are_noted(
     assert any("5 questions are not in the baseline" in note for note in verdict.notes)
 
 
+def test_another_reader_than_the_baselines_is_said(good: Evaluation) -> None:
+    other = replace(good, about={**good.about, "reader": "small+base"})
+    verdict = judge(other, good)
+    assert verdict.open
+    assert any("small+base" in note for note in verdict.notes)
+    assert not judge(good, good).notes
+
+
 def test_small_changes_are_noise_and_large_ones_are_not(good: Evaluation) -> None:
     slight = without(good, {"q1": {"f1": 0.0, "right": 0.0}, "q2": {"f1": 0.9}})
     assert judge(slight, good).open  # 4.4 points on 25 questions: one answer, within chance

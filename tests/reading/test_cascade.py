@@ -156,6 +156,12 @@ def test_a_second_reader_that_cannot_be_one_is_told_plainly(tmp_path: Path) -> N
         load_reader(Settings(second_reader="small"))
 
 
+def test_a_wrong_second_reader_is_told_before_an_index_is_built(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="second_reader"):
+        QABot.open(index=tmp_path / "index", second_reader=str(tmp_path / "nothing"))
+    assert not (tmp_path / "index").exists()
+
+
 def test_the_bot_quotes_what_the_second_reader_found(folder: Path, tmp_path: Path) -> None:
     bot = QABot.open(index=tmp_path / "index", second_reader=str(folder), runtime="torch")
     answer = bot.ask("Where was the first session of the dialogue held?")
