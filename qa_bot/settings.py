@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         description="a folder or hub name: reads the reader's best passages again, better and "
         "slower; empty: none",
     )
-    second_passages: int = Field(3, ge=1, le=100, description="how many of them it reads")
+    second_passages: int = Field(4, ge=1, le=100, description="how many of them it reads at most")
     calibration: str = Field(
         "",
         description="file of python -m qa_bot.reading.calibrate; empty: the one that comes with "

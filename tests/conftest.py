@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from qa_bot import QABot
@@ -19,6 +20,12 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 # What the person who runs the tests has set for a bot of their own is no part of them.
 for name in [name for name in os.environ if name.startswith("QA_BOT_")]:
     del os.environ[name]
+
+# A busy or slow machine is no failure: no example has a time limit.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).parent.parent
 

@@ -11,18 +11,21 @@ from qa_bot.reading.reader import BATCH, MAX_WINDOWS, SPANS_PER_WINDOW, Reader
 from qa_bot.schema import Passage, Span
 
 FILE = "calibration-second.json"  # beside the second reader's weights: of both readers together
+MARGIN = 6.0  # logits below the first reader's best span; docs/reading.md, "A second look"
 
 
 class Cascade(Reader):
     """The second reader, shown only the passages that the first one likes best.
 
     A large network is several times slower than a small one, and most of what the retriever brings
-    can be told from an answer by the small one. All spans are the second reader's, so that their
-    scores compare; what the first one found elsewhere is dropped.
+    can be told from an answer by the small one. Where the small one is torn between passages, the
+    second one reads more of them: all whose best span comes within `MARGIN` of the best of all. All
+    spans are the second reader's, so that their scores compare; what the first one found elsewhere
+    is dropped.
 
     Attributes:
         first: reads all passages.
-        passages: how many of them the second one reads.
+        passages: how many of them the second one reads at most.
 
     Example:
         >>> from qa_bot.reading import load_reader
@@ -57,7 +60,7 @@ class Cascade(Reader):
         if len(passages) <= self.passages:
             return super().read(question, passages, limit=limit, progress=progress)
         report = progress or _nobody
-        later = -(-self.passages // BATCH)  # batches of the second reader, at a window each
+        later = -(-self.passages // BATCH)  # most batches of the second reader, at a window each
         earlier = 0
 
         def first(done: int, of: int) -> None:
@@ -84,9 +87,13 @@ class Cascade(Reader):
         return self.folder / FILE if self.folder else None
 
     def _chosen(self, spans: Sequence[Span], passages: Sequence[Passage]) -> list[Passage]:
-        """The passages of the first reader's best spans; then the retriever's best others."""
-        liked = dict.fromkeys(span.passage for span in spans)
-        return list(dict.fromkeys([*liked, *passages]))[: self.passages]
+        """Those with a span near the first reader's best; or else the retriever's best."""
+        best: dict[Passage, float] = {}
+        for span in spans:  # best first
+            best.setdefault(span.passage, span.score)
+        least = max(best.values(), default=0.0) - MARGIN
+        near = [passage for passage, score in best.items() if score >= least]
+        return (near or list(passages))[: self.passages]
 
 
 def _nobody(done: int, of: int) -> None:

@@ -72,7 +72,7 @@ def test_topics_of_a_speaker_with_a_name() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_text_is_survived(text: str) -> None:
     for candidate in candidates(Document(id="a", text=text)):
         assert len(candidate.question.split()) in WORDS

@@ -159,7 +159,7 @@ def test_verbs_are_no_part_of_what_is_mentioned() -> None:
 
 
 @given(st.text(max_size=80), st.lists(st.tuples(st.text(max_size=80), st.text(max_size=80))))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_text_is_survived(question: str, history: list[tuple[str, str]]) -> None:
     assert isinstance(understand(question, history).question, str)
 
@@ -169,7 +169,7 @@ WORDS = st.sampled_from([*SOME.split(" "), "Ms.", "it's", "speech", "said", "clo
 
 
 @given(st.lists(WORDS, max_size=12), st.lists(st.lists(WORDS, max_size=12), max_size=6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_run_of_words_is_survived(question: list[str], history: list[list[str]]) -> None:
     said = [(" ".join(turn), " ".join(turn[::-1])) for turn in history]
     assert understand(" ".join(question), said).question.strip() or not question

@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot.conversation.catalogue import Catalogue, plain_words
@@ -170,7 +170,6 @@ WORDS = (
 PIECES = st.sampled_from(WORDS.split())
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(st.lists(PIECES, max_size=14).map(" ".join) | st.text(max_size=80))
 def test_any_words_at_all(question: str) -> None:
     drawn = sketch(question, CATALOGUE)

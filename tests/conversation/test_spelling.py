@@ -80,7 +80,7 @@ def test_the_opposite_is_another_word() -> None:
     assert spelling.respelled("interregiomla cooperation") == "interregional cooperation"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=80))
 def test_any_text_is_taken_and_settles(text: str) -> None:
     once = SPELLING.respelled(text)

@@ -25,7 +25,7 @@ def vectors_and_masks(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray | None, i
     return vectors, None if mask is None else np.array(mask), draw(st.integers(1, 50))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(vectors_and_masks())
 def test_flat_search_is_exact_filtered_and_stable(
     case: tuple[np.ndarray, np.ndarray | None, int],
@@ -40,7 +40,7 @@ def test_flat_search_is_exact_filtered_and_stable(
     assert np.allclose(scores, all_scores[expected])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(TEXTS), min_size=1, max_size=30),
     st.integers(1, 40),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot.errors import ModelError
@@ -117,7 +117,6 @@ def test_logistic_matches_the_gradient_condition() -> None:
 FITTED = Calibration.fit(*made_up(50, 0))
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=5))
 def test_confidence_is_always_between_0_and_1(scores: list[float]) -> None:
     passage = Passage("a", 0, 6, "Geneva")

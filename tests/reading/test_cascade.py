@@ -13,8 +13,8 @@ from safetensors.torch import load_file, save_file
 
 from qa_bot import QABot
 from qa_bot.errors import ModelError
-from qa_bot.reading import Calibration, Cascade, Reader, load_reader, loading
-from qa_bot.reading.cascade import FILE
+from qa_bot.reading import Calibration, Cascade, Reader, cascade, load_reader, loading
+from qa_bot.reading.cascade import FILE, MARGIN
 from qa_bot.reading.checksums import write_checksums
 from qa_bot.reading.loading import PACKAGED
 from qa_bot.schema import Passage
@@ -70,19 +70,39 @@ def test_the_second_reader_sees_what_the_first_one_liked(
     passages: list[Passage],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(cascade, "MARGIN", float("inf"))
     for first, second in ((random_reader, reader), (reader, random_reader)):
         chosen = liked(first, passages, 2)
         assert set(chosen) != set(liked(second, passages, 2))
-        cascade = Cascade(first, second, 2)
-        spy = Spy(cascade, monkeypatch)
-        spans = cascade.read(QUESTION, passages)
+        both = Cascade(first, second, 2)
+        spy = Spy(both, monkeypatch)
+        spans = both.read(QUESTION, passages)
         assert spy.given == [[passage.text for passage in chosen]]
         assert spans == second.read(QUESTION, chosen)
         assert spans != first.read(QUESTION, chosen)
-        assert cascade.words() == first.words()
+        assert both.words() == first.words()
 
 
-def test_progress_is_told_over_both(reader: Reader, random_reader: Reader) -> None:
+def test_what_the_first_reader_holds_far_worse_is_not_read_again(
+    reader: Reader,
+    random_reader: Reader,
+    passages: list[Passage],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spans = reader.read(QUESTION, passages, limit=999)
+    near = {s.passage.text for s in spans if s.score >= spans[0].score - MARGIN}
+    assert 0 < len(near) < len(passages) - 1
+    both = Cascade(reader, random_reader, len(passages) - 1)
+    spy = Spy(both, monkeypatch)
+    both.read(QUESTION, passages)
+    assert len(spy.given) == 1
+    assert set(spy.given[0]) == near
+
+
+def test_progress_is_told_over_both(
+    reader: Reader, random_reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cascade, "MARGIN", float("inf"))
     passages = [one(text, f"talk-{number}") for number, text in enumerate(FILLER * 6)]
     told: list[tuple[int, int]] = []
     Cascade(random_reader, reader, 20).read(
@@ -97,42 +117,43 @@ def test_few_passages_are_the_second_readers_alone(
     passages: list[Passage],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    cascade = Cascade(random_reader, reader, len(passages))
+    both = Cascade(random_reader, reader, len(passages))
     spy = Spy(random_reader, monkeypatch)
-    assert cascade.read(QUESTION, passages) == reader.read(QUESTION, passages)
-    assert cascade.read(QUESTION, []) == []
+    assert both.read(QUESTION, passages) == reader.read(QUESTION, passages)
+    assert both.read(QUESTION, []) == []
     assert not spy.given
-    assert cascade.read(" ", [*passages, passages[0]]) == []
+    assert both.read(" ", [*passages, passages[0]]) == []
 
 
-def test_passages_without_a_span_come_in_the_retrievers_order(
+def test_where_the_first_reader_finds_nothing_the_retrievers_best_are_read(
     reader: Reader, random_reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blank = ["…", "!!", "—", "It was held in Geneva."]
-    cascade = Cascade(random_reader, reader, 3)
-    spy = Spy(cascade, monkeypatch)
-    found = cascade.read(QUESTION, [one(text, f"talk-{at}") for at, text in enumerate(blank)])
+    both = Cascade(random_reader, reader, 2)
+    spy = Spy(both, monkeypatch)
+    found = both.read(QUESTION, [one(text, f"talk-{at}") for at, text in enumerate(blank)])
     assert found[0].text == "Geneva"
-    assert spy.given == [["It was held in Geneva.", "…", "!!"]]
+    assert both.read(QUESTION, [one(text, f"talk-{at}") for at, text in enumerate(blank[:3])]) == []
+    assert spy.given == [["It was held in Geneva."], ["…", "!!"]]
 
 
 def test_the_calibration_is_that_of_both(
     folder: Path, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(second_reader=str(folder), runtime="torch", second_passages=2)
-    cascade = load_reader(settings)
-    assert isinstance(cascade, Cascade)
-    assert cascade.name == "small+large"
-    assert cascade.passages == 2
-    assert not cascade.calibration.fitted
-    assert cascade.fingerprint != reader.fingerprint
-    assert cascade.calibration_file == folder / FILE
+    both = load_reader(settings)
+    assert isinstance(both, Cascade)
+    assert both.name == "small+large"
+    assert both.passages == 2
+    assert not both.calibration.fitted
+    assert both.fingerprint != reader.fingerprint
+    assert both.calibration_file == folder / FILE
     shape = json.loads((PACKAGED / "small" / "calibration.json").read_text())
     alone = tmp_path / "of_small.json"
     alone.write_text(json.dumps(shape))
     (folder / FILE).write_text(json.dumps(shape))
     assert not load_reader(settings).calibration.fitted  # of other weights
-    shape["provenance"]["reader_fingerprint"] = cascade.fingerprint
+    shape["provenance"]["reader_fingerprint"] = both.fingerprint
     (folder / FILE).write_text(json.dumps(shape))
     named = settings.model_copy(update={"calibration": str(alone)})
     for given in (settings, named):  # a file of *small* alone does not stand in its way

@@ -40,7 +40,7 @@ def brute_force(
     return kept
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows(), st.integers(1, 10), st.integers(1, 4))
 def test_same_as_trying_every_span(
     made: list[tuple[list[float], list[float], list[int]]], longest: int, count: int

@@ -55,7 +55,7 @@ WORD = st.sampled_from(["and", "or", "but", ",", ";", ".", "by", "Fund", "Global
 LOGIT = st.integers(-8, 8).map(float)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_span_only_grows_and_stays_in_its_paragraph(data: st.DataObject) -> None:
     tokens = data.draw(st.lists(WORD, min_size=1, max_size=14))

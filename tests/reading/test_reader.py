@@ -61,7 +61,7 @@ BITS = [
 TEXT = st.lists(st.sampled_from(BITS), max_size=60).map(" ".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXT, TEXT, st.integers(0, 5))
 def test_spans_are_slices_of_the_document(
     random_reader: Reader, before: str, text: str, cut: int

@@ -36,7 +36,7 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(PARTS, max_size=40).map(" ".join))
 def test_items_are_ranges_in_order(text: str) -> None:
     prepared = prepare(text)

@@ -19,7 +19,7 @@ pairs = st.integers(1, 30).flatmap(
 
 
 @pytest.mark.parametrize("fuse", [minmax, reciprocal_rank])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pair=pairs)
 def test_fused_scores_lie_between_0_and_1(fuse, pair) -> None:  # type: ignore[no-untyped-def]
     fused = fuse(*pair)
@@ -28,7 +28,7 @@ def test_fused_scores_lie_between_0_and_1(fuse, pair) -> None:  # type: ignore[n
 
 
 @pytest.mark.parametrize("fuse", [minmax, reciprocal_rank])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pair=pairs, chance=st.randoms(use_true_random=False))
 def test_better_in_both_is_better_or_equal(fuse, pair, chance) -> None:  # type: ignore[no-untyped-def]
     fused = fuse(*pair)
@@ -37,14 +37,14 @@ def test_better_in_both_is_better_or_equal(fuse, pair, chance) -> None:  # type:
         assert fused[one] >= fused[two]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pair=pairs, factor=st.sampled_from([0.25, 2.0, 64.0]))
 def test_minmax_ignores_the_unit_of_either_score(pair, factor) -> None:  # type: ignore[no-untyped-def]
     dense, sparse = np.array(pair[0]), np.array(pair[1])
     assert np.allclose(minmax(dense, sparse), minmax(dense * factor, sparse * factor))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(finite, max_size=30))
 def test_scaled_keeps_order_and_spans_0_to_1(scores: list[float]) -> None:
     out = scaled(scores)
@@ -54,7 +54,7 @@ def test_scaled_keeps_order_and_spans_0_to_1(scores: list[float]) -> None:
         assert np.all(np.diff(out[np.argsort(scores, kind="stable")]) >= 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(finite, min_size=1, max_size=30))
 def test_ranks_are_a_permutation_best_first(scores: list[float]) -> None:
     out = ranks(np.array(scores))

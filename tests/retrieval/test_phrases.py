@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot.retrieval.phrases import Phrase, folded, holding, places
@@ -29,7 +29,6 @@ def test_where_it_stands(phrase: str, found: list[str]) -> None:
     assert [TEXT[a:b] for a, b in places(TEXT, Phrase(phrase))] == found
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(st.text(max_size=60), st.text(min_size=1, max_size=20))
 def test_any_text_and_phrase(text: str, phrase: str) -> None:
     assert len(folded(text)) == len(text)
@@ -37,7 +36,6 @@ def test_any_text_and_phrase(text: str, phrase: str) -> None:
         assert 0 <= start < end <= len(text)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(st.lists(st.sampled_from(["one", "Two", "three-fold", "it's"]), min_size=1, max_size=8))
 def test_every_run_of_words_of_a_text_is_found(words: list[str]) -> None:
     text = "Before " + " ".join(words) + " after"

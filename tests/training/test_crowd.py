@@ -17,7 +17,7 @@ from tests.training.test_mixture import flat, load
 from tests.training.test_negatives import collections
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(collections(), st.integers(1, 4), st.integers(0, 5))
 def test_answers_point_at_their_text_in_the_new_passage(
     rows: list[Example], most: int, seed: int

@@ -33,7 +33,7 @@ def rows(draw: st.DrawFn) -> Example:
     return Example("1", question, context, (Gold(context[begin:end], begin),), "", "")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(rows(), st.integers(40, 80), st.integers(0, 10))
 def test_windows_cover_the_passage_and_labels_point_at_the_answer(
     row: Example, window: int, overlap: int
@@ -61,7 +61,7 @@ def test_windows_cover_the_passage_and_labels_point_at_the_answer(
         assert windows[0].label(gold) is not None
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(rows(), st.integers(0, 9))
 def test_training_window_is_sound(row: Example, seed: int) -> None:
     windows = make_windows(TOKENIZER, [row], 40, 8, max_question_tokens=16)[0]
@@ -140,7 +140,7 @@ def test_slow_tokenizer_is_refused() -> None:
         make_windows(object(), [], 64, 8)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows(), st.floats(0, 0.9, allow_subnormal=False), st.integers(0, 9))
 def test_masking_spares_question_answer_and_frame(row: Example, share: float, seed: int) -> None:
     windows = make_windows(TOKENIZER, [row], 80, 8, max_question_tokens=16)[0]

@@ -34,7 +34,7 @@ def collections(draw: st.DrawFn) -> list[Example]:
     return rows
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(collections(), st.sampled_from(["sibling", "bm25"]), st.integers(0, 5))
 def test_other_passages_never_hold_the_answer(rows: list[Example], kind: str, seed: int) -> None:
     maker = NegativeMaker([rows])
@@ -134,7 +134,7 @@ def test_cutting_takes_the_sentences_that_answer() -> None:
     assert without_answer(dataclasses.replace(row, context="Ann sang. Bob danced.")) is None
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(collections())
 def test_what_is_left_after_a_cut_never_holds_the_answer(rows: list[Example]) -> None:
     for row in rows:

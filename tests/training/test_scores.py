@@ -81,7 +81,7 @@ def test_best_threshold_is_the_best(rows: list[tuple[int, int, bool]]) -> None:
     assert best == pytest.approx(max(mean(t) for t in [*confidences, float("inf")]))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.integers(1, 9), st.integers(1, 12))
 def test_best_spans_against_brute_force(seed: int, length: int, longest: int) -> None:
     generator = torch.Generator().manual_seed(seed)

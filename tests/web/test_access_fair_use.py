@@ -45,7 +45,7 @@ def test_behind_a_proxy_everybody_is_counted_alone(tmp_path: Path) -> None:
             assert browser.post("/api/v1/ask", json=ASK, headers=headers).status_code == status
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 # Without subnormal numbers: torch may have switched them off for the whole process.
 @given(
     st.lists(st.floats(0, 50, allow_subnormal=False), max_size=20),
