@@ -2,11 +2,11 @@
 
     python benchmarks/second_look.py models/base [--test-set eval/speeches.jsonl] [--split dev]
 
-Every question takes the bot's path up to the first reader. Then the second reader reads each of the
-six passages that the first one likes best, and for every most count and margin the table says how
-many passages it would have read, F1 of its best span on answerable questions (against the nearest
-gold item), and how well its score tells answerable questions from others (area under ROC). The
-confidence comes later and needs no second reader here.
+Every question takes the bot's path up to the first reader (the last time, where it reads twice).
+Then the second reader reads each of the six passages that the first one likes best. For every
+greatest number and margin the table says how many passages it would have read, F1 of its best span
+on answerable questions (against the nearest gold item), and how well its score tells answerable
+questions from others (area under ROC). The confidence comes later and needs no second reader here.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ import numpy as np
 
 from qa_bot import QABot
 from qa_bot.evaluation.importers import load_test_set
+from qa_bot.evaluation.places import resolve
+from qa_bot.evaluation.testset import Question
 from qa_bot.evaluation.text_metrics import best_over_golds
 from qa_bot.reading import Reader, load_reader
 from qa_bot.schema import Passage, Span
@@ -70,16 +72,19 @@ class Listener(Reader):
         return self.found[:limit]
 
 
-def look(
-    bot: QABot, second: Reader, questions: Sequence[tuple[str, tuple[str, ...]]]
-) -> list[Looked]:
+def golds(question: Question) -> tuple[str, ...]:
+    """The words of every item of the answer, each alternative; none: no answer."""
+    return tuple(span.text for item in question.answers for span in item)
+
+
+def look(bot: QABot, second: Reader, questions: Sequence[Question]) -> list[Looked]:
     """Ask all; questions that are answered without reading are left out."""
     listener = Listener(bot.reader)
     bot.reader = listener
     made = []
-    for done, (question, golds) in enumerate(questions, start=1):
+    for done, question in enumerate(questions, start=1):
         listener.found = []
-        bot.ask(question)
+        bot.ask(question.question, question.history, question.filters)
         best: dict[Passage, float] = {}
         for span in listener.found:  # best first
             best.setdefault(span.passage, span.score)
@@ -87,7 +92,7 @@ def look(
         if liked:
             spans = [second.read(listener.question, [passage], limit=1) for passage in liked]
             scores = tuple(best[passage] for passage in liked)
-            made.append(Looked(golds, scores, tuple(s[0] if s else None for s in spans)))
+            made.append(Looked(golds(question), scores, tuple(s[0] if s else None for s in spans)))
         if sys.stderr.isatty() or not done % 20:
             sys.stderr.write(f"\r{done} of {len(questions)} questions ")
     sys.stderr.write("\n")
@@ -116,16 +121,12 @@ def main() -> None:
     parser.add_argument("--test-set", type=Path, default=Path("eval/speeches.jsonl"))
     parser.add_argument("--split", default="dev", choices=["dev", "test"])
     given = parser.parse_args()
-    chosen = load_test_set(given.test_set).select(given.split).questions
-    questions = [
-        (q.question, tuple(span.text for item in q.answers for span in item))
-        for q in chosen
-        if not q.history
-    ]
+    chosen = load_test_set(given.test_set).select(given.split)
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings(index=Path(folder) / "index", second_reader="")
         second = load_reader(settings.model_copy(update={"reader": given.second}))
-        looked = look(QABot.open(settings), second, questions)
+        bot = QABot.open(settings)
+        looked = look(bot, second, resolve(chosen, bot.index.documents).questions)
     print(f"{len(looked)} questions of {given.test_set.name}, {given.split}")
     print("most  margin  passages read  F1 answerable  AUC answerable or not")
     for most in COUNTS:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import ModelError, QABotError
+from qa_bot.reading.cascade import FILE as SECOND
 from qa_bot.reading.checksums import FILE as CHECKSUMS
 from qa_bot.reading.checksums import sha256, write_checksums
 from qa_bot.reading.encoders import fetch_base
@@ -51,8 +52,7 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
     """
     about = _about(additions)
     folder = folder.expanduser().absolute()  # "." has no name to put a partial build beside
-    taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-    if taken and not (folder / CHECKSUMS).is_file():
+    if folder.exists() and not _may_be_replaced(folder, additions):
         raise ModelError(
             f"{folder} is a file or holds other files.", "Give a folder that does not exist yet."
         )
@@ -72,6 +72,8 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
     for name in COPIED:
         if (additions / name).is_file():
             shutil.copyfile(additions / name, partial / name)
+    if (folder / SECOND).is_file():  # somebody's own; it says which weights it is for
+        shutil.copyfile(folder / SECOND, partial / SECOND)
     for path in partial.iterdir():
         path.chmod(0o644)  # safetensors lets the owner alone read what it writes
     partial.chmod(0o755)  # built by one person, read by the service
@@ -79,6 +81,24 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
     return folder
+
+
+def _may_be_replaced(folder: Path, additions: Path) -> bool:
+    """Whether this is an empty folder, or an earlier build of such additions and nothing else."""
+    if not folder.is_dir():
+        return False
+    held = {path.name for path in folder.iterdir()}
+    if not held:
+        return True
+    try:
+        kinds = [
+            json.loads((place / "config.json").read_text(encoding="utf-8"))["model_type"]
+            for place in (folder, additions)
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    ours = {*COPIED, *TAKEN, CHECKSUMS, SECOND, "dev_scores.json"}
+    return CHECKSUMS in held and held <= ours and kinds[0] == kinds[1]
 
 
 def merged(

@@ -26,7 +26,7 @@ from qa_bot.evaluation.abstention import aurc, ece, reliability, risk_coverage
 from qa_bot.evaluation.plots import reliability_diagram, risk_coverage_curve
 from qa_bot.evaluation.text_metrics import best_threshold
 from qa_bot.reading.calibration import FILE, Calibration
-from qa_bot.reading.cascade import Cascade
+from qa_bot.reading.cascade import MARGIN, Cascade
 from qa_bot.reading.loading import load_reader
 from qa_bot.reading.outcomes import Outcome, ask_all, default_kept
 from qa_bot.settings import load_settings
@@ -219,6 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
     if isinstance(reader, Cascade):
         provenance["first_fingerprint"] = reader.first.fingerprint
         provenance["second_passages"] = reader.passages
+        provenance["margin"] = MARGIN
     Calibration(**{**vars(calibration), "provenance": provenance}).save(output)
     sys.stdout.write(json.dumps(provenance, indent=2) + f"\nWritten: {output}\n")
     for path in plots(outcomes, sure, given.plots) if given.plots else []:

@@ -41,7 +41,9 @@ class Cascade(Reader):
             second._windows,
             Calibration(),  # neither reader's own: both together need another
             f"{Path(first.name).name}+{Path(second.name).name}",
-            hashlib.sha256(f"{first.fingerprint} {second.fingerprint}".encode()).hexdigest()[:16],
+            hashlib.sha256(
+                f"{first.fingerprint} {second.fingerprint} {MARGIN}".encode()
+            ).hexdigest()[:16],
             second._pad_id,
             second.folder,
         )

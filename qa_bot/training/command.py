@@ -30,7 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, required=True, help="folder of this run")
     parser.add_argument("--init", help="encoder or reader folder to start from")
     parser.add_argument(
-        "--examples", type=int, help="examples in all, cool-down included (recipe's otherwise)"
+        "--examples",
+        type=int,
+        metavar="N",
+        help="examples in all, cool-down included in the recipe's proportion (recipe's otherwise)",
     )
     parser.add_argument(
         "--until",
@@ -90,6 +93,9 @@ def _train(arguments: argparse.Namespace) -> int:
     recipe = load_recipe(arguments.recipe)
     if arguments.until is not None and (arguments.until <= 0 or arguments.examples is not None):
         raise RecipeError("--until needs a number above 0, and no --examples beside it")
+    for name in ("examples", "cooldown"):
+        if getattr(arguments, name) is not None and getattr(arguments, name) <= 0:
+            raise RecipeError(f"--{name} needs a number above 0")
     if not (arguments.init or recipe.init):
         raise RecipeError("give --init FOLDER: the recipe names no model to start from")
     trainer = Trainer(recipe, arguments.data, arguments.output, arguments.init)
@@ -106,7 +112,7 @@ def _train(arguments: argparse.Namespace) -> int:
                 return 0
         elif cooldown is None:
             total = arguments.examples or recipe.examples
-            cooldown = min(recipe.cooldown_examples, total // 4)
+            cooldown = recipe.cooldown_examples * total // recipe.examples
             trainer.stable(total - cooldown)
         if cooldown:
             trainer.cooldown(cooldown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -21,7 +22,9 @@ from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
 from qa_bot.training.mixture import Mixture
 from qa_bot.training.negatives import KINDS, UNLABELLED
-from qa_bot.training.recipe import Adapter
+from qa_bot.training.recipe import Adapter, Recipe
+
+_CLOSED = re.compile(r"\bNC\b|non-?commercial|unknown", re.IGNORECASE)
 
 
 def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
@@ -79,6 +82,7 @@ def model_card(
     machine: str,
     examples: int,
     seconds: float,
+    cooled: tuple[int, int] | None,
     curve: list[dict[str, Any]],
 ) -> str:
     """The card in Markdown: data with licences and counts, recipe, scores, time, limits."""
@@ -104,7 +108,12 @@ def model_card(
         f"- AdamW, peak learning rate {r.learning_rate:g}, weight decay {r.weight_decay:g}, "
         f"gradient clip {r.clip:g}, dropout {r.dropout:g}, "
         f"{100 * r.mask:g} % of passage tokens masked; {r.warmup_examples:,} examples of "
-        "warm-up, a stable phase, a straight cool-down to zero.",
+        "warm-up, a stable phase, "
+        + (
+            f"from {cooled[0]:,} a straight fall to zero over {cooled[1]:,}."
+            if cooled
+            else "no more."
+        ),
         *(
             [
                 f"- Trained: additions of rank {r.adapter.rank} (alpha {r.adapter.alpha:g}) to "
@@ -128,8 +137,8 @@ def model_card(
         *(["## Teacher", origin(Path(r.distillation.teacher)), ""] if r.distillation else []),
         "## Data",
         f"One pass of the mixture is {total:,} examples, {100 * unanswerable / total:.0f} % of "
-        f"them unanswerable; {examples / total:.2f} passes were seen. Nothing non-commercial or of "
-        "unknown licence; passages and questions of the dev files are kept out.",
+        f"them unanswerable; {examples / total:.2f} passes were seen. {licences(r)} Passages and "
+        "questions of the dev files are kept out.",
         "",
         "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped | opposite "
         "| cut | unlabelled |",
@@ -183,6 +192,23 @@ def model_card(
         "",
     ]
     return "\n".join(lines)
+
+
+def licences(recipe: Recipe) -> str:
+    """Whether the licences that the recipe names allow the weights to be shipped.
+
+    Example:
+        >>> from qa_bot.training.recipe import DataSource
+        >>> free = DataSource("talks", "CC BY 4.0")
+        >>> licences(Recipe("mine", "", (free, DataSource("news", "CC BY-NC 4.0"))))
+        'Not to be shipped: news is for non-commercial use only, or of unknown licence.'
+    """
+    closed = [d.name for d in recipe.datasets if not d.licence or _CLOSED.search(d.licence)]
+    if not closed:
+        return "Nothing non-commercial or of unknown licence."
+    names = ", ".join(closed)
+    verb = "is" if len(closed) == 1 else "are"
+    return f"Not to be shipped: {names} {verb} for non-commercial use only, or of unknown licence."
 
 
 def origin(folder: Path) -> str:

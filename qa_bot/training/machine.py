@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoTokenizer
 
+from qa_bot.reading.runtimes.torch import fast_bfloat16
+
 # What the families call it: BERT, MPNet, RoBERTa, ELECTRA; then DistilBERT.
 DROPOUTS = (
     "hidden_dropout_prob",
@@ -29,18 +31,8 @@ def pick_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def has_amx() -> bool:
-    """Whether this CPU multiplies bf16 matrices in hardware tiles (AMX)."""
-    # A private name of torch: absent in some versions, so ask for it carefully.
-    probe = getattr(torch.cpu, "_is_amx_tile_supported", None)
-    try:
-        return bool(probe and probe())
-    except RuntimeError:
-        return False
-
-
 def autocast(device: torch.device) -> contextlib.AbstractContextManager[Any]:
-    """bf16 autocast on GPUs and on CPUs with AMX; on others bf16 is 3-6 times slower than fp32."""
+    """bf16 autocast on GPUs and on CPUs that multiply it; on others it is 3-6 times slower."""
     if precision(device) == "bf16":
         return torch.autocast(device.type, dtype=torch.bfloat16)
     return contextlib.nullcontext()
@@ -48,7 +40,7 @@ def autocast(device: torch.device) -> contextlib.AbstractContextManager[Any]:
 
 def precision(device: torch.device) -> str:
     """The number format that `autocast` multiplies in."""
-    return "bf16" if device.type == "cuda" or has_amx() else "fp32"
+    return "bf16" if device.type == "cuda" or fast_bfloat16() else "fp32"
 
 
 def describe(device: torch.device) -> str:
@@ -61,7 +53,7 @@ def describe(device: torch.device) -> str:
             cpu = next(line.split(":", 1)[1].strip() for line in lines if "model name" in line)
     except (OSError, StopIteration):
         pass
-    kind = "bf16 autocast (AMX)" if has_amx() else "fp32"
+    kind = "bf16 autocast" if fast_bfloat16() else "fp32"
     return f"{cpu}, {torch.get_num_threads()} threads, {kind}"
 
 

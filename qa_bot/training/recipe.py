@@ -111,6 +111,8 @@ class Recipe:
         for key in ("window", "batch", "learning_rate", "examples", "pool_batches", "log_every"):
             if getattr(self, key) <= 0:
                 raise RecipeError(f"recipe {self.name}: {key} must be above 0")
+        if not 0 <= self.cooldown_examples < self.examples:
+            raise RecipeError(f"recipe {self.name}: cooldown_examples must be below examples")
         if not 0 <= self.mask < 1 or not 0 <= self.dropout < 1:
             raise RecipeError(f"recipe {self.name}: mask and dropout are shares, from 0 to below 1")
         if self.adapter and self.adapter.rank < 1:

@@ -45,6 +45,22 @@ def machines(trainer: Trainer) -> str:
     return "; then ".join(told) or describe(trainer.device)
 
 
+def curve(trainer: Trainer) -> list[dict[str, Any]]:
+    """The dev scores on this model's own way: of the stable phase up to its cool-down, and of that.
+
+    The log of a run that was cooled down twice holds the scores of both.
+    """
+    if trainer.cooled is None:
+        return trainer.journal.events("dev")
+    begun, over = trainer.cooled
+    return [
+        row
+        for row in trainer.journal.events("dev")
+        if row.get("phase") == f"cooldown-from-{begun}-over-{over}"
+        or (row.get("phase") == "checkpoints" and row["examples"] <= begun)
+    ]
+
+
 def finish(trainer: Trainer, limit: int = 0) -> Path:
     """Export `output/model` at once, score the dev files, then write the scores into its card.
 
@@ -64,7 +80,8 @@ def finish(trainer: Trainer, limit: int = 0) -> Path:
             machines(trainer),
             trainer.progress.examples,
             trainer.progress.seconds,
-            trainer.journal.events("dev"),
+            trainer.cooled,
+            curve(trainer),
         )
 
     if r.adapter:

@@ -13,9 +13,11 @@ import signal
 import time
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import torch
 
+from qa_bot.reading.base import TAKEN
 from qa_bot.training import checkpoint as store
 from qa_bot.training.adapters import attach
 from qa_bot.training.checkpoint import CheckpointError, Progress
@@ -24,7 +26,7 @@ from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
 from qa_bot.training.features import to_tensors
 from qa_bot.training.identity import differences, identity
 from qa_bot.training.journal import Journal, duration
-from qa_bot.training.machine import autocast, describe, load_model, pick_device
+from qa_bot.training.machine import ModelFolderError, autocast, describe, load_model, pick_device
 from qa_bot.training.mixture import Labelled, Mixture
 from qa_bot.training.objective import distilled_loss, span_loss
 from qa_bot.training.recipe import Recipe, RecipeError
@@ -50,6 +52,7 @@ class Trainer:
         """Load everything. `init` (a folder) replaces the recipe's own.
 
         Raises DataError, ModelFolderError, RecipeError; by then only the folder has been written.
+        What would only be missed at the end, after hours, is looked for here.
         """
         self.recipe, self.data, self.output = recipe, data, output
         self.init = init or recipe.init
@@ -58,7 +61,14 @@ class Trainer:
         self.model, self.tokenizer = load_model(self.init, recipe.dropout)
         if recipe.mask and self.tokenizer.mask_token_id is None:
             raise RecipeError(f"recipe {recipe.name}: mask needs a tokenizer with a mask token")
+        if recipe.dev_every:
+            find_dataset(data, recipe.dev_sample_of, "dev")
         if recipe.adapter:
+            for name in TAKEN:
+                if not (Path(self.init) / name).is_file():
+                    raise ModelFolderError(
+                        f"{self.init}: additions are merged into {name}, which is missing there"
+                    )
             int8 = recipe.adapter.int8 and self.device.type == "cpu"
             attach(self.model, recipe.adapter.rank, recipe.adapter.alpha, int8)
         self.model.to(self.device).train()
@@ -72,6 +82,7 @@ class Trainer:
         self.optimiser = self._new_optimiser()
         self._stop = False
         self._dev_sample: list[Example] | None = None
+        self.cooled: tuple[int, int] | None = None  # the cool-down's first example, and its length
 
     # -- phases -----------------------------------------------------------------------------------
 
@@ -103,6 +114,7 @@ class Trainer:
         folder = self.output / f"cooldown-from-{begun}-over-{over}"
         own = store.checkpoints(folder)
         self._resume(own[-1] if own else held[-1])
+        self.cooled = begun, over
         schedule = Schedule(self.recipe.learning_rate, self.recipe.warmup_examples, begun, over)
         self._run(schedule, begun + over, folder)
 
@@ -139,15 +151,18 @@ class Trainer:
                     )
                     next_save = (seen // r.checkpoint_every + 1) * r.checkpoint_every
                 if self._stop:
-                    line = f"stopped at {seen:,} examples; checkpoint written"
-                    self.journal.note("stopped", line, examples=seen)
-                    raise Stopped
+                    self._leave()
                 if next_dev is not None and (seen >= next_dev or seen >= until):
                     paused = time.monotonic()
-                    self.score_sample()
+                    self.score_sample(folder.name)
                     clock += time.monotonic() - paused  # dev scoring is not training time
                     mark += time.monotonic() - paused
                     next_dev = (seen // r.dev_every + 1) * r.dev_every
+                    if self._stop:  # a signal came while it scored
+                        store.save(
+                            folder, self.model, self.optimiser, self.progress, r.keep_checkpoints
+                        )
+                        self._leave()
                 if seen >= until:
                     return
         finally:
@@ -183,8 +198,16 @@ class Trainer:
 
     # -- helpers ----------------------------------------------------------------------------------
 
-    def score_sample(self) -> dict[str, float]:
-        """Score the fixed dev sample and log it."""
+    def _leave(self) -> NoReturn:
+        """Say that a checkpoint was written, and raise Stopped."""
+        seen = self.progress.examples
+        self.journal.note(
+            "stopped", f"stopped at {seen:,} examples; checkpoint written", examples=seen
+        )
+        raise Stopped
+
+    def score_sample(self, phase: str) -> dict[str, float]:
+        """Score the fixed dev sample and log it, with the folder of the phase it belongs to."""
         r = self.recipe
         if self._dev_sample is None:
             rows = load_examples(find_dataset(self.data, r.dev_sample_of, "dev"))
@@ -194,6 +217,7 @@ class Trainer:
             "dev",
             f"dev sample of {r.dev_sample_of}: {in_words(scores)}",
             examples=self.progress.examples,
+            phase=phase,
             **scores,
         )
         return scores

@@ -15,8 +15,9 @@ from transformers import AutoModel
 
 from qa_bot.errors import ModelError
 from qa_bot.reading import base
+from qa_bot.reading.cascade import FILE as SECOND
 from qa_bot.reading.checksums import verify
-from qa_bot.reading.loading import load_reader
+from qa_bot.reading.loading import PACKAGED, load_reader
 from qa_bot.schema import Passage
 from qa_bot.settings import Settings
 from qa_bot.training.machine import load_model
@@ -86,8 +87,10 @@ def test_what_is_built_answers_like_what_was_trained(
     assert float(wanted.start_logits.std()) > 0.05  # not alike because all are zero
     assert (built / "calibration.json").read_text() == "{}\n"
     (additions / "calibration.json").unlink()
+    (built / SECOND).write_text("[]\n")
     base.build(tmp_path / "base", encoder, additions)  # over itself
     assert not (built / "calibration.json").exists()
+    assert (built / SECOND).read_text() == "[]\n"
     passage = Passage("talk", 0, len(PASSAGE), PASSAGE)
     assert load_reader(Settings(reader=str(built))).read(QUESTION, [passage])
     assert "rank 4" in (built / "README.md").read_text()
@@ -105,7 +108,10 @@ def test_a_folder_of_other_files_is_left_alone(
 ) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/README.md").write_text("mine")
-    for folder in (tmp_path / "mine", encoder):
+    small = Path(shutil.copytree(PACKAGED / "small", tmp_path / "small"))  # of another kind
+    config = json.loads((small / "config.json").read_text())
+    (small / "config.json").write_text(json.dumps(config | {"model_type": "mpnet"}))
+    for folder in (tmp_path / "mine", encoder, small):
         before = {path.name: path.read_bytes() for path in folder.iterdir()}
         with pytest.raises(ModelError, match="other files"):
             base.build(folder, encoder, additions)

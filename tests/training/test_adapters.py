@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from qa_bot.training import checkpoint as store
 from qa_bot.training import int8
 from qa_bot.training.adapters import AdaptedLinear, attach
 from qa_bot.training.checkpoint import CheckpointError
-from qa_bot.training.machine import load_model
+from qa_bot.training.machine import ModelFolderError, load_model
 from qa_bot.training.recipe import RECIPES, Adapter, RecipeError, load_recipe
+from qa_bot.training.trainer import Trainer
 from tests.training.test_trainer import same, trainer_of, weights
 
 
@@ -144,6 +147,26 @@ def test_a_run_with_adapters_learns_stops_goes_on_and_is_exported(
     again = trainer_of(workshop, tmp_path / "stopped", **changes)
     again.stable(64)
     assert same(weights(again), weights(straight))
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_an_encoder_that_nothing_could_be_merged_into_is_told_at_once(
+    workshop: Path, tmp_path: Path, name: str
+) -> None:
+    encoder = Path(shutil.copytree(workshop / "model", tmp_path / "encoder"))
+    if name == "model.safetensors":
+        (encoder / name).rename(encoder / "model-00001-of-00001.safetensors")
+        held = dict.fromkeys(
+            load_file(workshop / "model" / name), "model-00001-of-00001.safetensors"
+        )
+        index = {"metadata": {}, "weight_map": held}
+        (encoder / f"{name}.index.json").write_text(json.dumps(index))
+    else:
+        (encoder / name).rename(encoder / "other.json")
+    recipe = dataclasses.replace(load_recipe(str(workshop / "tiny.toml")), adapter=Adapter(4, 8))
+    with pytest.raises(ModelFolderError):
+        Trainer(recipe, workshop / "data", tmp_path / "run", str(encoder))
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_checkpoint_of_whole_training_is_refused(workshop: Path, tmp_path: Path) -> None:

@@ -55,6 +55,9 @@ def test_the_stable_phase_stops_where_told(
     assert main([*given, "--until", "8"]) == 2
     assert "more than --until 8" in capsys.readouterr().err
     assert main([*given, "--until", "30", "--examples", "40"]) == 2
+    for flag in ("--cooldown", "--examples"):
+        assert main([*given, flag, "0"]) == 2
+        assert f"{flag} needs a number above 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,21 @@ import torch
 
 from qa_bot.training import machine
 
+PROBES = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
 
-def test_bf16_only_where_the_cpu_has_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+
+@pytest.mark.parametrize("name", PROBES)
+def test_bf16_only_where_the_cpu_multiplies_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     cpu = torch.device("cpu")
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False, raising=False)
+    for probe in PROBES:
+        monkeypatch.setattr(torch.cpu, probe, lambda: False, raising=False)
     assert isinstance(machine.autocast(cpu), contextlib.nullcontext)
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: True)
+    monkeypatch.setattr(torch.cpu, name, lambda: True)
     assert isinstance(machine.autocast(cpu), torch.autocast)
-    # The name is private: a torch without it trains in fp32.
-    monkeypatch.delattr(torch.cpu, "_is_amx_tile_supported")
-    assert not machine.has_amx()
+    # The names are private: a torch without them computes in fp32.
+    for probe in PROBES:
+        monkeypatch.delattr(torch.cpu, probe)
+    assert machine.precision(cpu) == "fp32"
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ from safetensors.torch import load_file
 
 from qa_bot.training import checkpoint as store
 from qa_bot.training.checkpoint import CheckpointError
+from qa_bot.training.data import DataError
 from qa_bot.training.recipe import Distillation, load_recipe
-from qa_bot.training.run import finish, machines
+from qa_bot.training.run import curve, finish, machines
 from qa_bot.training.trainer import Stopped, Trainer
 from tests.training.conftest import reader_of, tokenizer_of
 
@@ -181,6 +182,32 @@ def test_sigterm_writes_a_checkpoint_and_stops(
     assert same(weights(again), undisturbed)
 
 
+@pytest.mark.parametrize("until", [24, 72])  # scored on the way; at the end of the phase
+def test_a_signal_while_it_scores_stops_it_too(
+    workshop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, until: int
+) -> None:
+    trainer = trainer_of(workshop, tmp_path, dev_every=24, checkpoint_every=900)
+    true = trainer.score_sample
+
+    def interrupted(phase: str) -> dict[str, float]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return true(phase)
+
+    monkeypatch.setattr(trainer, "score_sample", interrupted)
+    with pytest.raises(Stopped):
+        trainer.stable(until)
+    (newest,) = store.checkpoints(tmp_path / "checkpoints")
+    assert 24 <= store.read_progress(newest).examples < 28
+
+
+def test_a_missing_dev_file_is_told_before_anything_is_trained(
+    workshop: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match="dev/elsewhere"):
+        trainer_of(workshop, tmp_path, dev_every=24, dev_sample_of="elsewhere")
+    trainer_of(workshop, tmp_path, dev_every=0, dev_sample_of="elsewhere")
+
+
 def test_cooldown_leaves_the_stable_phase_as_it_was(workshop: Path, tmp_path: Path) -> None:
     trainer = trainer_of(workshop, tmp_path)
     trainer.stable(32)
@@ -286,6 +313,23 @@ def test_loss_falls(workshop: Path, tmp_path: Path) -> None:
     trainer.stable(600)
     losses = [row["loss"] for row in trainer.journal.events("train")]
     assert sum(losses[-5:]) < 0.9 * sum(losses[:5])
+
+
+def test_the_card_shows_its_own_cool_down(workshop: Path, tmp_path: Path) -> None:
+    for until, over in ((16, 8), (48, 16)):
+        trainer = trainer_of(workshop, tmp_path, dev_every=16)
+        trainer.stable(until)
+        begun = trainer.progress.examples
+        trainer.cooldown(over)
+        seen = [row["examples"] for row in curve(trainer)]
+        assert seen == sorted(set(seen))
+        assert len([at for at in seen if at > begun]) == 1
+        assert seen[-1] == trainer.progress.examples
+    card = (finish(trainer, limit=1) / "model_card.md").read_text()
+    assert f"from {begun:,} a straight fall to zero over 16." in card
+    assert "\n| 64 | " in card
+    assert "\n| 24 | " not in card  # the end of the first cool-down
+    assert "Nothing non-commercial" in card
 
 
 def test_finished_model_is_exported_with_its_card(workshop: Path, tmp_path: Path) -> None:

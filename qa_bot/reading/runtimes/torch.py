@@ -40,7 +40,7 @@ class TorchRuntime:
 
         if threads:
             torch.set_num_threads(threads)
-        precision = torch.bfloat16 if _fast_bfloat16() and not full else torch.float32
+        precision = torch.bfloat16 if fast_bfloat16() and not full else torch.float32
         self._model = load_model(source, precision, allow_hub)
         self._torch = torch
         self._takes_types = takes_types(self._model)
@@ -105,13 +105,16 @@ def takes_types(model: Any) -> bool:
     return "token_type_ids" in signature(model.forward).parameters
 
 
-def _fast_bfloat16() -> bool:
-    """Whether the CPU multiplies bf16 in tiles (AMX); elsewhere bf16 is slower than fp32."""
+def fast_bfloat16() -> bool:
+    """Whether the CPU multiplies bf16 itself (AMX, AVX512_BF16); elsewhere fp32 is faster."""
     import torch
 
+    # Private names of torch: absent in some versions, so ask for them carefully.
+    names = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    probes = [getattr(torch.cpu, name, None) for name in names]
     try:
-        return bool(torch.cpu._is_amx_tile_supported())
-    except Exception:
+        return any(probe() for probe in probes if probe)
+    except RuntimeError:
         return False
 
 
