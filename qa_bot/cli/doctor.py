@@ -180,10 +180,15 @@ def _confidence(settings: Settings) -> Finding:
 
     reader = load_reader(settings)
     detail = f"{'fitted' if reader.calibration.fitted else 'not fitted'} for {reader.name}"
+    good = reader.calibration.fitted
     if isinstance(reader, Cascade):
         ms = _seconds(reader) * 1000
-        detail += f"; {ms:.0f} ms for 8 passages, the best {reader.passages} read again"
-    if reader.calibration.fitted:
+        detail += f"; {ms:.0f} ms for 8 alike passages, the best {reader.passages} read again"
+        known = reader.calibration.provenance.get("second_passages", reader.passages)
+        if known != reader.passages:
+            good = False
+            detail += f"; but fitted for {known} of them"
+    if good:
         return Finding("confidence", "ok", detail)
     return Finding("confidence", "note", detail, "Run: python -m qa_bot.reading.calibrate")
 

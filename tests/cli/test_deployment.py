@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ import pytest
 from qa_bot.cli import main
 from qa_bot.cli.deployment import HEADERS, examine_address, examine_settings
 from qa_bot.cli.doctor import _confidence
+from qa_bot.reading.cascade import FILE as SECOND
+from qa_bot.reading.checksums import write_checksums
 from qa_bot.reading.loading import PACKAGED
 from qa_bot.settings import Settings
 
@@ -33,6 +36,22 @@ def test_a_confidence_that_was_never_fitted_is_noted(tmp_path: Path) -> None:
     finding = _confidence(made(tmp_path, reader=str(folder)))
     assert finding.state == "note"
     assert "calibrate" in finding.remedy
+
+
+def test_a_confidence_fitted_for_another_number_of_passages_is_noted(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(PACKAGED / "small", tmp_path / "mine"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"note": "other weights than small"}))
+    write_checksums(folder)
+    shape = json.loads((PACKAGED / "base" / SECOND).read_text())
+    del shape["provenance"]["reader_fingerprint"]
+    shape["provenance"]["second_passages"] = 3
+    (folder / SECOND).write_text(json.dumps(shape))
+    for passages, state in ((3, "ok"), (2, "note")):
+        finding = _confidence(made(tmp_path, second_reader=str(folder), second_passages=passages))
+        assert finding.state == state
+        assert f"the best {passages} read again" in finding.detail
+    assert "fitted for 3 of them" in finding.detail
 
 
 def test_a_laptop_is_fine(tmp_path: Path) -> None:
