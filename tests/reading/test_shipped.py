@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from qa_bot.reading.cascade import FILE as SECOND
+from qa_bot.reading.cascade import MARGIN
 from qa_bot.reading.checksums import verify
+from qa_bot.settings import Settings
 
 WEIGHTS = Path(__file__).parents[2] / "qa_bot" / "reading" / "weights"
 SHIPPED = WEIGHTS / "small"
@@ -29,3 +31,5 @@ def test_weights_calibration_and_card_are_in_version_control() -> None:
 def test_the_calibration_with_a_second_reader_is_of_these_weights() -> None:
     fitted = json.loads((WEIGHTS / "base" / SECOND).read_text())["provenance"]
     assert fitted["first_fingerprint"] == verify(SHIPPED, required=True)
+    assert fitted["second_passages"] == Settings().second_passages
+    assert fitted["margin"] == MARGIN
