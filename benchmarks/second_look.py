@@ -14,9 +14,10 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from qa_bot.evaluation.places import resolve
 from qa_bot.evaluation.testset import Question
 from qa_bot.evaluation.text_metrics import best_over_golds
 from qa_bot.reading import Reader, load_reader
+from qa_bot.reading.cascade import best_scores
 from qa_bot.schema import Passage, Span
 from qa_bot.settings import load_settings
 
@@ -58,18 +60,11 @@ class Listener(Reader):
         self.question = ""
         self.found: list[Span] = []
 
-    def read(
-        self,
-        question: str,
-        passages: Sequence[Passage],
-        *,
-        limit: int = 20,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> list[Span]:
+    def read(self, question: str, passages: Sequence[Passage], **more: Any) -> list[Span]:
         """As the reader itself."""
         self.question = question
-        self.found = super().read(question, passages, limit=999, progress=progress)
-        return self.found[:limit]
+        self.found = super().read(question, passages, **more | {"limit": 999})
+        return self.found[: more.get("limit", 20)]
 
 
 def golds(question: Question) -> tuple[str, ...]:
@@ -85,9 +80,7 @@ def look(bot: QABot, second: Reader, questions: Sequence[Question]) -> list[Look
     for done, question in enumerate(questions, start=1):
         listener.found = []
         bot.ask(question.question, question.history, question.filters)
-        best: dict[Passage, float] = {}
-        for span in listener.found:  # best first
-            best.setdefault(span.passage, span.score)
+        best = best_scores(listener.found)
         liked = list(best)[:MOST]
         if liked:
             spans = [second.read(listener.question, [passage], limit=1) for passage in liked]

@@ -90,12 +90,18 @@ class Cascade(Reader):
 
     def _chosen(self, spans: Sequence[Span], passages: Sequence[Passage]) -> list[Passage]:
         """Those with a span near the first reader's best; or else the retriever's best."""
-        best: dict[Passage, float] = {}
-        for span in spans:  # best first
-            best.setdefault(span.passage, span.score)
+        best = best_scores(spans)
         least = max(best.values(), default=0.0) - MARGIN
         near = [passage for passage, score in best.items() if score >= least]
         return (near or list(passages))[: self.passages]
+
+
+def best_scores(spans: Sequence[Span]) -> dict[Passage, float]:
+    """The score of each passage's best span, best first, of spans that come best first."""
+    best: dict[Passage, float] = {}
+    for span in spans:
+        best.setdefault(span.passage, span.score)
+    return best
 
 
 def _nobody(done: int, of: int) -> None:

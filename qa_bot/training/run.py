@@ -12,7 +12,7 @@ from qa_bot.training.data import DataError, find_dataset, load_examples
 from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
 from qa_bot.training.export import export, export_additions, model_card
 from qa_bot.training.machine import describe, load_model
-from qa_bot.training.trainer import Trainer
+from qa_bot.training.trainer import STABLE, Trainer, cooldown_folder
 
 
 def score_files(
@@ -52,12 +52,12 @@ def curve(trainer: Trainer) -> list[dict[str, Any]]:
     """
     if trainer.cooled is None:
         return trainer.journal.events("dev")
-    begun, over = trainer.cooled
+    begun, _ = trainer.cooled
     return [
         row
         for row in trainer.journal.events("dev")
-        if row.get("phase") == f"cooldown-from-{begun}-over-{over}"
-        or (row.get("phase") == "checkpoints" and row["examples"] <= begun)
+        if row.get("phase") == cooldown_folder(*trainer.cooled)
+        or (row.get("phase") == STABLE and row["examples"] <= begun)
     ]
 
 

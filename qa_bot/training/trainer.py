@@ -33,6 +33,13 @@ from qa_bot.training.recipe import Recipe, RecipeError
 from qa_bot.training.schedule import Schedule
 from qa_bot.training.teacher import Teacher
 
+STABLE = "checkpoints"
+
+
+def cooldown_folder(begun: int, over: int) -> str:
+    """The folder of the cool-down from `begun` examples over so many."""
+    return f"cooldown-from-{begun}-over-{over}"
+
 
 class Stopped(Exception):
     """SIGTERM or SIGINT came; a checkpoint has been written."""
@@ -93,7 +100,7 @@ class Trainer:
         output folder belongs to another recipe, other data or another model.
         """
         schedule = Schedule(self.recipe.learning_rate, self.recipe.warmup_examples)
-        folder = self.output / "checkpoints"
+        folder = self.output / STABLE
         if held := store.checkpoints(folder):
             self._resume(held[-1])
         else:
@@ -107,11 +114,11 @@ class Trainer:
         The stable checkpoints stay as they are, so the stable phase can go on afterwards. A
         cool-down that was killed resumes. Raises like `stable`.
         """
-        held = store.checkpoints(self.output / "checkpoints")
+        held = store.checkpoints(self.output / STABLE)
         if not held:
             raise CheckpointError(f"{self.output}: no checkpoint to cool down from")
         begun = store.read_progress(held[-1]).examples
-        folder = self.output / f"cooldown-from-{begun}-over-{over}"
+        folder = self.output / cooldown_folder(begun, over)
         own = store.checkpoints(folder)
         self._resume(own[-1] if own else held[-1])
         self.cooled = begun, over
@@ -145,13 +152,11 @@ class Trainer:
                 if seen - logged >= r.log_every:
                     self._log(schedule, until, losses, (seen - logged) / (now - mark))
                     logged, losses, mark = seen, [], now
-                if self._stop or seen >= until or seen >= next_save:
-                    store.save(
-                        folder, self.model, self.optimiser, self.progress, r.keep_checkpoints
-                    )
-                    next_save = (seen // r.checkpoint_every + 1) * r.checkpoint_every
                 if self._stop:
-                    self._leave()
+                    self._leave(folder)
+                if seen >= until or seen >= next_save:
+                    self._save(folder)
+                    next_save = (seen // r.checkpoint_every + 1) * r.checkpoint_every
                 if next_dev is not None and (seen >= next_dev or seen >= until):
                     paused = time.monotonic()
                     self.score_sample(folder.name)
@@ -159,10 +164,7 @@ class Trainer:
                     mark += time.monotonic() - paused
                     next_dev = (seen // r.dev_every + 1) * r.dev_every
                     if self._stop:  # a signal came while it scored
-                        store.save(
-                            folder, self.model, self.optimiser, self.progress, r.keep_checkpoints
-                        )
-                        self._leave()
+                        self._leave(folder)
                 if seen >= until:
                     return
         finally:
@@ -198,8 +200,12 @@ class Trainer:
 
     # -- helpers ----------------------------------------------------------------------------------
 
-    def _leave(self) -> NoReturn:
-        """Say that a checkpoint was written, and raise Stopped."""
+    def _save(self, folder: Path) -> None:
+        store.save(folder, self.model, self.optimiser, self.progress, self.recipe.keep_checkpoints)
+
+    def _leave(self, folder: Path) -> NoReturn:
+        """Write a checkpoint, say so, and raise Stopped."""
+        self._save(folder)
         seen = self.progress.examples
         self.journal.note(
             "stopped", f"stopped at {seen:,} examples; checkpoint written", examples=seen
