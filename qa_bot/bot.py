@@ -178,12 +178,12 @@ class QABot:
             typed=(question, *(earlier for earlier, _ in history)),
         )
         look = partial(self._look, report=progress)
-        looked, kept = look_wider_if_better(look, request, self.settings.answer_at)
+        looked, kept = look_wider_if_better(look, request, self.answer_at)
         citations, others = shown(
             looked,
             self._quoter,
             self.reader.calibration,
-            self.settings.answer_at,
+            self.answer_at,
             several_wanted=is_list_question(understood),
             most_others=self.settings.answers - 1,
         )
@@ -244,6 +244,12 @@ class QABot:
     def catalogue(self) -> Catalogue:
         """The names of speakers, events and speeches that this bot's person may see."""
         return self._known.catalogue(self._groups)
+
+    @property
+    def answer_at(self) -> float:
+        """How sure it must be to answer: as set, else as fitted with the reader's confidence."""
+        given = self.settings.answer_at
+        return self.reader.calibration.answer_at if given is None else given
 
     @property
     def spelling(self) -> Spelling:

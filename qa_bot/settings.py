@@ -108,8 +108,12 @@ class Settings(BaseSettings):
     candidates: int = Field(12, ge=1, le=100, description="passages given to the reader")
     top_k: int = Field(5, ge=1, le=100, description="passages shown by search")
     answers: int = Field(5, ge=1, le=20, description="quotations kept, alternatives included")
-    answer_at: float = Field(
-        0.25, ge=0.0, le=1.0, description="answer only when at least this sure (0..1)"
+    answer_at: float | None = Field(
+        None,
+        ge=0.0,
+        le=1.0,
+        description="answer only when at least this sure (0..1); not set: what gave the most right "
+        "decisions where the reader's confidence was fitted",
     )
 
     # Input limits

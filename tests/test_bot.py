@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,19 @@ def test_most_questions_are_answered_from_the_right_words(bot: QABot) -> None:
 def test_most_unanswerable_questions_are_declined(bot: QABot) -> None:
     answered = [q for q in UNANSWERED if bot.ask(q).found]
     assert len(answered) <= 1, answered
+
+
+def test_it_answers_when_as_sure_as_set_or_else_as_fitted(
+    bot: QABot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = ANSWERED[0][0]
+    sure, fitted = bot.ask(question).confidence, bot.reader.calibration
+    monkeypatch.setattr(bot.reader, "calibration", replace(fitted, answer_at=sure - 0.001))
+    assert bot.ask(question).found
+    monkeypatch.setattr(bot.reader, "calibration", replace(fitted, answer_at=sure + 0.001))
+    assert not bot.ask(question).found
+    monkeypatch.setattr(bot, "settings", bot.settings.model_copy(update={"answer_at": 0.0}))
+    assert bot.ask(question).found
 
 
 def test_nothing_found_has_no_text_and_no_citation(bot: QABot) -> None:

@@ -39,7 +39,10 @@ def add_model_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, metavar="N", help="model threads (0: one per core)")
     parser.add_argument("--candidates", type=int, metavar="N", help="passages given to the reader")
     parser.add_argument(
-        "--answer-at", type=float, metavar="P", help="answer only when at least this sure (0..1)"
+        "--answer-at",
+        type=float,
+        metavar="P",
+        help="answer only when at least this sure (0..1; default: fitted with the reader)",
     )
 
 

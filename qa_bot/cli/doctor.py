@@ -181,6 +181,8 @@ def _confidence(settings: Settings) -> Finding:
     reader = load_reader(settings)
     detail = f"{'fitted' if reader.calibration.fitted else 'not fitted'} for {reader.name}"
     good = reader.calibration.fitted
+    least = reader.calibration.answer_at if settings.answer_at is None else settings.answer_at
+    detail += f"; answers from {least:.2f} on"
     if isinstance(reader, Cascade):
         ms = _seconds(reader) * 1000
         detail += f"; {ms:.0f} ms for 8 alike passages, the best {reader.passages} read again"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import SecretStr
@@ -63,7 +64,7 @@ def plain(value: Any) -> Any:
         return "(set)" if value.get_secret_value() else ""
     if isinstance(value, tuple):
         return [plain(one) for one in value]
-    return value if isinstance(value, (bool, int, float, str)) else str(value)
+    return value if isinstance(value, (bool, int, float, str, type(None))) else str(value)
 
 
 def kind(field: FieldInfo) -> str:
@@ -73,11 +74,20 @@ def kind(field: FieldInfo) -> str:
         return " | ".join(str(choice) for choice in get_args(annotation))
     if get_origin(annotation) is tuple:
         return "list"
-    names = {bool: "true or false", int: "whole number", float: "number", SecretStr: "secret"}
-    return names.get(annotation, "folder" if field.annotation.__name__ == "Path" else "text")  # type: ignore
+    names: dict[Any, str] = {
+        bool: "true or false",
+        int: "whole number",
+        float: "number",
+        float | None: "number",
+        SecretStr: "secret",
+        Path: "folder",
+    }
+    return names.get(annotation, "text")
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "(not set)"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):

@@ -184,6 +184,7 @@ def _about(bot: QABot, test_set: TestSet, split: str) -> Mapping[str, Any]:
         "settings": bot.settings.model_dump(
             mode="json",
             include={"embedder", "passage_tokens", "passage_overlap", "fusion"}
-            | {"candidates", "answers", "answer_at", "runtime", "second_passages"},
-        ),
+            | {"candidates", "answers", "runtime", "second_passages"},
+        )
+        | {"answer_at": bot.answer_at},
     }

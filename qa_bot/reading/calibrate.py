@@ -16,6 +16,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from qa_bot.errors import QABotError
 from qa_bot.evaluation.abstention import aurc, ece, reliability, risk_coverage
 from qa_bot.evaluation.plots import reliability_diagram, risk_coverage_curve
 from qa_bot.evaluation.text_metrics import best_threshold
-from qa_bot.reading.calibration import FILE, Calibration
+from qa_bot.reading.calibration import DEFAULT_ANSWER_AT, FILE, Calibration
 from qa_bot.reading.cascade import MARGIN, Cascade
 from qa_bot.reading.loading import load_reader
 from qa_bot.reading.outcomes import Outcome, ask_all, default_kept
@@ -34,6 +35,9 @@ from qa_bot.settings import load_settings
 DATA = (Path("../shared/data/dev/squad2.jsonl.gz"), Path("eval/speeches.jsonl"))
 FOLDS = 5
 COVERAGES = (0.25, 0.5, 0.75, 1.0)
+THRESHOLDS = tuple(round(0.01 * step, 2) for step in range(1, 100))
+SMOOTHED = 0.05  # on either side of a threshold
+ENOUGH = 20  # questions
 
 
 def fit(outcomes: Sequence[Outcome]) -> Calibration:
@@ -60,6 +64,31 @@ def cross_validated(outcomes: Sequence[Outcome], folds: int = FOLDS) -> list[flo
 def confidence(outcome: Outcome, calibration: Calibration) -> float:
     """Of the first span; 0 when there is none."""
     return float(calibration.of_features(outcome.table)[0]) if len(outcome.table) else 0.0
+
+
+def best_answer_at(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float | None:
+    """The least confidence to answer at that gives the most right decisions; None: too few to say.
+
+    A decision is right when an answerable question is answered rightly, or another one declined.
+    Each file weighs the same; one with fewer than `ENOUGH` questions of either sort has no say. The
+    share of right decisions jumps by chance from one threshold to the next, so its mean over those
+    around each is compared (`SMOOTHED`); of equals the least is taken.
+    """
+    least = np.asarray(THRESHOLDS)
+    near = np.abs(least[:, None] - least[None, :]) < SMOOTHED + 1e-9
+    shares = []
+    for kind in dict.fromkeys(o.kind for o in outcomes):
+        own = [(o, s) for o, s in zip(outcomes, sure, strict=True) if o.kind == kind]
+        answerable = np.array([o.answerable for o, _ in own])
+        if min(answerable.sum(), (~answerable).sum()) < ENOUGH:
+            continue
+        right = np.array([bool(o.right and o.right[0]) for o, _ in own])
+        answered = np.array([s for _, s in own]) >= least[:, None]  # (thresholds, questions)
+        shares.append(np.where(answerable, answered & right, ~answered).mean(axis=1))
+    if not shares:
+        return None
+    smooth = near @ np.mean(shares, axis=0) / near.sum(axis=1)
+    return float(least[np.argmax(smooth.round(9))])
 
 
 def report(outcomes: Sequence[Outcome], sure: Sequence[float]) -> dict[str, Any]:
@@ -220,8 +249,15 @@ def main(arguments: list[str] | None = None) -> int:
         provenance["first_fingerprint"] = reader.first.fingerprint
         provenance["second_passages"] = reader.passages
         provenance["margin"] = MARGIN
-    Calibration(**{**vars(calibration), "provenance": provenance}).save(output)
-    sys.stdout.write(json.dumps(provenance, indent=2) + f"\nWritten: {output}\n")
+    least = best_answer_at(outcomes, sure)
+    why = "most right decisions" if least is not None else "too few questions to choose it"
+    least = DEFAULT_ANSWER_AT if least is None else least
+    replace(calibration, answer_at=least, provenance=provenance).save(output)
+    sys.stdout.write(
+        f"{json.dumps(provenance, indent=2)}\n"
+        f"Answers when at least {least:.2f} sure ({why}), unless answer_at is set.\n"
+        f"Written: {output}\n"
+    )
     for path in plots(outcomes, sure, given.plots) if given.plots else []:
         sys.stdout.write(f"Written: {path}\n")
     return 0

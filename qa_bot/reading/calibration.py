@@ -28,6 +28,7 @@ FILE = "calibration.json"
 # Without a fitted file: a span-minus-null score of 0 logits is even odds, and every 4 logits are a
 # factor of e. Scores of readers trained on SQuAD 2.0 lie within about ±16.
 DEFAULT_SCALE = 4.0
+DEFAULT_ANSWER_AT = 0.25  # without a fitted file, or with one that does not say
 SCORE_LIMIT = 16.0
 SIZES = (10, 1000)  # passages: smaller and larger collections count as the nearest it is fitted on
 RIDGE = 1.0  # prior on the weights of standardised features: as much as a few questions
@@ -60,6 +61,7 @@ class Calibration:
         mean, scale, weights: one value per term of `TERMS`; empty for the default.
         bias: of the regression over features.
         slope, shift: of the second regression, over the first one's log-odds.
+        answer_at: the least probability to answer at, where the setting does not say.
         provenance: what it was fitted on, for people.
 
     Example:
@@ -75,6 +77,7 @@ class Calibration:
     bias: float = 0.0
     slope: float = 1.0
     shift: float = 0.0
+    answer_at: float = DEFAULT_ANSWER_AT
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -157,7 +160,7 @@ class Calibration:
             bias,
             float(slope[0]),
             float(shift),
-            dict(provenance or {}),
+            provenance=dict(provenance or {}),
         )
 
     def save(self, path: Path) -> None:
@@ -189,6 +192,9 @@ class Calibration:
             for name, values in lists.items():  # one fitted before a term was there ignores it
                 of = dict(zip(names, values, strict=True))
                 lists[name] = tuple(of.get(term, _ABSENT[name]) for term in TERMS)
+            answer_at = float(shape.pop("answer_at", DEFAULT_ANSWER_AT))
+            if not 0.0 <= answer_at <= 1.0:
+                raise ValueError("answer_at is no probability")
             every = [*numbers.values(), *(v for values in lists.values() for v in values)]
             if not np.isfinite(every).all() or min(lists["scale"]) <= 0:
                 raise ValueError("a number is out of range")
@@ -199,6 +205,7 @@ class Calibration:
                 numbers["bias"],
                 numbers["slope"],
                 numbers["shift"],
+                answer_at,
                 dict(shape["provenance"]),
             )
         except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:

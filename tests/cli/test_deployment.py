@@ -166,6 +166,7 @@ def test_settings_shows_every_setting_and_no_secret(
     said = capsys.readouterr().out
     assert all(f"{name} = " in said for name in Settings.model_fields)
     assert "* top_k = 9" in said
+    assert "  answer_at = (not set)\n" in said
     assert "hunter2" not in said
 
 

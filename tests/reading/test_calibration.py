@@ -12,6 +12,7 @@ from qa_bot.evaluation.abstention import ece
 from qa_bot.evaluation.testset import Question
 from qa_bot.reading import load_reader
 from qa_bot.reading.calibrate import (
+    best_answer_at,
     confidence,
     cross_validated,
     figures,
@@ -20,7 +21,14 @@ from qa_bot.reading.calibrate import (
     perfect_ece,
     plots,
 )
-from qa_bot.reading.calibration import FEATURES, SIZES, Calibration, features, logistic
+from qa_bot.reading.calibration import (
+    DEFAULT_ANSWER_AT,
+    FEATURES,
+    SIZES,
+    Calibration,
+    features,
+    logistic,
+)
 from qa_bot.reading.outcomes import Outcome, _load, _row, scope
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
 from qa_bot.settings import load_settings
@@ -174,7 +182,7 @@ def test_a_margin_may_count_for_more_in_a_small_collection() -> None:
     "damage",
     [{"features": ["score"]}, {"features": ["x"] * len(FEATURES)},
      {"weights": [1.0]}, {"scale": [0.0] * len(FEATURES)}, {"bias": "x"},
-     {"slope": float("nan")}, {"provenance": 3}],
+     {"slope": float("nan")}, {"provenance": 3}, {"answer_at": 1.5}, {"answer_at": float("nan")}],
 )  # fmt: skip
 def test_a_damaged_file_is_a_clear_error(tmp_path: Path, damage: dict[str, object]) -> None:
     path = tmp_path / "calibration.json"
@@ -234,6 +242,45 @@ def test_even_a_perfect_confidence_has_an_error_on_few_questions() -> None:
     assert perfect_ece([0.0, 1.0] * 20) == 0
 
 
+def decided(kind: str, right: list[float], wrong: list[float], none: list[float]) -> list[Outcome]:
+    """Questions whose first span has the given confidence, kept where the score would be."""
+    made = []
+    for answerable, f1, values in ((True, 1.0, right), (True, 0.0, wrong), (False, 0.0, none)):
+        for value in values:
+            table = np.zeros((1, len(FEATURES)))
+            table[0, SCORE] = value
+            made.append(Outcome(f"{kind}-{len(made)}", kind, answerable, table, (f1,)))
+    return made
+
+
+def least(made: list[Outcome]) -> float | None:
+    return best_answer_at(made, [o.table[0, SCORE] for o in made])
+
+
+def test_answers_from_where_most_decisions_are_right() -> None:
+    clear = decided("a", right=[0.7] * 30, wrong=[], none=[0.2] * 30)
+    assert least(clear) == pytest.approx(0.26)  # all of 0.21..0.31 are right
+    assert least([*clear, *decided("a", [], [0.6] * 500, [])]) == least(clear)  # wrong either way
+    late = decided("b", right=[0.9] * 300, wrong=[], none=[0.6] * 300)
+    found = least([*clear, *late])  # each file has one half of the say, however many it has
+    assert found is not None
+    assert 0.2 < found < 0.9
+    assert least([*clear, *clear, *late]) == found
+
+
+def test_one_lucky_threshold_is_not_chosen() -> None:
+    broad = decided("a", [0.6] * 40, [], [0.3] * 40)
+    spike = decided("a", [0.915] * 8, [], [0.905] * 8)  # 0.91 alone tells these apart
+    found = least([*broad, *spike])
+    assert found is not None
+    assert 0.3 < found < 0.6
+
+
+def test_too_few_questions_choose_no_threshold() -> None:
+    assert least(decided("a", [0.7] * 30, [0.1] * 30, [])) is None
+    assert least(decided("a", [0.7] * 5, [], [0.2] * 30)) is None
+
+
 def test_outcomes_are_kept_line_by_line(tmp_path: Path) -> None:
     made = outcomes("a", 3, 0)
     made[1].table[0, 3] = np.nan
@@ -273,3 +320,4 @@ def test_the_command_writes_a_file_that_the_bot_then_uses(
     reader = load_reader(load_settings())
     assert reader.calibration == Calibration.load(file)
     assert told["reader_fingerprint"] == reader.fingerprint
+    assert reader.calibration.answer_at == DEFAULT_ANSWER_AT  # eight questions choose none
