@@ -248,8 +248,7 @@ class QABot:
     @property
     def answer_at(self) -> float:
         """How sure it must be to answer: as set, else as fitted with the reader's confidence."""
-        given = self.settings.answer_at
-        return self.reader.calibration.answer_at if given is None else given
+        return self.reader.answer_at(self.settings)
 
     @property
     def spelling(self) -> Spelling:

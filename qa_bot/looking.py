@@ -29,11 +29,11 @@ class Looked:
     def alone(self, calibration: Calibration, document_id: str) -> float:
         """Probability of a document's best span, judged without what was found in the others.
 
-        Its passages keep the scores and ranks of the whole search, and how many were searched.
+        Its passages keep the scores and ranks of the whole search, and how many were searched. Its
+        spans below the last one that was kept of all are not known: the last one stands for them.
         """
-        spans = [span for span in self.spans if span.passage.document_id == document_id]
-        hits = [hit for hit in self.hits if hit.document.id == document_id]
-        return calibration.confidence(spans, hits)[0]
+        own = [span for span in self.spans if span.passage.document_id == document_id]
+        return calibration.confidence([*own, self.spans[-1]], self.hits)[0]
 
     @property
     def best(self) -> float:

@@ -107,7 +107,9 @@ class Settings(BaseSettings):
     fusion: Literal["minmax", "rrf"] = Field("minmax", description="how dense and BM25 are fused")
     candidates: int = Field(12, ge=1, le=100, description="passages given to the reader")
     top_k: int = Field(5, ge=1, le=100, description="passages shown by search")
-    answers: int = Field(5, ge=1, le=20, description="quotations kept, alternatives included")
+    answers: int = Field(
+        5, ge=1, le=20, description="the best quotation and the next-best ones under it"
+    )
     answer_at: float | None = Field(
         None,
         ge=0.0,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qa_bot.conversation.request import Request
 from qa_bot.conversation.scope import Restriction
 from qa_bot.looking import Looked, look_wider_if_better
-from qa_bot.schema import Chip, Filters, Passage, Span
+from qa_bot.reading.calibration import Calibration
+from qa_bot.schema import Chip, DocumentInfo, Filters, Hit, Passage, Span
 
 YEAR = Restriction((Chip("date_from", "2016", "in 2016"),), frozenset("a"), certain=False)
 SPEAKER = Restriction((Chip("speaker", "Silva", "Silva"),), frozenset("ab"))
@@ -54,3 +57,24 @@ def test_an_answer_gives_way_only_to_a_surer_one_that_names_the_year() -> None:
     assert look(found("rain", 0.3), found("in 2016", 0.9))[0] == "in 2016"
     assert look(found("rain", 0.3), found("in 2016", 0.25))[0] == "rain"
     assert look(found("rain", 0.3), found("snow", 0.9))[0] == "rain"
+
+
+def test_a_speech_by_itself_keeps_ranks_and_its_least_rival() -> None:
+    """What the list of spans left out scores like its last one at most, not like nothing."""
+    passages = [Passage(name, 0, 6, "Geneva") for name in "abc"]
+    hits = [Hit(p, DocumentInfo(p.document_id), 1.0 - n / 3) for n, p in enumerate(passages)]
+    spans = [
+        Span(passages[0], 0, 6, 5.0),
+        Span(passages[1], 0, 3, 4.0),
+        Span(passages[2], 2, 6, 3.5),
+    ]
+    seen: list[tuple[list[str], list[str]]] = []
+
+    class Watching(Calibration):
+        def confidence(self, spans: Sequence[Span], hits: Sequence[Hit]) -> list[float]:
+            seen.append(([s.passage.document_id for s in spans], [h.document.id for h in hits]))
+            return super().confidence(spans, hits)
+
+    looked = Looked(hits, spans, [0.9, 0.5, 0.4])
+    assert looked.alone(Watching(), "b") == Calibration().confidence(spans[1:], hits)[0]
+    assert seen == [(["b", "c"], ["a", "b", "c"])]

@@ -181,8 +181,7 @@ def _confidence(settings: Settings) -> Finding:
     reader = load_reader(settings)
     detail = f"{'fitted' if reader.calibration.fitted else 'not fitted'} for {reader.name}"
     good = reader.calibration.fitted
-    least = reader.calibration.answer_at if settings.answer_at is None else settings.answer_at
-    detail += f"; answers from {least:.2f} on"
+    detail += f"; answers from {reader.answer_at(settings):.2f} on"
     if isinstance(reader, Cascade):
         ms = _seconds(reader) * 1000
         detail += f"; {ms:.0f} ms for 8 alike passages, the best {reader.passages} read again"
@@ -192,7 +191,10 @@ def _confidence(settings: Settings) -> Finding:
             detail += f"; but fitted for {known} of them"
     if good:
         return Finding("confidence", "ok", detail)
-    return Finding("confidence", "note", detail, "Run: python -m qa_bot.reading.calibrate")
+    flags = f" --reader {settings.reader}" if settings.reader != "small" else ""
+    flags += f" --second-reader {settings.second_reader}" if settings.second_reader else ""
+    remedy = f"Run: python -m qa_bot.reading.calibrate{flags} --data YOUR_TEST_SET"
+    return Finding("confidence", "note", detail, f"{remedy} (docs/reading.md, Confidence)")
 
 
 def _seconds(reader: Reader) -> float:
@@ -212,7 +214,8 @@ def _seconds(reader: Reader) -> float:
 
 
 def _port(settings: Settings) -> Finding:
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))

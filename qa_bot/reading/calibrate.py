@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,12 +44,21 @@ ENOUGH = 20  # questions
 
 def fit(outcomes: Sequence[Outcome]) -> Calibration:
     """Fitted on questions of several files, each file weighing the same."""
-    counts = {o.kind: sum(p.kind == o.kind for p in outcomes) for o in outcomes}
+    counts = Counter(o.kind for o in outcomes)
     share = len(outcomes) / max(1, len(counts))
     weights = [share / counts[o.kind] for o in outcomes]
     return Calibration.fit(
         [o.table for o in outcomes], [o.right for o in outcomes], weights=weights
     )
+
+
+def by_file(
+    outcomes: Sequence[Outcome], sure: Sequence[float]
+) -> Iterator[tuple[str, list[Outcome], list[float]]]:
+    """Each file's name, its outcomes and their confidences."""
+    for kind in dict.fromkeys(o.kind for o in outcomes):
+        own = [(o, s) for o, s in zip(outcomes, sure, strict=True) if o.kind == kind]
+        yield kind, [o for o, _ in own], [s for _, s in own]
 
 
 def cross_validated(outcomes: Sequence[Outcome], folds: int = FOLDS) -> list[float]:
@@ -77,13 +88,12 @@ def best_answer_at(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float 
     least = np.asarray(THRESHOLDS)
     near = np.abs(least[:, None] - least[None, :]) < SMOOTHED + 1e-9
     shares = []
-    for kind in dict.fromkeys(o.kind for o in outcomes):
-        own = [(o, s) for o, s in zip(outcomes, sure, strict=True) if o.kind == kind]
-        answerable = np.array([o.answerable for o, _ in own])
+    for _, own, own_sure in by_file(outcomes, sure):
+        answerable = np.array([o.answerable for o in own])
         if min(answerable.sum(), (~answerable).sum()) < ENOUGH:
             continue
-        right = np.array([bool(o.right and o.right[0]) for o, _ in own])
-        answered = np.array([s for _, s in own]) >= least[:, None]  # (thresholds, questions)
+        right = np.array([bool(o.right and o.right[0]) for o in own])
+        answered = np.array(own_sure) >= least[:, None]  # (thresholds, questions)
         shares.append(np.where(answerable, answered & right, ~answered).mean(axis=1))
     if not shares:
         return None
@@ -134,30 +144,28 @@ def perfect_ece(sure: Sequence[float], draws: int = 200) -> float:
 def figures(outcomes: Sequence[Outcome], sure: Sequence[float]) -> dict[str, Any]:
     """`report` for each file, and the expected calibration error of the unfitted default."""
     made = {}
-    for kind in dict.fromkeys(o.kind for o in outcomes):
-        chosen = [(o, s) for o, s in zip(outcomes, sure, strict=True) if o.kind == kind]
-        own = [o for o, _ in chosen]
-        made[kind] = report(own, [s for _, s in chosen])
-        made[kind]["ece_unfitted"] = report(own, [confidence(o, Calibration()) for o in own])["ece"]
+    for kind, own, own_sure in by_file(outcomes, sure):
+        right = [float(bool(o.right and o.right[0])) for o in own]
+        unfitted = [confidence(o, Calibration()) for o in own]
+        made[kind] = report(own, own_sure) | {"ece_unfitted": round(ece(unfitted, right), 4)}
     return made
 
 
-def plots(outcomes: Sequence[Outcome], sure: Sequence[float], folder: Path) -> list[Path]:
+def plots(
+    outcomes: Sequence[Outcome], sure: Sequence[float], answer_at: float, folder: Path
+) -> list[Path]:
     """A reliability diagram and a risk-coverage curve (SVG) of each file.
 
-    The curve's mark is the share of questions answered at the best threshold of `report`.
+    The curve's mark is the share of questions answered from `answer_at` on.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for kind in dict.fromkeys(o.kind for o in outcomes):
-        own = [(o, s) for o, s in zip(outcomes, sure, strict=True) if o.kind == kind]
-        right = [float(o.right[0]) if o.right else 0.0 for o, _ in own]
-        chances = [s for _, s in own]
-        coverage, risk = risk_coverage(chances, [1 - r for r in right])
-        least = report([o for o, _ in own], chances)["best_threshold"]
-        answered = sum(s >= least for s in chances) / len(chances)
+    for kind, own, own_sure in by_file(outcomes, sure):
+        right = [float(bool(o.right and o.right[0])) for o in own]
+        coverage, risk = risk_coverage(own_sure, [1 - r for r in right])
+        answered = sum(s >= answer_at for s in own_sure) / len(own)
         drawn = {
-            "reliability": reliability_diagram(reliability(chances, right)),
+            "reliability": reliability_diagram(reliability(own_sure, right)),
             "risk-coverage": risk_coverage_curve(
                 list(zip(coverage.tolist(), risk.tolist(), strict=True)), answered
             ),
@@ -208,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         settings = load_settings(
-            reader=given.reader, second_reader=given.second_reader, answer_at=0.0
+            reader=given.reader, second_reader=given.second_reader, answer_at=0.5
         )
         # The file to be written may be missing yet, or belong to other weights.
         reader = load_reader(settings.model_copy(update={"calibration": ""}))
@@ -224,6 +232,11 @@ def main(arguments: list[str] | None = None) -> int:
             output = output / (reader.calibration_file or Path(FILE)).name
         if not output.parent.is_dir():
             parser.error(f"there is no folder {output.parent} to write {output.name} into")
+        if not os.access(output.parent, os.W_OK):
+            parser.error(
+                f"nothing can be written into {output.parent}: give --output FILE, and set the "
+                "bot's calibration to FILE"
+            )
         outcomes = ask_all(
             given.data or DATA,
             reader,
@@ -234,7 +247,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
         sure = cross_validated(outcomes)
         calibration = fit(outcomes)
-    except (QABotError, ValueError) as error:
+    except (QABotError, ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return getattr(error, "exit_code", 1)
     provenance = {
@@ -258,7 +271,7 @@ def main(arguments: list[str] | None = None) -> int:
         f"Answers when at least {least:.2f} sure ({why}), unless answer_at is set.\n"
         f"Written: {output}\n"
     )
-    for path in plots(outcomes, sure, given.plots) if given.plots else []:
+    for path in plots(outcomes, sure, least, given.plots) if given.plots else []:
         sys.stdout.write(f"Written: {path}\n")
     return 0
 

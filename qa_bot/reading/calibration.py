@@ -208,10 +208,18 @@ class Calibration:
                 answer_at,
                 dict(shape["provenance"]),
             )
-        except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+        except (
+            ArithmeticError,
+            AttributeError,
+            KeyError,
+            OSError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise ModelError(
                 f"The reader's calibration {path} cannot be used: {error}.",
-                "Delete it, or fit it again: python -m qa_bot.reading.calibrate",
+                "Delete it, or fit it again (docs/reading.md, Confidence).",
             ) from None
 
 

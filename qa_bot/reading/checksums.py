@@ -9,7 +9,7 @@ from pathlib import Path
 from qa_bot.errors import ModelError
 
 FILE = "checksums.json"
-COVERED = ("config.json", "model.safetensors", "tokenizer.json")
+COVERED = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 
 
 def sha256(path: Path) -> str:
@@ -28,10 +28,11 @@ def write_checksums(folder: Path) -> dict[str, str]:
 def verify(folder: Path, *, required: bool) -> str:
     """Check a model folder against its `checksums.json`; returns a fingerprint of its files.
 
-    A folder without `checksums.json` passes unless `required`.
+    The files are those of `COVERED` and all further safetensors (of weights in several files). A
+    folder without `checksums.json` passes unless `required`.
 
     Raises:
-        ModelError: a file is missing or differs, or the checksums cannot be read.
+        ModelError: a file is missing or differs, or one cannot be read.
     """
     hint = "Install the package again, or restore the folder from where it came."
     try:
@@ -41,17 +42,23 @@ def verify(folder: Path, *, required: bool) -> str:
         if required:
             raise ModelError(f"The reader's {FILE} is missing in {folder}.", hint) from None
         names = {}
-    except (ValueError, AttributeError, OSError) as error:
+    except (ValueError, AttributeError, RecursionError, OSError) as error:
         raise ModelError(
             f"The reader's {FILE} in {folder} cannot be read: {error}.", hint
         ) from None
     found: dict[str, str] = {}
-    for name in sorted({*COVERED, *names}):
+    for name in sorted({*COVERED, *names, *(p.name for p in folder.glob("*.safetensors"))}):
         path = folder / name
         if Path(name).name != name:
             raise ModelError(f"{FILE} in {folder} names a file outside the folder.", hint)
         if path.is_file():
-            found[name] = sha256(path)
+            try:
+                found[name] = sha256(path)
+            except OSError as error:
+                raise ModelError(
+                    f"The reader's file {path} cannot be read: {error.strerror}.",
+                    "Check who may read it; some programs save weights for their owner alone.",
+                ) from None
         elif name in names or required:
             raise ModelError(f"The reader's file {path} is missing.", hint)
         if name in names and found[name] != names[name]:

@@ -163,6 +163,8 @@ def _listed(spans: Sequence[Span]) -> list[tuple[int, Span]]:
     found = []
     for first, last in siblings(prepared, inside[0], inside[-1]):
         whole = to_span(best.passage, prepared, first, last, best.score)
+        if not _says_anything(whole):
+            continue
         own = [
             (place, span)
             for place, span in enumerate(spans)
@@ -190,7 +192,11 @@ def _items(span: Span) -> list[Span]:
     if len(items) == 1:
         return [span]
     made = [to_span(span.passage, prepared, first, last, span.score) for first, last in items]
-    return [item for item in made if any(c.isalnum() for c in item.text)]
+    return [item for item in made if _says_anything(item)]
+
+
+def _says_anything(item: Span) -> bool:
+    return any(c.isalnum() for c in item.text)
 
 
 def _overlap(a: Span, b: Span) -> bool:

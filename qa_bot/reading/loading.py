@@ -109,7 +109,7 @@ def _calibration(settings: Settings, reader: Reader) -> Calibration:
         if not named.is_file():
             raise ModelError(
                 f"The setting calibration names {named}, which is no file.",
-                "Make it with python -m qa_bot.reading.calibrate, or leave the setting out.",
+                "Make it (docs/reading.md, Confidence), or leave the setting out.",
             )
         places.insert(0, named)
     for place in places:
@@ -170,7 +170,10 @@ def _locate(name: str, setting: str, allow_hub: bool) -> Source:
 
 def window_tokens(tokenizer: Any, config: Any) -> int:
     """The longest window for this model: what both tokenizer and position embeddings allow."""
-    limit = min(MAX_WINDOW_TOKENS, int(getattr(tokenizer, "model_max_length", 0) or 10**9))
+    limit = MAX_WINDOW_TOKENS
+    longest = getattr(tokenizer, "model_max_length", None)
+    if isinstance(longest, (int, float)) and longest > 0:
+        limit = int(min(limit, longest))
     positions = getattr(config, "max_position_embeddings", None)
     if isinstance(positions, int) and positions > 0:
         # RoBERTa-style models count positions from the padding id + 1: two fewer are left.

@@ -69,14 +69,20 @@ class Outcome:
 
 
 class Recorder:
-    """Stands in for a reader's calibration and remembers what it was asked about."""
+    """Stands in for a reader's calibration and remembers the first spans it was asked about.
+
+    It is sure of those, and of nothing else that it is asked about the same question. So what is
+    judged is the first look's best answer: no other speech joins it, no wider look replaces it.
+    """
 
     def __init__(self) -> None:
         self.spans: list[Span] = []
         self.hits: list[Hit] = []
 
     def confidence(self, spans: Sequence[Span], hits: Sequence[Hit]) -> list[float]:
-        """Sure of everything."""
+        """1 for the first spans, else 0."""
+        if self.spans:
+            return [0.0] * len(spans)
         self.spans, self.hits = list(spans), list(hits)
         return [1.0] * len(spans)
 
@@ -105,10 +111,10 @@ def ask_all(
     """
     outcomes: list[Outcome] = []
     deadline = time.monotonic() + seconds
-    for number, path in enumerate(files):
+    for number, (path, kind) in enumerate(zip(files, kinds(files), strict=True)):
         test_set = load_test_set(path).select("dev")
         place = kept / f"{_key(path, reader, settings)}.jsonl"
-        known = {o.id: o for o in _load(place, path.name)}
+        known = {o.id: o for o in _load(place, kind)}
         wanted = sorted(test_set.questions, key=lambda q: _hash(q.id))[:questions]
         missing = {q.id for q in wanted if q.id not in known}
         share = (deadline - time.monotonic()) / (len(files) - number)
@@ -125,21 +131,33 @@ def ask_all(
                 titles = by_title(bot.documents) if test_set.paragraphs else {}
                 todo = sorted((q for q in located if q.id in missing), key=lambda q: _hash(q.id))
                 file = stack.enter_context(place.open("a", encoding="utf-8"))
+                file.write("\n" if known else "")  # a killed run may have left half a line
                 begun = time.monotonic()
                 for done, question in enumerate(todo):
                     if time.monotonic() - begun > share:
                         break
                     asked = replace(question, filters=scope(question, titles) or question.filters)
-                    outcome = ask(bot, recorder, asked, path.name)
+                    outcome = ask(bot, recorder, asked, kind)
                     if outcome is not None:
                         known[outcome.id] = outcome
                         file.write(json.dumps(_row(outcome)) + "\n")
                         file.flush()
                     if sys.stderr.isatty() or done % 50 == 0:
-                        sys.stderr.write(f"\r{path.name}: {done + 1} of {len(todo)} questions ")
+                        sys.stderr.write(f"\r{kind}: {done + 1} of {len(todo)} questions ")
                 sys.stderr.write("\n")
         outcomes += [known[q.id] for q in wanted if q.id in known]
     return outcomes
+
+
+def kinds(files: Sequence[Path]) -> list[str]:
+    """What to call each file: its name; with a number in front where another has the same name.
+
+    >>> kinds([Path("a/dev.csv"), Path("b/dev.csv"), Path("c.csv")])
+    ['dev.csv', '2-dev.csv', 'c.csv']
+    """
+    names = [path.name for path in files]
+    nth = [names[:place].count(name) + 1 for place, name in enumerate(names)]
+    return [f"{n}-{name}" if n > 1 else name for n, name in zip(nth, names, strict=True)]
 
 
 def by_title(documents: Sequence[DocumentInfo]) -> dict[str, list[str]]:

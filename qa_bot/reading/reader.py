@@ -22,6 +22,7 @@ from qa_bot.reading.prepare import Prepared, prepare, to_span
 from qa_bot.reading.runtimes import Runtime
 from qa_bot.reading.windows import Window, Windows
 from qa_bot.schema import Passage, Span
+from qa_bot.settings import Settings
 
 BATCH = 8
 MAX_PASSAGES = 200
@@ -102,6 +103,11 @@ class Reader:
         """Where the calibration that comes with the model is, or would be."""
         return self.folder / FILE if self.folder else None
 
+    def answer_at(self, settings: Settings) -> float:
+        """The least probability to answer at: as set, else as fitted with the confidence."""
+        given = settings.answer_at
+        return self.calibration.answer_at if given is None else given
+
     def words(self) -> list[str]:
         """What the model knows as whole words, in lower case; most have the frequent ones first."""
         return self._windows.words()
@@ -134,10 +140,6 @@ class Reader:
             if progress:
                 progress(done, len(batches))
         return [item for item in found if item is not None]
-
-    def warm_up(self) -> None:
-        """Run once, so that the first question does not pay for what torch sets up lazily."""
-        self.read("Who speaks?", [Passage("warm-up", 0, 15, "Somebody speaks")])
 
     def _forward(self, windows: Sequence[Window]) -> tuple[np.ndarray, np.ndarray]:
         ids = stack([w.ids for w in windows], self._pad_id)

@@ -31,7 +31,7 @@ def siblings(prepared: Prepared, first: int, last: int) -> list[tuple[int, int]]
 
     Items are word ranges (both ends inclusive) without their ordinal or bullet: the rest of the
     sentence after an ordinal, the rest of the line after a bullet. At least two, in rising order of
-    their ordinals, each at most MAX_ITEM_WORDS words.
+    their ordinals; of more than MAX_ITEM_WORDS words only the one that holds first..last.
     """
     tokens = [token.lower() for token in prepared.tokens]
     lines = prepared.paragraphs
@@ -91,7 +91,11 @@ def _run(tokens: list[str], runs: list[list[Item]], first: int, last: int) -> li
     """The items of the run that has one which holds first..last."""
     for run in runs:
         if len(run) > 1 and any(a <= first and last <= b for a, b in run):
-            return [(a, _stop(tokens, a, b)) for a, b in run if b - a < MAX_ITEM_WORDS]
+            return [
+                (a, _stop(tokens, a, b))
+                for a, b in run
+                if b - a < MAX_ITEM_WORDS or (a <= first and last <= b)
+            ]
     return []
 
 

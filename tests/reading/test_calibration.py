@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from qa_bot.errors import ModelError
 from qa_bot.evaluation.abstention import ece
 from qa_bot.evaluation.testset import Question
+from qa_bot.looking import Looked
 from qa_bot.reading import load_reader
 from qa_bot.reading.calibrate import (
     best_answer_at,
@@ -22,14 +24,13 @@ from qa_bot.reading.calibrate import (
     plots,
 )
 from qa_bot.reading.calibration import (
-    DEFAULT_ANSWER_AT,
     FEATURES,
     SIZES,
     Calibration,
     features,
     logistic,
 )
-from qa_bot.reading.outcomes import Outcome, _load, _row, scope
+from qa_bot.reading.outcomes import Outcome, Recorder, _load, _row, kinds, scope
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
 from qa_bot.settings import load_settings
 
@@ -134,7 +135,7 @@ def test_confidence_is_always_between_0_and_1(scores: list[float]) -> None:
 
 
 def test_saved_and_loaded_is_the_same(tmp_path: Path) -> None:
-    calibration = Calibration.fit(*made_up(50, 0), {"data": "made up"})
+    calibration = replace(Calibration.fit(*made_up(50, 0), {"data": "made up"}), answer_at=0.4)
     calibration.save(tmp_path / "calibration.json")
     assert Calibration.load(tmp_path) == calibration
     assert Calibration.load(tmp_path / "calibration.json") == calibration
@@ -190,6 +191,17 @@ def test_a_damaged_file_is_a_clear_error(tmp_path: Path, damage: dict[str, objec
     path.write_text(json.dumps({**json.loads(path.read_text()), **damage}))
     with pytest.raises(ModelError, match="cannot be used"):
         Calibration.load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"bias": 1' + "0" * 400 + "}", "", "3"])
+def test_a_hostile_file_is_a_clear_error(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "calibration.json"
+    Calibration.fit(*made_up(50, 0)).save(path)
+    whole = json.loads(path.read_text())
+    with_it = json.dumps(whole).replace(json.dumps(whole["bias"]), text[9:-1], 1)
+    path.write_text(with_it if text.startswith('{"bias"') else text)
+    with pytest.raises(ModelError, match="cannot be used"):
+        Calibration.load(path)
 
 
 def test_nothing_to_learn_from_is_refused() -> None:
@@ -294,11 +306,30 @@ def test_outcomes_are_kept_line_by_line(tmp_path: Path) -> None:
         assert (one.right, one.answerable, one.kind) == (other.right, other.answerable, other.kind)
 
 
+def test_files_of_one_name_stay_two(tmp_path: Path) -> None:
+    assert kinds([Path("a/d.csv"), Path("b/d.csv"), Path("c.csv")]) == ["d.csv", "2-d.csv", "c.csv"]
+
+
+def test_what_is_judged_is_the_best_answer_of_the_first_look() -> None:
+    """Another speech's answer near the best one would join it, judged from fewer spans."""
+    hits = [hit("a", "It met in Geneva.", 1.0, 0.8), hit("b", "We met in Paris.", 0.9, 0.7)]
+    spans = [Span(hits[0].passage, 10, 16, 5.0), Span(hits[1].passage, 10, 15, 4.5)]
+    recorder = Recorder()
+    sure = recorder.confidence(spans, hits)
+    looked = Looked(hits, spans, sure)
+    assert looked.found(0.5)
+    assert looked.alone(cast(Calibration, recorder), "b") < 0.5
+    assert (recorder.spans, recorder.hits) == (spans, hits)
+    nothing = Recorder()
+    assert nothing.confidence([], hits) == []
+    assert nothing.confidence(spans, hits) == [1.0, 1.0]  # a wider look, as there was nothing
+
+
 def test_plots_are_whole_svg_files(tmp_path: Path) -> None:
     import xml.etree.ElementTree as ElementTree
 
     made = outcomes("mine.jsonl", 60, 0)
-    paths = plots(made, [i / 60 for i in range(60)], tmp_path / "new")
+    paths = plots(made, [i / 60 for i in range(60)], 0.5, tmp_path / "new")
     assert [path.name for path in paths] == ["reliability-mine.svg", "risk-coverage-mine.svg"]
     space = "{http://www.w3.org/2000/svg}"
     for path in paths:
@@ -313,6 +344,7 @@ def test_the_command_writes_a_file_that_the_bot_then_uses(
     file = tmp_path / "own.json"
     monkeypatch.setenv("QA_BOT_CALIBRATION", str(file))  # set before there is one
     given = ["--data", "eval/speeches.jsonl", "--questions", "8", "--kept", str(tmp_path / "kept")]
+    monkeypatch.setattr("qa_bot.reading.calibrate.best_answer_at", lambda *_: 0.37)
     assert main(given) == 0
     told = json.loads(file.read_text())["provenance"]
     assert told["fitted_on_questions"] == 8
@@ -320,4 +352,5 @@ def test_the_command_writes_a_file_that_the_bot_then_uses(
     reader = load_reader(load_settings())
     assert reader.calibration == Calibration.load(file)
     assert told["reader_fingerprint"] == reader.fingerprint
-    assert reader.calibration.answer_at == DEFAULT_ANSWER_AT  # eight questions choose none
+    assert reader.answer_at(load_settings()) == 0.37
+    assert reader.answer_at(load_settings(answer_at=0.1)) == 0.1

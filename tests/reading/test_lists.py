@@ -116,6 +116,25 @@ def test_a_list_of_sentences_or_lines_is_one_list(words: str, wanted: list[str])
     assert [span.text for span, _ in several([span_of(words, 4.0)])] == wanted
 
 
+def in_text(text: str, words: str, score: float) -> Span:
+    start = text.index(words)
+    return Span(Passage("a", 0, len(text), text), start, start + len(words), score)
+
+
+def test_a_long_item_that_holds_the_best_answer_stays() -> None:
+    text = (
+        f"First, we invest in data, {'so that ' * 40}it is known. Second, we grow. Finally, we act."
+    )
+    found = [span.text for span, _ in several([in_text(text, "invest in data", 4.0)])]
+    assert found == ["invest in data", "we grow", "we act"]
+
+
+def test_a_line_of_dashes_is_no_item() -> None:
+    text = "- safe paths\n- - -\n- …\n- strong partners"
+    found = [span.text for span, _ in several([in_text(text, "safe paths", 4.0)])]
+    assert found == ["safe paths", "strong partners"]
+
+
 def test_the_readers_own_span_stands_for_its_item() -> None:
     spans = [span_of("invest in data", 4.0), span_of("capacity", 2.0), span_of("Rain", 3.0)]
     found = several(spans)

@@ -7,7 +7,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from qa_bot.errors import ModelError
-from qa_bot.reading.checksums import verify, write_checksums
+from qa_bot.reading import checksums
+from qa_bot.reading.checksums import COVERED, verify, write_checksums
 from qa_bot.reading.package import install, main
 
 
@@ -55,7 +56,7 @@ def test_an_incomplete_folder_is_refused(trained: Path, tmp_path: Path) -> None:
         install(trained, tmp_path / "small")
 
 
-@pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json"])
+@pytest.mark.parametrize("name", COVERED)
 def test_a_changed_file_is_found(trained: Path, name: str) -> None:
     write_checksums(trained)
     before = verify(trained, required=True)
@@ -70,7 +71,26 @@ def test_a_changed_file_is_found(trained: Path, name: str) -> None:
         verify(trained, required=True)
 
 
-@pytest.mark.parametrize("sums", ["[]", "{", '{"../../etc/passwd": "0"}', "{}"])
+def test_weights_in_several_files_are_all_looked_at(trained: Path) -> None:
+    (trained / "model.safetensors").rename(trained / "model-00001-of-00002.safetensors")
+    before = verify(trained, required=False)
+    with (trained / "model-00001-of-00002.safetensors").open("ab") as file:
+        file.write(b" ")
+    assert verify(trained, required=False) != before
+
+
+def test_a_file_that_may_not_be_read_is_a_clear_error(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(checksums, "sha256", refuse)  # root may read everything
+    with pytest.raises(ModelError, match="cannot be read: Permission denied"):
+        verify(trained, required=False)
+
+
+@pytest.mark.parametrize("sums", ["[]", "[" * 100_000, "{", '{"../../etc/passwd": "0"}', "{}"])
 def test_odd_checksums_are_refused(trained: Path, sums: str) -> None:
     (trained / "checksums.json").write_text(sums)
     with pytest.raises(ModelError):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qa_bot.errors import ModelError
 from qa_bot.reading import Reader, load_reader
 from qa_bot.reading.calibration import FEATURES, Calibration
-from qa_bot.reading.loading import PACKAGED
+from qa_bot.reading.loading import PACKAGED, window_tokens
 from qa_bot.reading.reader import merge
 from qa_bot.reading.windows import Windows
 from qa_bot.schema import Passage, Span
@@ -182,6 +182,13 @@ def test_a_model_that_is_no_reader_is_a_clear_error(tmp_path: Path) -> None:
         shutil.copyfile(PACKAGED / "small" / name, tmp_path / name)
     with pytest.raises(ModelError, match="not trained for question answering"):
         load_reader(Settings(reader=str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("said", "tokens"), [(64, 64), (1e30, 384), (float("inf"), 384), ("abc", 384), (None, 384)]
+)
+def test_odd_lengths_in_a_tokenizers_file_do_no_harm(said: object, tokens: int) -> None:
+    assert window_tokens(SimpleNamespace(model_max_length=said), SimpleNamespace()) == tokens
 
 
 def test_roberta_style_tokenizers_work(tmp_path: Path) -> None:
