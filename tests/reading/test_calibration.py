@@ -13,22 +13,21 @@ from qa_bot.evaluation.abstention import ece
 from qa_bot.evaluation.testset import Question
 from qa_bot.looking import Looked
 from qa_bot.reading import load_reader
-from qa_bot.reading.calibrate import (
-    best_answer_at,
-    confidence,
-    cross_validated,
-    figures,
-    fit,
-    main,
-    perfect_ece,
-    plots,
-)
+from qa_bot.reading.calibrate import main, plots
 from qa_bot.reading.calibration import (
     FEATURES,
     SIZES,
     Calibration,
     features,
     logistic,
+)
+from qa_bot.reading.fitting import (
+    best_answer_at,
+    confidence,
+    cross_validated,
+    figures,
+    fit,
+    perfect_ece,
 )
 from qa_bot.reading.outcomes import Outcome, Recorder, _load, _row, kinds, scope
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
@@ -336,6 +335,16 @@ def test_plots_are_whole_svg_files(tmp_path: Path) -> None:
         assert ElementTree.parse(path).getroot().tag == f"{space}svg"
     (curve,) = ElementTree.parse(paths[1]).getroot().iter(f"{space}polyline")
     assert len(curve.attrib["points"].split()) == 60
+
+
+def test_an_output_that_cannot_be_written_is_told_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--output", str(tmp_path / "nowhere" / "own.json")]) == 2
+    assert "There is no folder" in capsys.readouterr().err
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert main(["--output", str(tmp_path)]) == 2
+    assert "--output FILE" in capsys.readouterr().err
 
 
 def test_the_command_writes_a_file_that_the_bot_then_uses(
