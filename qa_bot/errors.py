@@ -26,6 +26,15 @@ class QABotError(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
+def first_line(error: BaseException) -> str:
+    """What an error of a library says, in one line: its first, or its kind when it says nothing.
+
+    >>> first_line(ValueError("no such\\nfile")), first_line(KeyError())
+    ('no such', 'KeyError')
+    """
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 class SettingsError(QABotError):
     """A setting has a value that cannot be used."""
 

@@ -341,6 +341,11 @@ def config_file() -> Path:
     return Path(os.environ.get("QA_BOT_CONFIG", CONFIG_FILE))
 
 
+def cache_folder() -> Path:
+    """`$XDG_CACHE_HOME/qa-bot`, or the same under `~/.cache`."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qa-bot"
+
+
 def with_sample_speeches(settings: Settings) -> tuple[Settings, bool]:
     """Fall back on the speeches that come with the package when there is nothing else to ask.
 
@@ -354,8 +359,7 @@ def with_sample_speeches(settings: Settings) -> tuple[Settings, bool]:
     chosen = {"corpus", "index"} & settings.model_fields_set
     if chosen or settings.corpus.is_dir() or settings.index.is_dir() or not packaged.is_dir():
         return settings, False
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    mine = cache / "qa-bot"
+    mine = cache_folder()
     places = {
         "corpus": packaged,
         "index": mine / "sample-index",

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot.errors import ModelError
+from qa_bot.errors import ModelError, first_line
 from qa_bot.index.model_folder import read_json
 
 Vectors = NDArray[np.float32]
@@ -65,9 +65,8 @@ def load_encoder(folder: Path | None, name: str, longest: int) -> Encoder:
             return PlainEncoder(folder, longest)
         return LibraryEncoder(str(folder) if folder is not None else name, folder is not None)
     except Exception as error:  # tokenizers and safetensors raise bare ones
-        first = str(error).strip().splitlines() or [type(error).__name__]
         raise ModelError(
-            f"The embedder {folder or name} cannot be loaded: {first[0]}",
+            f"The embedder {folder or name} cannot be loaded: {first_line(error)}",
             "Check the setting 'embedder'.",
         ) from error
 

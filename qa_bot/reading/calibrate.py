@@ -27,9 +27,9 @@ from qa_bot.reading.calibration import DEFAULT_ANSWER_AT, FILE
 from qa_bot.reading.cascade import MARGIN, Cascade
 from qa_bot.reading.fitting import FOLDS, best_answer_at, by_file, cross_validated, figures, fit
 from qa_bot.reading.loading import load_reader
-from qa_bot.reading.outcomes import Outcome, ask_all, default_kept
+from qa_bot.reading.outcomes import Outcome, ask_all
 from qa_bot.reading.reader import Reader
-from qa_bot.settings import Settings, load_settings
+from qa_bot.settings import Settings, cache_folder, load_settings
 
 DATA = (Path("../shared/data/dev/squad2.jsonl.gz"), Path("eval/speeches.jsonl"))
 
@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
             given.data or DATA,
             reader,
             settings,
-            given.kept or default_kept(),
+            given.kept or cache_folder() / "calibration",
             given.questions,
             60 * given.minutes,
         )

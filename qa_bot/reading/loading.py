@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_bot.errors import ModelError
+from qa_bot.errors import ModelError, first_line
 from qa_bot.reading.calibration import Calibration
 from qa_bot.reading.cascade import FILE as SECOND
 from qa_bot.reading.cascade import Cascade
@@ -58,9 +58,8 @@ class Source:
                 self.place, trust_remote_code=False, local_files_only=self.is_folder
             )
         except Exception as error:  # transformers raises many kinds
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ModelError(
-                f"The reader {self.name!r} cannot be loaded: {reason}",
+                f"The reader {self.name!r} cannot be loaded: {first_line(error)}",
                 "It must be a question-answering model in the transformers format.",
             ) from error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import os
 import random
 import sys
 import tempfile
@@ -85,12 +84,6 @@ class Recorder:
             return [0.0] * len(spans)
         self.spans, self.hits = list(spans), list(hits)
         return [1.0] * len(spans)
-
-
-def default_kept() -> Path:
-    """`$XDG_CACHE_HOME/qa-bot/calibration`, or the same under `~/.cache`."""
-    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(root) / "qa-bot" / "calibration"
 
 
 def ask_all(

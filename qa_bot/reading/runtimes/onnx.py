@@ -7,15 +7,15 @@ from; deleting the folder costs one export.
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from qa_bot.errors import ModelError
+from qa_bot.errors import ModelError, first_line
 from qa_bot.reading.checksums import sha256
+from qa_bot.settings import cache_folder
 
 OPSET = 17
 VERSION = "1"  # of this file's export: another number makes the cache start afresh
@@ -51,7 +51,7 @@ class OnnxRuntime:
                 f"The runtime 'onnx' needs a model folder, and {str(folder)!r} is none.",
                 "Set the runtime to 'torch' for a model fetched by its name.",
             )
-        graph = exported(Path(folder), cache or default_cache(), int8)
+        graph = exported(Path(folder), cache or cache_folder() / "onnx", int8)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
@@ -75,12 +75,6 @@ class OnnxRuntime:
             ["start_logits", "end_logits"], {k: v for k, v in given.items() if k in self._inputs}
         )
         return np.asarray(start, dtype=np.float32), np.asarray(end, dtype=np.float32)
-
-
-def default_cache() -> Path:
-    """`$XDG_CACHE_HOME/qa-bot/onnx`, or the same under `~/.cache`."""
-    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(root) / "qa-bot" / "onnx"
 
 
 def exported(folder: Path, cache: Path, int8: bool) -> Path:
@@ -117,9 +111,8 @@ def exported(folder: Path, cache: Path, int8: bool) -> Path:
                 if not graph.is_file():
                     raise
     except Exception as error:  # torch.onnx and the file system raise many kinds
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ModelError(
-            f"The reader in {folder} could not be exported to ONNX: {reason}",
+            f"The reader in {folder} could not be exported to ONNX: {first_line(error)}",
             "Set the runtime to 'torch'.",
         ) from error
     return graph

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from qa_bot.errors import ModelError
+from qa_bot.errors import ModelError, first_line
 
 # One forward pass at a time already uses every core; two at once, of whichever model, only slow
 # each other down.
@@ -84,7 +84,7 @@ def load_model(source: str | Path, dtype: Any, allow_hub: bool = False) -> Any:
         )
     except Exception as error:  # transformers raises many kinds
         raise ModelError(
-            f"The reader {str(source)!r} cannot be loaded: {_first_line(error)}",
+            f"The reader {str(source)!r} cannot be loaded: {first_line(error)}",
             "It must be a question-answering model in the transformers format with safetensors.",
         ) from error
     finally:
@@ -116,7 +116,3 @@ def fast_bfloat16() -> bool:
         return any(probe() for probe in probes if probe)
     except RuntimeError:
         return False
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
