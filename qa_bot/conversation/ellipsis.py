@@ -98,6 +98,11 @@ def completed(question: str, history: Sequence[Turn]) -> str:
     return ""
 
 
+def asks_who_said_it(question: str) -> bool:
+    """Whether it asks whose words the last answer is: "who said that?"."""
+    return bool(_SAID.match(question.strip()))
+
+
 def statement(question: str, answer: str) -> str:
     """What was said, from a question and its answer: for "who said that?"."""
     first = " ".join(without_end(answer.split(BETWEEN_QUOTES)[0]).split()[:30])

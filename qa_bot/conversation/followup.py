@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from qa_bot.conversation.ellipsis import completed
+from qa_bot.conversation.ellipsis import asks_who_said_it, completed
 from qa_bot.conversation.items import with_item
 from qa_bot.conversation.mentions import LONGEST, Turn, meant, mentions, named_by
 from qa_bot.conversation.words import ASIDE, content, is_name, is_person, is_stop
@@ -109,7 +109,7 @@ def _resolved(question: str, turns: Sequence[Turn]) -> str:
         asked = asked[0].upper() + asked[1:]
         pointed = _pronouns(asked, turns)
         asked = pointed if pointed != asked else _nouns(asked, turns)
-    else:
+    elif not asks_who_said_it(proper):  # else its pronouns are the quotation's own
         asked = _pronouns(asked, turns)
     plain = re.sub(r"^(?:and|but|so)[\s,]+", "", proper, flags=re.I)
     return question if asked.casefold() == plain.casefold() else asked[:LONGEST_QUESTION]

@@ -45,8 +45,14 @@ FEATURES = (
 )
 
 # Products of two features, further columns of the regression. A small collection and a large one
-# trust the same margin differently, and among very low scores a logit more or less says little.
-PRODUCTS = (("score", "score"), ("among", "among"), ("margin", "among"))
+# trust the same margin differently, so do a short answer and a long one, and among very low scores
+# a logit more or less says little.
+PRODUCTS = (
+    ("score", "score"),
+    ("among", "among"),
+    ("margin", "among"),
+    ("margin", "words"),
+)
 TERMS = (*FEATURES, *(" x ".join(pair) for pair in PRODUCTS))
 
 

@@ -62,6 +62,8 @@ THEME = [
         (THEME, "And about youth?", "What did Laura Thompson say about youth?"),
         (THEME, "And the Global Fund?", "What did the Global Fund say about financing?"),
         (THEME, "How important is it?", "How important is financing?"),
+        ([("What is possible?", "The ones that share their stories may know")], "Who said that?",
+         "Who said that the ones that share their stories may know?"),
         (THEME, "Who said that?", "Who said that Adequate financing requires innovation?"),
         (BANK, "What else?", "Which initiative empowers young people?"),
         (INCLUDES, "Anything else?", "What else does the proposed mechanism include?"),
