@@ -85,6 +85,7 @@ class FakeBot:
     retriever: FakeRetriever
     reader: FakeReader = field(default_factory=FakeReader)
     settings: Settings = field(default_factory=Settings)
+    answer_at: float = 0.25
     lie: bool = False  # cite words that do not stand there
 
     @property
