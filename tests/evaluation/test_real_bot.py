@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from qa_bot.evaluation.importers import load_test_set
 from qa_bot.evaluation.runner import run_evaluation
 from qa_bot.evaluation.temporary import paragraph_bot
 from qa_bot.retrieval import Retriever
-from qa_bot.schema import Filters, Hit
+from qa_bot.schema import Hit
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -35,8 +36,11 @@ class Backwards:
     def __init__(self, retriever: Retriever) -> None:
         self.retriever = retriever
 
-    def search(self, question: str, *, top_k: int, filters: Filters | None = None) -> list[Hit]:
-        return self.retriever.search(question, top_k=1000, filters=filters)[::-1][:top_k]
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.retriever, name)
+
+    def search(self, question: str, *, top_k: int, **more: Any) -> list[Hit]:
+        return self.retriever.search(question, top_k=1000, **more)[::-1][:top_k]
 
 
 def test_a_broken_retriever_closes_the_gate(bot: QABot, monkeypatch: pytest.MonkeyPatch) -> None:
