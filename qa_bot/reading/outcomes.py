@@ -124,7 +124,7 @@ def ask_all(
                 titles = by_title(bot.documents) if test_set.paragraphs else {}
                 todo = sorted((q for q in located if q.id in missing), key=lambda q: _hash(q.id))
                 file = stack.enter_context(place.open("a", encoding="utf-8"))
-                file.write("\n" if known else "")  # a killed run may have left half a line
+                file.write("\n" if file.tell() else "")  # a killed run may have left half a line
                 begun = time.monotonic()
                 for done, question in enumerate(todo):
                     if time.monotonic() - begun > share:
