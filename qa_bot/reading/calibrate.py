@@ -44,7 +44,7 @@ def plots(
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for kind, own, own_sure in by_file(outcomes, sure):
-        right = [float(bool(o.right and o.right[0])) for o in own]
+        right = [float(o.first_right) for o in own]
         coverage, risk = risk_coverage(own_sure, [1 - r for r in right])
         answered = sum(s >= answer_at for s in own_sure) / len(own)
         drawn = {

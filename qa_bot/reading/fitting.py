@@ -73,7 +73,7 @@ def best_answer_at(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float 
         answerable = np.array([o.answerable for o in own])
         if min(answerable.sum(), (~answerable).sum()) < ENOUGH:
             continue
-        right = np.array([bool(o.right and o.right[0]) for o in own])
+        right = np.array([o.first_right for o in own])
         answered = np.array(own_sure) >= least[:, None]  # (thresholds, questions)
         shares.append(np.where(answerable, answered & right, ~answered).mean(axis=1))
     if not shares:
@@ -85,7 +85,7 @@ def best_answer_at(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float 
 def report(outcomes: Sequence[Outcome], sure: Sequence[float]) -> dict[str, Any]:
     """Figures of confidences (one a question); fractions in 0..1."""
     shown = [o.f1[0] if o.f1 else 0.0 for o in outcomes]
-    right = [float(o.right[0]) if o.right else 0.0 for o in outcomes]
+    right = [float(o.first_right) for o in outcomes]
     answerable = [o.answerable for o in outcomes]
     coverage, risk = risk_coverage(sure, [1 - r for r in right])
     known = [f for f, yes in zip(shown, answerable, strict=True) if yes]
@@ -126,7 +126,7 @@ def figures(outcomes: Sequence[Outcome], sure: Sequence[float]) -> dict[str, Any
     """`report` for each file, and the expected calibration error of the unfitted default."""
     made = {}
     for kind, own, own_sure in by_file(outcomes, sure):
-        right = [float(bool(o.right and o.right[0])) for o in own]
+        right = [float(o.first_right) for o in own]
         unfitted = [confidence(o, Calibration()) for o in own]
         made[kind] = report(own, own_sure) | {"ece_unfitted": round(ece(unfitted, right), 4)}
     return made

@@ -62,6 +62,11 @@ class Outcome:
         return [f >= RIGHT_AT for f in self.f1]
 
     @property
+    def first_right(self) -> bool:
+        """Whether the best span answers the question; not without a span."""
+        return bool(self.f1) and self.right[0]
+
+    @property
     def fold(self) -> int:
         """A number that depends on the question only, to divide questions by."""
         return hashlib.sha256(self.id.encode()).digest()[0]

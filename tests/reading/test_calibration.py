@@ -305,7 +305,7 @@ def test_outcomes_are_kept_line_by_line(tmp_path: Path) -> None:
         assert (one.right, one.answerable, one.kind) == (other.right, other.answerable, other.kind)
 
 
-def test_files_of_one_name_stay_two(tmp_path: Path) -> None:
+def test_files_of_one_name_stay_two() -> None:
     assert kinds([Path("a/d.csv"), Path("b/d.csv"), Path("c.csv")]) == ["d.csv", "2-d.csv", "c.csv"]
 
 
