@@ -50,7 +50,7 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
         ModelError: a file is missing, damaged or not the one the additions were trained for, the
             encoder cannot be fetched, or ``folder`` holds something else.
     """
-    about = _about(additions)
+    about = read_about(additions)
     folder = folder.expanduser().absolute()  # "." has no name to put a partial build beside
     if folder.exists() and not _may_be_replaced(folder, additions):
         raise ModelError(
@@ -141,8 +141,12 @@ def _merge(encoder: Path, additions: Path, about: Mapping[str, Any], target: Pat
     save_file(halved(whole, "The merged weights: "), target, metadata={"format": "pt"})
 
 
-def _about(additions: Path) -> dict[str, Any]:
-    """adapter.json, once the additions are known to be the ones it speaks of."""
+def read_about(additions: Path) -> dict[str, Any]:
+    """adapter.json, once the additions are known to be the ones it speaks of.
+
+    Raises:
+        ModelError: a file of the folder is missing, damaged or not the one it speaks of.
+    """
     hint = "Install the package again, or restore the folder from where it came."
     try:
         about: dict[str, Any] = json.loads((additions / ABOUT).read_text(encoding="utf-8"))

@@ -7,13 +7,19 @@ language models"). With `int8`, W is multiplied in 8 bits (int8.py); what is tra
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
+from qa_bot.reading import base
+from qa_bot.reading.checksums import sha256
 from qa_bot.training.int8 import Int8Weights, replace_linear
+from qa_bot.training.machine import ModelFolderError
+from qa_bot.training.recipe import Adapter
 
 HEAD = "qa_outputs"  # the span head is new: trained whole
 
@@ -86,6 +92,28 @@ def attach(model: Any, rank: int, alpha: float, int8: bool) -> int:
     for parameter in model.get_submodule(HEAD).parameters():
         parameter.requires_grad_(True)
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def take_up(model: nn.Module, folder: Path, settings: Adapter, encoder: Path) -> None:
+    """Let the additions of an adapted `model` begin as those that an earlier run left in `folder`.
+
+    Raises:
+        ModelError: the files of `folder` are missing or damaged.
+        ModelFolderError: they are of another rank or alpha, or belong to another encoder.
+    """
+    about = base.read_about(folder)
+    if (about["rank"], about["alpha"]) != (settings.rank, settings.alpha):
+        raise ModelFolderError(
+            f"{folder}: additions of rank {about['rank']} and alpha {about['alpha']:g}, while the "
+            f"recipe's have rank {settings.rank} and alpha {settings.alpha:g}"
+        )
+    if any(sha256(encoder / name) != about["encoder"][name] for name in base.TAKEN):
+        raise ModelFolderError(f"{folder}: additions to another encoder than {encoder}")
+    held = load_file(folder / base.WEIGHTS)
+    wanted = {name for name, p in model.named_parameters() if p.requires_grad}
+    if held.keys() != wanted:
+        raise ModelFolderError(f"{folder}: additions to other layers than {encoder} has")
+    model.load_state_dict(held, strict=False)
 
 
 def trained(model: nn.Module) -> dict[str, torch.Tensor]:

@@ -120,6 +120,7 @@ def model_card(
                 "every linear layer of the encoder, and the span head; all else is the "
                 "encoder's own"
                 + (", multiplied in 8 bits while training." if r.adapter.int8 else ".")
+                + (_begun(Path(r.adapter.start)) if r.adapter.start else "")
             ]
             if r.adapter
             else []
@@ -225,6 +226,10 @@ def origin(folder: Path) -> str:
             quoted = [f"> {line.lstrip('# ')}" for line in lines]
             return "\n".join([words + ". It says of itself:", "", *quoted])
     return words + ". It has no README or model card: say here where it comes from."
+
+
+def _begun(additions: Path) -> str:
+    return f" They began as those of sha256 {sha256(additions / base.WEIGHTS)}."
 
 
 def _say_half(config: Path) -> None:

@@ -32,6 +32,10 @@ def identity(mixture: Mixture, init: str) -> dict[str, Any]:
         held["distillation"]["teacher"] = weights_sha256(Path(recipe.distillation.teacher))
         # `speeches` are part of the data's checksum; `kept` decides the last bits at most.
         del held["distillation"]["kept"], held["distillation"]["speeches"]
+    if recipe.adapter:
+        # As with a teacher. Runs of before this setting, which began at zero, have no such entry.
+        start = held["adapter"].pop("start")
+        held["adapter"] |= {"start": weights_sha256(Path(start))} if start else {}
     held |= {"data": mixture.fingerprint(), "init": weights_sha256(Path(init))}
     made: dict[str, Any] = json.loads(json.dumps(held))  # as a checkpoint gives it back
     return made

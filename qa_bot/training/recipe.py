@@ -61,11 +61,13 @@ class Adapter:
     """Train low-rank additions to the encoder's weights, not the weights (adapters.py).
 
     `int8` multiplies the encoder's own weights in 8 bits: for CPUs, where a large encoder is slow.
+    With `start`, a folder of additions that an earlier run left, they begin as those, not at zero.
     """
 
     rank: int = 16
     alpha: float = 16.0
     int8: bool = False
+    start: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import torch
 
 from qa_bot.reading.base import TAKEN
 from qa_bot.training import checkpoint as store
-from qa_bot.training.adapters import attach
+from qa_bot.training.adapters import attach, take_up
 from qa_bot.training.checkpoint import CheckpointError, Progress
 from qa_bot.training.data import Example, find_dataset, load_examples
 from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
@@ -78,6 +78,8 @@ class Trainer:
                     )
             int8 = recipe.adapter.int8 and self.device.type == "cpu"
             attach(self.model, recipe.adapter.rank, recipe.adapter.alpha, int8)
+            if recipe.adapter.start:
+                take_up(self.model, Path(recipe.adapter.start), recipe.adapter, Path(self.init))
         self.model.to(self.device).train()
         self.teacher: Teacher | None = None
         if recipe.distillation:

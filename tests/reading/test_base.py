@@ -196,7 +196,7 @@ def test_an_addition_to_nothing_is_refused() -> None:
 
 
 def test_the_packaged_additions_are_whole() -> None:
-    about = base._about(base.ADDITIONS)
+    about = base.read_about(base.ADDITIONS)
     held = load_file(base.ADDITIONS / base.WEIGHTS)
     assert {tensor.dtype for tensor in held.values()} == {torch.float16}
     assert held["mpnet.encoder.layer.0.attention.attn.q.lora_A"].shape == (about["rank"], 768)

@@ -12,13 +12,15 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
+from qa_bot.errors import ModelError
 from qa_bot.training import checkpoint as store
 from qa_bot.training import int8
 from qa_bot.training.adapters import AdaptedLinear, attach
 from qa_bot.training.checkpoint import CheckpointError
+from qa_bot.training.export import export_additions
 from qa_bot.training.machine import ModelFolderError, load_model
 from qa_bot.training.recipe import RECIPES, Adapter, RecipeError, load_recipe
 from qa_bot.training.trainer import Trainer
@@ -167,6 +169,59 @@ def test_an_encoder_that_nothing_could_be_merged_into_is_told_at_once(
     with pytest.raises(ModelFolderError):
         Trainer(recipe, workshop / "data", tmp_path / "run", str(encoder))
     assert not (tmp_path / "run").exists()
+
+
+def additions_of(run: Trainer, adapter: Adapter, encoder: Path, folder: Path) -> Path:
+    export_additions(run.model, run.tokenizer, adapter, encoder, folder, "# Reader")
+    return folder
+
+
+def test_additions_are_taken_up_where_an_earlier_run_left_them(
+    workshop: Path, tmp_path: Path
+) -> None:
+    adapter, encoder = Adapter(4, 8), workshop / "model"
+    first = trainer_of(workshop, tmp_path / "first", adapter=adapter, learning_rate=1e-2)
+    first.stable(32)
+    left = additions_of(first, adapter, encoder, tmp_path / "left")
+
+    goes_on = dataclasses.replace(adapter, start=str(left))
+    second = trainer_of(workshop, tmp_path / "second", adapter=goes_on, seed=9)
+    held, now = load_file(left / "adapter.safetensors"), dict(second.model.named_parameters())
+    assert held
+    assert all(torch.equal(now[name], value.float()) for name, value in held.items())
+    second.stable(16)
+    # Where they lie does not matter to its checkpoints, which ones they are does.
+    moved = left.rename(tmp_path / "moved")
+    goes_on = dataclasses.replace(adapter, start=str(moved))
+    trainer_of(workshop, tmp_path / "second", adapter=goes_on, seed=9).stable(32)
+    others = additions_of(second, adapter, encoder, tmp_path / "others")
+    goes_on = dataclasses.replace(adapter, start=str(others))
+    with pytest.raises(CheckpointError, match="adapter"):
+        trainer_of(workshop, tmp_path / "second", adapter=goes_on, seed=9).stable(48)
+
+
+def test_additions_that_do_not_belong_here_are_refused(workshop: Path, tmp_path: Path) -> None:
+    adapter, encoder = Adapter(4, 8), workshop / "model"
+    run = trainer_of(workshop, tmp_path / "run", adapter=adapter)
+    left = additions_of(run, adapter, encoder, tmp_path / "left")
+    start = dataclasses.replace(adapter, start=str(left))
+    with pytest.raises(ModelFolderError, match="rank 4 and alpha 8, while"):
+        trainer_of(workshop, tmp_path / "a", adapter=dataclasses.replace(start, rank=2))
+
+    other = Path(shutil.copytree(encoder, tmp_path / "encoder"))
+    tensors = load_file(other / "model.safetensors")
+    name = next(name for name in tensors if tensors[name].is_floating_point())
+    save_file(tensors | {name: tensors[name] + 1}, other / "model.safetensors", {"format": "pt"})
+    recipe = dataclasses.replace(load_recipe(str(workshop / "tiny.toml")), adapter=start)
+    with pytest.raises(ModelFolderError, match="another encoder"):
+        Trainer(recipe, workshop / "data", tmp_path / "b", str(other))
+
+    (left / "adapter.safetensors").write_bytes(b"")
+    with pytest.raises(ModelError, match="is not the file"):
+        trainer_of(workshop, tmp_path / "c", adapter=start)
+    shutil.rmtree(left)
+    with pytest.raises(ModelError, match="cannot be read"):
+        trainer_of(workshop, tmp_path / "d", adapter=start)
 
 
 def test_a_checkpoint_of_whole_training_is_refused(workshop: Path, tmp_path: Path) -> None:
