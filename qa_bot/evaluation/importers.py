@@ -119,23 +119,38 @@ def _squad_question(
     return Question(identifier, question, items, kind, about=paragraph.title, line=line)
 
 
-def _squad_spans(answers: Any, paragraph: Paragraph) -> tuple[GoldSpan, ...]:
+def squad_answers(answers: Any) -> Iterator[tuple[str, int]]:
+    """(text, where it starts) of each answer, in any form that SQuAD data is passed around in.
+
+    >>> list(squad_answers({"text": ["Oslo"], "answer_start": [15]}))
+    [('Oslo', 15)]
+    >>> list(squad_answers([{"text": "Oslo", "start": 15}]))
+    [('Oslo', 15)]
+
+    Raises:
+        ValueError: another form, a blank text, or a start that is no whole number.
+    """
     if isinstance(answers, dict):  # {"text": [...], "answer_start": [...]}
         texts, starts = answers.get("text"), answers.get("answer_start")
         if not (isinstance(texts, list) and isinstance(starts, list) and len(texts) == len(starts)):
             raise ValueError("'answers' has no 'text' and 'answer_start' of equal length")
         answers = [{"text": t, "answer_start": s} for t, s in zip(texts, starts, strict=True)]
     if answers is None:
-        return ()
+        return
     if not isinstance(answers, list):
         raise ValueError("'answers' is not a list")
-    found: dict[tuple[int, str], GoldSpan] = {}
     for answer in answers:
         if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
             raise ValueError("an answer has no 'text'")
         text, start = answer["text"], answer.get("answer_start", answer.get("start"))
         if not text.strip() or type(start) is not int or start < 0:
             raise ValueError("an answer has no 'text' or no 'answer_start'")
+        yield text, start
+
+
+def _squad_spans(answers: Any, paragraph: Paragraph) -> tuple[GoldSpan, ...]:
+    found: dict[tuple[int, str], GoldSpan] = {}
+    for text, start in squad_answers(answers):
         actual = paragraph.text[start : start + len(text)]
         if actual != text:
             raise ValueError(

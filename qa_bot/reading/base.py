@@ -27,7 +27,7 @@ from qa_bot.reading.checksums import FILE as CHECKSUMS
 from qa_bot.reading.checksums import sha256, write_checksums
 from qa_bot.reading.encoders import fetch_base
 from qa_bot.reading.loading import PACKAGED
-from qa_bot.reading.package import halved
+from qa_bot.reading.package import halved, let_all_read
 
 ADDITIONS = PACKAGED / "base"
 WEIGHTS = "adapter.safetensors"
@@ -74,10 +74,8 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
             shutil.copyfile(additions / name, partial / name)
     if (folder / SECOND).is_file():  # somebody's own; it says which weights it is for
         shutil.copyfile(folder / SECOND, partial / SECOND)
-    for path in partial.iterdir():
-        path.chmod(0o644)  # safetensors lets the owner alone read what it writes
-    partial.chmod(0o755)  # built by one person, read by the service
     write_checksums(partial)
+    let_all_read(partial)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
     return folder

@@ -54,8 +54,7 @@ def install(source: Path, target: Path = PACKAGED / "small") -> dict[str, str]:
             shutil.copyfile(source / name, target / packaged)
     for name in STALE:
         (target / name).unlink(missing_ok=True)
-    for path in target.iterdir():
-        path.chmod(0o644)
+    let_all_read(target)
     return write_checksums(target)
 
 
@@ -85,6 +84,16 @@ def halved(tensors: Mapping[str, Any], where: str = "") -> dict[str, Any]:
         if not made[name].isfinite().all():
             raise ModelError(f"{where}{name} has values that 16 bits cannot hold.")
     return made
+
+
+def let_all_read(folder: Path) -> None:
+    """Open the files of a model: safetensors lets the owner alone read what it writes.
+
+    Models are made by one person and read by a service that runs as another.
+    """
+    folder.chmod(0o755)
+    for path in folder.iterdir():
+        path.chmod(0o644)
 
 
 def _write(path: Path, text: str) -> None:

@@ -74,7 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit status (0 done or stopped in order, 2 cannot)."""
+    """Run the command line; returns the exit status (0 done, 2 cannot)."""
     arguments = build_parser().parse_args(argv)
     try:
         if arguments.command == "fetch-base":
@@ -94,28 +94,26 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _score(arguments: argparse.Namespace) -> int:
+    from qa_bot.training.data import find_dataset
     from qa_bot.training.dev_scores import in_words
-    from qa_bot.training.machine import load_model
+    from qa_bot.training.machine import check_model, load_model, pick_device
     from qa_bot.training.run import score_files
 
     with problems_as_errors():
+        for name in arguments.files:  # before minutes are spent on the first ones
+            find_dataset(arguments.data, name, "dev")
         model, tokenizer = load_model(arguments.model)
-        scores = score_files(
-            model,
-            tokenizer,
-            arguments.data,
-            arguments.files,
-            arguments.limit,
-            arguments.window,
-            arguments.skip,
-        )
-    for name, values in scores.items():
-        print(
-            json.dumps({"file": name, **values}, allow_nan=False)
-            if arguments.json
-            else f"{name}: {in_words(values)}",
-            flush=True,
-        )
+        check_model(model, tokenizer, arguments.model, arguments.window)
+        model.to(pick_device())
+        for name in arguments.files:
+            settings = arguments.limit, arguments.window, arguments.skip
+            (values,) = score_files(model, tokenizer, arguments.data, [name], *settings).values()
+            print(
+                json.dumps({"file": name, **values}, allow_nan=False)
+                if arguments.json
+                else f"{name}: {in_words(values)}",
+                flush=True,
+            )
     return 0
 
 

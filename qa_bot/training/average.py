@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 
 from qa_bot.errors import ModelError
 from qa_bot.reading.checksums import sha256
-from qa_bot.reading.package import halved
+from qa_bot.reading.package import halved, let_all_read
 
 WEIGHTS = "model.safetensors"
 CARDS = ("model_card.md", "README.md")  # as a run writes it, and beside packaged weights
@@ -73,6 +73,7 @@ def average(models: Mapping[Path, float], output: Path) -> Path:
     ]
     (output / "average.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
     (output / CARDS[0]).write_text(card(made, first), encoding="utf-8")
+    let_all_read(output)
     return output
 
 

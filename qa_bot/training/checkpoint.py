@@ -5,8 +5,11 @@ No pickle anywhere: a checkpoint is data, and opening one runs no code.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from safetensors.torch import load_file, save_file
 
 from qa_bot.index.manifest import sync
 from qa_bot.training.mixture import Position
+
+LOCK = ".lock"  # in the run's folder
 
 
 class CheckpointError(RuntimeError):
@@ -49,6 +54,8 @@ def save(
     for leftover in folder.glob(".partial-*"):
         shutil.rmtree(leftover)
     target = folder / f"examples-{progress.examples:09d}"
+    if target in checkpoints(folder):  # a signal came just after it was written
+        return target
     partial = folder / f".partial-{target.name}"
     partial.mkdir()
     save_file(_tensors(model), partial / "model.safetensors")
@@ -57,13 +64,32 @@ def save(
     (partial / "progress.json").write_text(text + "\n", encoding="utf-8")
     for file in partial.iterdir():
         sync(file)
-    if target.exists():
+    if target.exists():  # without its progress.json: somebody deleted a part of it
         shutil.rmtree(target)
     partial.rename(target)
     sync(folder)
     for old in checkpoints(folder)[:-keep]:
         shutil.rmtree(old)
     return target
+
+
+@contextmanager
+def alone(output: Path) -> Iterator[None]:
+    """Hold a run's folder. The system frees it when the process dies.
+
+    Raises CheckpointError when another process trains there.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    with (output / LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CheckpointError(
+                f"{output}: another process is training here. Stop it first, or use a new --output."
+            ) from None
+        except OSError:
+            pass  # some network file systems have no locks: no reason not to train there
+        yield
 
 
 def checkpoints(folder: Path) -> list[Path]:

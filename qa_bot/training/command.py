@@ -66,20 +66,29 @@ class TrainingError(QABotError):
 @contextmanager
 def problems_as_errors() -> Iterator[None]:
     """What the user can mend becomes a :class:`TrainingError`."""
+    from safetensors import SafetensorError
+
     from qa_bot.training.checkpoint import CheckpointError
     from qa_bot.training.data import DataError
     from qa_bot.training.machine import ModelFolderError
     from qa_bot.training.recipe import RecipeError
     from qa_bot.training.teacher import TeacherError
+    from qa_bot.training.trainer import DivergedError
 
+    ours = (DataError, RecipeError, ModelFolderError, CheckpointError, TeacherError, DivergedError)
     try:
         yield
-    except (DataError, RecipeError, ModelFolderError, CheckpointError, TeacherError) as problem:
+    except ours as problem:
         raise TrainingError(str(problem)) from problem
+    except (OSError, SafetensorError) as problem:  # a full disk, a folder that may not be written
+        raise TrainingError(
+            f"A file cannot be read or written: {problem}.",
+            "Once that is mended, the same command goes on from the newest checkpoint.",
+        ) from problem
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train; 0 when done or stopped in order."""
+    """Train; 0 when done, 128 plus the signal's number when stopped by one."""
     with problems_as_errors():
         return _train(args)
 
@@ -93,6 +102,8 @@ def _train(arguments: argparse.Namespace) -> int:
     recipe = load_recipe(arguments.recipe)
     if arguments.until is not None and (arguments.until <= 0 or arguments.examples is not None):
         raise RecipeError("--until needs a number above 0, and no --examples beside it")
+    if arguments.examples is not None and arguments.cooldown is not None:
+        raise RecipeError("--cooldown begins at the newest checkpoint: give no --examples")
     for name in ("examples", "cooldown"):
         if getattr(arguments, name) is not None and getattr(arguments, name) <= 0:
             raise RecipeError(f"--{name} needs a number above 0")
@@ -101,22 +112,23 @@ def _train(arguments: argparse.Namespace) -> int:
     trainer = Trainer(recipe, arguments.data, arguments.output, arguments.init)
     try:
         cooldown = arguments.cooldown
-        if arguments.until is not None:
-            trainer.stable(arguments.until)
-            if trainer.progress.examples >= arguments.until + recipe.batch:
-                raise CheckpointError(
-                    f"{arguments.output}: has seen {trainer.progress.examples:,} examples, more "
-                    f"than --until {arguments.until:,}; use a new --output"
-                )
-            if not cooldown:
-                return 0
-        elif cooldown is None:
+        until = arguments.until
+        if cooldown is None and until is None:
             total = arguments.examples or recipe.examples
             cooldown = recipe.cooldown_examples * total // recipe.examples
-            trainer.stable(total - cooldown)
+            until = total - cooldown
+        if until is not None:
+            trainer.stable(until, cooldown or 0)
+            if trainer.progress.examples >= until + recipe.batch:
+                raise CheckpointError(
+                    f"{arguments.output}: has seen {trainer.progress.examples:,} examples at full "
+                    f"rate, more than {until:,}; use a new --output, or --cooldown to finish this"
+                )
+            if not cooldown and arguments.until is not None:
+                return 0
         if cooldown:
             trainer.cooldown(cooldown)
-    except Stopped:
-        return 0
+    except Stopped as stopped:
+        return 128 + stopped.signal
     finish(trainer, arguments.final_limit)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from qa_bot.corpus import load_corpus
 from qa_bot.errors import CorpusError
+from qa_bot.evaluation.importers import squad_answers
 from qa_bot.passages.splitter import Splitter
 
 
@@ -60,7 +62,7 @@ def read_examples(path: Path) -> Iterator[Example]:
                         yield _parse(json.loads(line))
                     except (ValueError, TypeError, KeyError) as problem:
                         raise DataError(f"{path}:{number}: {_in_words(problem)}") from problem
-    except (OSError, EOFError, UnicodeDecodeError) as problem:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as problem:
         raise DataError(f"{path}: cannot be read: {problem}") from problem
 
 
@@ -102,15 +104,12 @@ def _parse(row: Any) -> Example:
             raise ValueError(f"field {field!r} is not a text")
     context: str = row["context"]
     answers: list[Gold] = []
-    for answer in row.get("answers") or []:
-        text, start = answer["text"], answer["start"]
-        if not isinstance(text, str) or not text.strip() or not isinstance(start, int):
-            raise ValueError("an answer has no text or no whole number as its start")
-        # start < 0 would slice from the end and could match by accident.
-        if start < 0 or context[start : start + len(text)] != text:
+    for text, start in squad_answers(row.get("answers")):
+        if context[start : start + len(text)] != text:
             raise ValueError(f"the context does not read {text!r} at {start}")
         answers.append(Gold(text, start))
-    impossible = bool(row.get("is_impossible", not answers))
+    said = row.get("is_impossible")
+    impossible = not answers if said is None else bool(said)
     if impossible == bool(answers):
         raise ValueError(f"is_impossible is {impossible} beside {len(answers)} answers")
     title, source = row.get("title") or "", row.get("source") or ""

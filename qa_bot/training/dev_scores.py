@@ -75,8 +75,11 @@ def predict(
     """
     was_training = model.training
     model.eval()
+    # In a short window a long question would leave the passage no room.
+    most = min(64, window // 2 - 4)
+    overlap = min(overlap, window - most - 8)
     windows: list[Window] = [
-        w for own in make_windows(tokenizer, examples, window, overlap) for w in own
+        w for own in make_windows(tokenizer, examples, window, overlap, most) for w in own
     ]
     windows.sort(key=lambda w: len(w.ids))  # a batch of one length pads nothing
     found: list[Prediction | None] = [None] * len(examples)

@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 
 from qa_bot.reading import base
 from qa_bot.reading.checksums import sha256
-from qa_bot.reading.package import halved
+from qa_bot.reading.package import halved, let_all_read
 from qa_bot.training.adapters import trained
 from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
@@ -24,7 +24,10 @@ from qa_bot.training.mixture import Mixture
 from qa_bot.training.negatives import KINDS, UNLABELLED
 from qa_bot.training.recipe import Adapter, Recipe
 
-_CLOSED = re.compile(r"\bNC\b|non-?commercial|unknown", re.IGNORECASE)
+_CLOSED = re.compile(
+    r"\bNC(?=\b|\d)|non[- ]?commercial|unknown|proprietary|research.*only|all rights reserved",
+    re.IGNORECASE,
+)
 
 
 def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
@@ -42,6 +45,7 @@ def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
     model.config.dtype = before
     tokenizer.save_pretrained(partial)
     (partial / "model_card.md").write_text(card, encoding="utf-8")
+    let_all_read(partial)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
 
@@ -68,11 +72,11 @@ def export_additions(
         "rank": adapter.rank,
         "alpha": adapter.alpha,
         "sha256": sha256(folder / base.WEIGHTS),
-        "encoder": {n: sha256(encoder / n) for n in base.TAKEN if (encoder / n).is_file()},
+        "encoder": {n: sha256(encoder / n) for n in base.TAKEN},
     }
     (folder / base.ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(card, encoding="utf-8")
-    (folder / base.WEIGHTS).chmod(0o644)  # safetensors lets the owner alone read what it writes
+    let_all_read(folder)
 
 
 def model_card(
@@ -95,8 +99,7 @@ def model_card(
         f"# Reader: {r.name}",
         "",
         f"{r.description}. Reads a question and a passage and points at the words that answer it, "
-        "or at no words (the first token) when the passage holds no answer. English, uncased "
-        "unless its tokenizer says otherwise.",
+        "or at no words (the first token) when the passage holds no answer.",
         "",
         "## Initialisation",
         origin(Path(init)),
@@ -119,7 +122,7 @@ def model_card(
                 f"- Trained: additions of rank {r.adapter.rank} (alpha {r.adapter.alpha:g}) to "
                 "every linear layer of the encoder, and the span head; all else is the "
                 "encoder's own"
-                + (", multiplied in 8 bits while training." if r.adapter.int8 else ".")
+                + (", multiplied in 8 bits where a CPU trains." if r.adapter.int8 else ".")
                 + (_begun(Path(r.adapter.start)) if r.adapter.start else "")
             ]
             if r.adapter
@@ -129,7 +132,7 @@ def model_card(
         + (
             f", mixed with a teacher (weight {r.distillation.weight:g}, temperature "
             f"{r.distillation.temperature:g}"
-            + (", read in 8 bits" if r.distillation.int8 else "")
+            + (", read in 8 bits by a CPU" if r.distillation.int8 else "")
             + ")."
             if r.distillation
             else "."
@@ -157,7 +160,13 @@ def model_card(
         "another passage of the same title, with a passage that BM25 ranks high, with one name or "
         "number exchanged, with a word turned into its opposite or a negation put in or taken out, "
         "and with its own passage less the sentence that answers. Unlabelled are questions with "
-        "another passage that only a teacher judged. Counts are planned draws of one pass.",
+        "another passage that only a teacher judged. Counts are planned draws of one pass: where a "
+        "row has no sibling, no name to exchange or no word to turn, a passage that BM25 ranks "
+        "high takes the place.",
+        *(
+            f"{rows:,} rows of {name} were left out: a dev file has their passage or question."
+            for name, rows in mixture.left_out.items()
+        ),
         "",
         "## Scores",
         "Official SQuAD normalisation, per cent. `all`: with abstention at the best threshold on "
@@ -177,15 +186,14 @@ def model_card(
     lines += [
         "",
         "## Limits",
-        "- Trained on encyclopaedia paragraphs, stories, policies and reviews, not on questions "
-        "about speeches"
+        "- Trained on the data sets above, in their languages, not on questions about speeches"
         + (
             f"; a teacher judged questions of other sets on {len(mixture.speeches)} passages of "
             "speeches."
             if mixture.speeches
             else "."
         ),
-        "- English. Answers are one span; lists need a decoder that looks for several.",
+        "- Answers are one span; lists need a decoder that looks for several.",
         "- Scores are logits, not probabilities, until calibrated; the best threshold moves from "
         "one collection to another.",
         "- Made unanswerables are checked by rule, not by people: a few "
@@ -220,7 +228,7 @@ def origin(folder: Path) -> str:
         words += f", weights sha256 {sha256(weights)}"
     for name in ("README.md", "model_card.md"):
         if (folder / name).is_file():
-            text = (folder / name).read_text(encoding="utf-8")
+            text = (folder / name).read_text(encoding="utf-8", errors="replace")
             lines = [line for line in text.splitlines() if line.strip()][:6]
             # Its headings would become headings of this card.
             quoted = [f"> {line.lstrip('# ')}" for line in lines]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,15 +14,23 @@ from qa_bot.training.data import DataError, Example, find_dataset, load_examples
 LEAST_WORDS = 4  # "Who is he?" is anybody's question; a longer one that recurs is the same one
 
 _OTHER = re.compile("[^a-z0-9]")
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 def squeezed(text: str) -> str:
     """Letters and digits only: equal for two copies of a text, however each was tokenised.
 
+    Latin letters without accents, which copies of a text may have lost, unless it is mostly in
+    others.
+
     >>> squeezed("It 's 5 , 000 .") == squeezed("It's 5,000.")
     True
+    >>> squeezed("Что было в 1939?")
+    'чтобылов1939'
     """
-    return _OTHER.sub("", text.casefold())
+    folded = text.casefold()
+    latin, every = _OTHER.sub("", folded), _NO_LETTER.sub("", folded)
+    return latin if 2 * len(latin) >= len(every) else every
 
 
 class KeptOut:
@@ -35,7 +44,7 @@ class KeptOut:
             self._passages.add(squeezed(row.context))
             if len(row.question.split()) >= LEAST_WORDS:
                 self._questions.add(squeezed(row.question))
-        # Texts without a single Latin letter or digit would all be equal.
+        # Texts without a single letter or digit would all be equal.
         self._passages.discard("")
         self._questions.discard("")
 
@@ -73,6 +82,6 @@ def _holds_passages(path: Path) -> bool:
     try:
         with opener(path, "rt", encoding="utf-8") as lines:
             first = json.loads(next((line for line in lines if line.strip()), "{}"))
-    except (OSError, EOFError, ValueError) as problem:
+    except (OSError, EOFError, zlib.error, ValueError) as problem:
         raise DataError(f"{path}: cannot be read: {problem}") from problem
     return isinstance(first, dict) and "context" in first

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoTokenizer
 
+from qa_bot.errors import first_line
 from qa_bot.reading.runtimes.torch import fast_bfloat16
 
 # What the families call it: BERT, MPNet, RoBERTa, ELECTRA; then DistilBERT.
@@ -77,6 +79,27 @@ def load_model(folder: str | Path, dropout: float | None = None) -> tuple[Any, A
             path, config=config, dtype=torch.float32, local_files_only=True
         )
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, SafetensorError) as problem:
         raise ModelFolderError(f"{path}: {problem}") from problem
     return model, tokenizer
+
+
+def check_model(model: Any, tokenizer: Any, folder: str | Path, window: int) -> None:
+    """Raise ModelFolderError when the folder's encoder cannot be trained on windows so long.
+
+    It reads one: its position table, if it has any, is counted differently in every family.
+    """
+    if not getattr(tokenizer, "is_fast", False):
+        raise ModelFolderError(f"{folder}: needs a fast tokenizer (tokenizer.json), for offsets")
+    for name in ("cls_token", "sep_token", "pad_token"):
+        if getattr(tokenizer, name) is None:
+            raise ModelFolderError(f"{folder}: its tokenizer has no {name}")
+    ids = torch.full((1, window), tokenizer.sep_token_id)
+    model.eval()
+    try:
+        with torch.inference_mode():
+            model(input_ids=ids, attention_mask=torch.ones_like(ids))
+    except (IndexError, RuntimeError) as problem:
+        raise ModelFolderError(
+            f"{folder}: cannot read a window of {window} tokens: {first_line(problem)}"
+        ) from problem

@@ -48,12 +48,22 @@ class Mixture:
     """The data sets of a recipe, mixed."""
 
     def __init__(
-        self, recipe: Recipe, datasets: list[list[Example]], speeches: Sequence[str] = ()
+        self,
+        recipe: Recipe,
+        datasets: list[list[Example]],
+        speeches: Sequence[str] = (),
+        left_out: Sequence[int] = (),
     ) -> None:
-        """`datasets` in the order of `recipe.datasets`; `speeches`: passages without questions."""
+        """`datasets` in the order of `recipe.datasets`; `speeches`: passages without questions.
+
+        `left_out`: how many rows of each data set are not in it, because a dev file has them.
+        """
         self.recipe = recipe
         self.datasets = datasets
         self.speeches = speeches
+        self.left_out = {
+            data.name: rows for data, rows in zip(recipe.datasets, left_out, strict=False) if rows
+        }
         self.negatives = NegativeMaker(datasets, speeches=speeches)
         self.crowds = [Crowd(rows) for rows in datasets]
         self.pool_size = recipe.batch * recipe.pool_batches
@@ -67,15 +77,23 @@ class Mixture:
         needed.
 
         Rows whose passage or question also occurs in a dev file, named by the recipe or not, are
-        left out, so that dev scores stay honest whatever is put into train/. Raises DataError.
+        left out, so that dev scores stay honest whatever is put into train/.
+
+        Raises DataError when a file is missing or bad, or nothing of it is left.
         """
         kept_out = KeptOut(dev_rows(folder, {*recipe.dev_files, recipe.dev_sample_of} - {""}))
-        datasets = [
-            kept_out.without(load_examples(find_dataset(folder, data.name)))
-            for data in recipe.datasets
-        ]
+        datasets, left_out = [], []
+        for data in recipe.datasets:
+            path = find_dataset(folder, data.name)
+            rows = load_examples(path)
+            datasets.append(kept_out.without(rows))
+            left_out.append(len(rows) - len(datasets[-1]))
+            if data.repeat and not datasets[-1]:
+                why = "the passage or the question of every row is in a dev file, too"
+                raise DataError(f"{path}: {why if rows else 'holds no row'}: nothing to train on")
         place = recipe.distillation.speeches if recipe.distillation else ""
-        return cls(recipe, datasets, speech_passages(Path(place), tokenizer) if place else ())
+        speeches = speech_passages(Path(place), tokenizer) if place else ()
+        return cls(recipe, datasets, speeches, left_out)
 
     def fingerprint(self) -> str:
         """Changes when any row that is trained on changes."""

@@ -29,8 +29,14 @@ _YEAR = re.compile(r"\b(?:1\d{3}|20\d{2})\b(?![,.]?\d)")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
 
 
+# Scripts that put no space between words: Thai to Khmer, kana, Chinese characters.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
 def holds_answer(passage: str, answers: Iterable[str]) -> bool:
     """Whether the passage holds one of the answer texts, compared as normalised whole words.
+
+    In a script without spaces between words, as normalised characters.
 
     A long answer (four content words or more) also counts as held when three in five of its content
     words occur: a clause is rarely repeated word for word, and a wrong "unanswerable" label teaches
@@ -45,7 +51,7 @@ def holds_answer(passage: str, answers: Iterable[str]) -> bool:
             if answer.strip().lower() in passage.lower():
                 return True
             continue
-        if f" {wanted} " in plain:
+        if f" {wanted} " in plain or (_UNSPACED.search(wanted) and wanted in plain):
             return True
         content = {word for word in wanted.split() if word not in STOP}
         if len(content) >= 4:

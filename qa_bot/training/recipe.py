@@ -6,9 +6,19 @@ import dataclasses
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 RECIPES = Path(__file__).parent / "recipes"
+
+
+# Numbers of a recipe that make no sense otherwise.
+ABOVE_ZERO = (
+    *("window", "max_question_tokens", "batch", "learning_rate", "clip", "examples"),
+    *("pool_batches", "log_every", "checkpoint_every", "keep_checkpoints"),
+)
+
+
+NAMES = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 
 
 class RecipeError(ValueError):
@@ -110,13 +120,23 @@ class Recipe:
         """Raise RecipeError when a number is out of range."""
         if not self.datasets:
             raise RecipeError(f"recipe {self.name}: no [[dataset]]")
-        for key in ("window", "batch", "learning_rate", "examples", "pool_batches", "log_every"):
+        for key in ABOVE_ZERO:
             if getattr(self, key) <= 0:
                 raise RecipeError(f"recipe {self.name}: {key} must be above 0")
+        for key in ("overlap", "weight_decay", "warmup_examples", "dev_every", "dev_sample"):
+            if getattr(self, key) < 0:
+                raise RecipeError(f"recipe {self.name}: {key} cannot be below 0")
         if not 0 <= self.cooldown_examples < self.examples:
             raise RecipeError(f"recipe {self.name}: cooldown_examples must be below examples")
-        if not 0 <= self.mask < 1 or not 0 <= self.dropout < 1:
-            raise RecipeError(f"recipe {self.name}: mask and dropout are shares, from 0 to below 1")
+        for key in ("mask", "dropout", "other_window"):
+            if not 0 <= getattr(self, key) < 1:
+                raise RecipeError(f"recipe {self.name}: {key} is a share, from 0 to below 1")
+        taught = self.distillation
+        if taught and not (0 <= taught.weight <= 1 and taught.temperature > 0):
+            raise RecipeError(
+                f"recipe {self.name}: [distillation] needs a weight from 0 to 1 and a temperature "
+                "above 0"
+            )
         if self.adapter and self.adapter.rank < 1:
             raise RecipeError(f"recipe {self.name}: an adapter's rank must be above 0")
         if self.overlap >= self.window - self.max_question_tokens - 8:
@@ -152,7 +172,10 @@ def load_recipe(name_or_path: str) -> Recipe:
     for key, kind in (("adapter", Adapter), ("distillation", Distillation)):
         if key in table:
             table[key] = _build(kind, table[key], f"{path}: [{key}]")
-    table["dev_files"] = tuple(table.get("dev_files", ()))
+    files = table.get("dev_files", [])
+    if not isinstance(files, list) or not all(isinstance(name, str) for name in files):
+        raise RecipeError(f"{path}: dev_files is a list of names, not {files!r}")
+    table["dev_files"] = tuple(files)
     recipe: Recipe = _build(Recipe, table, str(path))
     recipe.check()
     return recipe
@@ -168,6 +191,13 @@ def _build(kind: Any, table: dict[str, Any], where: str) -> Any:
     unknown = sorted(set(table) - known)
     if unknown:
         raise RecipeError(f"{where}: unknown key {', '.join(unknown)}; known: {sorted(known)}")
+    hints = get_type_hints(kind)
+    for key, value in table.items():
+        wanted = hints[key]
+        # A whole number does as one with a fraction; True is a whole number to Python alone.
+        allowed = (int, float) if wanted is float else (wanted,)
+        if wanted in NAMES and type(value) not in allowed:
+            raise RecipeError(f"{where}: {key} is {value!r}, where {NAMES[wanted]} belongs")
     try:
         return kind(**table)
     except TypeError as problem:

@@ -53,12 +53,14 @@ def curve(trainer: Trainer) -> list[dict[str, Any]]:
     if trainer.cooled is None:
         return trainer.journal.events("dev")
     begun, _ = trainer.cooled
-    return [
+    rows = [
         row
         for row in trainer.journal.events("dev")
         if row.get("phase") == cooldown_folder(*trainer.cooled)
         or (row.get("phase") == STABLE and row["examples"] <= begun)
     ]
+    # A run that was killed and went on from an earlier checkpoint comes by the same place again.
+    return list({(row["phase"], row["examples"]): row for row in rows}.values())
 
 
 def finish(trainer: Trainer, limit: int = 0) -> Path:
@@ -95,6 +97,7 @@ def finish(trainer: Trainer, limit: int = 0) -> Path:
         export(model, tokenizer, folder, card())
     trainer.journal.note("exported", f"model written to {folder}", folder=str(folder))
     for name in r.dev_files:
+        trainer.journal.note("scoring", f"scoring {name}: takes minutes on a CPU", file=name)
         try:
             found = score_files(model, tokenizer, trainer.data, [name], limit, r.window)
         except DataError as problem:

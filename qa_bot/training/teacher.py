@@ -56,18 +56,15 @@ class Teacher:
         self._ids = np.full(max(mine.values()) + 1, unknown, dtype=np.int64)
         for piece, number in mine.items():
             self._ids[number] = theirs.get(piece, unknown)
-        # The special tokens around a pair: "[CLS] q [SEP] c [SEP]" or "<s> q </s></s> c </s>".
-        pair = self.tokenizer("a", "b")
-        parts = pair.sequence_ids(0)
-        question, passage = parts.index(0), parts.index(1)
-        ids = pair["input_ids"]
-        self._frame = ids[:question], ids[question + 1 : passage], ids[passage + 1 :]
+        self._frame = _frame(self.tokenizer)
+        self._own_frame = _frame(student_tokenizer)
 
     def translate(self, window: Window) -> Window:
         """The same question and passage part as the teacher's input."""
         before, between, after = self._frame
-        inside = [i for i in range(window.first) if window.types[i] == 0 and i != window.cls]
-        question = self._ids[window.ids[inside[:-1]]]  # the last one is the separator
+        own_before, own_between, _ = self._own_frame
+        asked = slice(len(own_before), window.first - len(own_between))
+        question = self._ids[window.ids[asked]]
         passage = self._ids[window.ids[window.first : window.last + 1]]
         ids = np.concatenate([before, question, between, passage, after]).astype(np.int64)
         first = len(before) + len(question) + len(between)
@@ -117,3 +114,11 @@ class Teacher:
             places = [window.cls, *range(window.first, window.last + 1)]
             said.append((both[0, row, places], both[1, row, places]))
         return said
+
+
+def _frame(tokenizer: Any) -> tuple[list[int], list[int], list[int]]:
+    """The special tokens around a pair: "[CLS] q [SEP] c [SEP]" or "<s> q </s></s> c </s>"."""
+    pair = tokenizer("a", "b")
+    parts, ids = pair.sequence_ids(0), pair["input_ids"]
+    question, passage = parts.index(0), parts.index(1)
+    return ids[:question], ids[question + 1 : passage], ids[passage + 1 :]

@@ -9,6 +9,7 @@ Layout of an output folder:
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from pathlib import Path
@@ -21,12 +22,19 @@ from qa_bot.reading.base import TAKEN
 from qa_bot.training import checkpoint as store
 from qa_bot.training.adapters import attach, take_up
 from qa_bot.training.checkpoint import CheckpointError, Progress
-from qa_bot.training.data import Example, find_dataset, load_examples
+from qa_bot.training.data import DataError, Example, find_dataset, load_examples
 from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
 from qa_bot.training.features import to_tensors
 from qa_bot.training.identity import differences, identity
 from qa_bot.training.journal import Journal, duration
-from qa_bot.training.machine import ModelFolderError, autocast, describe, load_model, pick_device
+from qa_bot.training.machine import (
+    ModelFolderError,
+    autocast,
+    check_model,
+    describe,
+    load_model,
+    pick_device,
+)
 from qa_bot.training.mixture import Labelled, Mixture
 from qa_bot.training.objective import distilled_loss, span_loss
 from qa_bot.training.recipe import Recipe, RecipeError
@@ -42,7 +50,15 @@ def cooldown_folder(begun: int, over: int) -> str:
 
 
 class Stopped(Exception):
-    """SIGTERM or SIGINT came; a checkpoint has been written."""
+    """SIGTERM or SIGINT came; a checkpoint has been written. `signal` is its number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by signal {number}")
+        self.signal = number
+
+
+class DivergedError(RuntimeError):
+    """The loss is no number any more; the checkpoints are from before."""
 
 
 class Trainer:
@@ -66,6 +82,7 @@ class Trainer:
         self.device = device or pick_device()
         torch.manual_seed(recipe.seed)  # a plain encoder's new span head is drawn from this
         self.model, self.tokenizer = load_model(self.init, recipe.dropout)
+        check_model(self.model, self.tokenizer, self.init, recipe.window)
         if recipe.mask and self.tokenizer.mask_token_id is None:
             raise RecipeError(f"recipe {recipe.name}: mask needs a tokenizer with a mask token")
         if recipe.dev_every:
@@ -81,34 +98,41 @@ class Trainer:
             if recipe.adapter.start:
                 take_up(self.model, Path(recipe.adapter.start), recipe.adapter, Path(self.init))
         self.model.to(self.device).train()
+        self.journal = Journal(output / "log.jsonl")
         self.teacher: Teacher | None = None
         if recipe.distillation:
             self.teacher = Teacher(recipe.distillation, self.tokenizer, self.device)
         self.mixture = Mixture.load(recipe, data, self.tokenizer)
         self.identity = identity(self.mixture, self.init)
-        self.journal = Journal(output / "log.jsonl")
         self.progress = Progress(identity=self.identity)
         self.optimiser = self._new_optimiser()
-        self._stop = False
+        self._stop = 0  # the signal that came
         self._dev_sample: list[Example] | None = None
         self.cooled: tuple[int, int] | None = None  # the cool-down's first example, and its length
 
     # -- phases -----------------------------------------------------------------------------------
 
-    def stable(self, examples: int) -> None:
+    def stable(self, examples: int, then: int = 0) -> None:
         """Warm-up and stable phase until `examples` are seen; resumes from the newest checkpoint.
 
-        Raises Stopped after SIGTERM/SIGINT (a checkpoint is written), CheckpointError when the
-        output folder belongs to another recipe, other data or another model.
+        `then`: how many of a cool-down will follow, for the time left that is told.
+
+        Raises:
+            Stopped: after SIGTERM or SIGINT; a checkpoint is written.
+            CheckpointError: the output folder belongs to another recipe, other data or another
+                model, or another process trains there.
+            DivergedError: the loss is no number any more.
         """
         schedule = Schedule(self.recipe.learning_rate, self.recipe.warmup_examples)
         folder = self.output / STABLE
-        if held := store.checkpoints(folder):
-            self._resume(held[-1])
-        else:
-            machine = describe(self.device)
-            self.journal.note("started", f"started on {machine}", machine=machine)
-        self._run(schedule, examples, folder)
+        with store.alone(self.output):
+            if held := store.checkpoints(folder):
+                self._resume(held[-1])
+            else:
+                machine = describe(self.device)
+                self.journal.note("started", f"started on {machine}", machine=machine)
+                self._tell_what_is_missing()
+            self._run(schedule, examples, folder, then)
 
     def cooldown(self, over: int) -> None:
         """Learning rate to zero over `over` examples from the newest stable checkpoint.
@@ -116,22 +140,23 @@ class Trainer:
         The stable checkpoints stay as they are, so the stable phase can go on afterwards. A
         cool-down that was killed resumes. Raises like `stable`.
         """
-        held = store.checkpoints(self.output / STABLE)
-        if not held:
-            raise CheckpointError(f"{self.output}: no checkpoint to cool down from")
-        begun = store.read_progress(held[-1]).examples
-        folder = self.output / cooldown_folder(begun, over)
-        own = store.checkpoints(folder)
-        self._resume(own[-1] if own else held[-1])
-        self.cooled = begun, over
-        schedule = Schedule(self.recipe.learning_rate, self.recipe.warmup_examples, begun, over)
-        self._run(schedule, begun + over, folder)
+        with store.alone(self.output):
+            held = store.checkpoints(self.output / STABLE)
+            if not held:
+                raise CheckpointError(f"{self.output}: no checkpoint to cool down from")
+            begun = store.read_progress(held[-1]).examples
+            folder = self.output / cooldown_folder(begun, over)
+            own = store.checkpoints(folder)
+            self._resume(own[-1] if own else held[-1])
+            self.cooled = begun, over
+            schedule = Schedule(self.recipe.learning_rate, self.recipe.warmup_examples, begun, over)
+            self._run(schedule, begun + over, folder)
 
     # -- the loop ---------------------------------------------------------------------------------
 
-    def _run(self, schedule: Schedule, until: int, folder: Path) -> None:
+    def _run(self, schedule: Schedule, until: int, folder: Path, then: int = 0) -> None:
         r, p = self.recipe, self.progress
-        self._stop = False
+        self._stop = 0
         previous = [(s, signal.signal(s, self._on_signal)) for s in (signal.SIGTERM, signal.SIGINT)]
         losses: list[float] = []
         logged = seen = p.examples
@@ -145,6 +170,8 @@ class Trainer:
             if seen >= until:
                 return
             for position, batch in self.mixture.batches(self.tokenizer, p.position):
+                if seen == p.examples:
+                    mark = time.monotonic()  # putting the first batch together is no speed
                 losses.append(self._step(batch, schedule.rate(seen), self.progress.steps))
                 seen += len(batch)
                 now = time.monotonic()
@@ -152,7 +179,7 @@ class Trainer:
                     self.progress.steps + 1, seen, position, spent + now - clock, self.identity
                 )
                 if seen - logged >= r.log_every:
-                    self._log(schedule, until, losses, (seen - logged) / (now - mark))
+                    self._log(schedule, until + then, losses, (seen - logged) / (now - mark))
                     logged, losses, mark = seen, [], now
                 if self._stop:
                     self._leave(folder)
@@ -192,18 +219,36 @@ class Trainer:
             loss = distilled_loss(output, taught, allowed, start, end, self.recipe.distillation)
         else:
             loss = span_loss(output, allowed, start, end)
+        told = float(loss.detach())
+        if not math.isfinite(told):
+            # One more step would put it into every weight, and soon into every checkpoint.
+            raise DivergedError(
+                f"the loss is {told} after {self.progress.examples:,} examples: begin again with a "
+                "lower learning_rate"
+            )
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
         self.optimiser.step()
-        return float(loss.detach())
+        return told
 
     # -- helpers ----------------------------------------------------------------------------------
 
     def _save(self, folder: Path) -> None:
         store.save(folder, self.model, self.optimiser, self.progress, self.recipe.keep_checkpoints)
+
+    def _tell_what_is_missing(self) -> None:
+        """What a person would else learn at the end: rows not trained on, files not scored."""
+        for name, rows in self.mixture.left_out.items():
+            line = f"{name}: {rows:,} rows left out, as a dev file has their passage or question"
+            self.journal.note("left out", line, dataset=name, rows=rows)
+        for name in self.recipe.dev_files:
+            try:
+                find_dataset(self.data, name, "dev")
+            except DataError as problem:
+                self.journal.note("missing", f"will not be scored: {problem}", file=name)
 
     def _leave(self, folder: Path) -> NoReturn:
         """Write a checkpoint, say so, and raise Stopped."""
@@ -212,7 +257,7 @@ class Trainer:
         self.journal.note(
             "stopped", f"stopped at {seen:,} examples; checkpoint written", examples=seen
         )
-        raise Stopped
+        raise Stopped(self._stop)
 
     def score_sample(self, phase: str) -> dict[str, float]:
         """Score the fixed dev sample and log it, with the folder of the phase it belongs to."""
@@ -274,4 +319,4 @@ class Trainer:
         return torch.optim.AdamW(groups, lr=self.recipe.learning_rate, fused=True)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self._stop = True  # the loop writes a checkpoint after the step it is in
+        self._stop = number  # the loop writes a checkpoint after the step it is in

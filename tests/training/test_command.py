@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from qa_bot.training import checkpoint as store
 from qa_bot.training.__main__ import main
+from qa_bot.training.trainer import Trainer
 
 
 @pytest.mark.parametrize("command", [[], ["train"], ["score"]])
@@ -53,8 +58,13 @@ def test_the_stable_phase_stops_where_told(
     assert main([*given, "--until", str(reached), "--cooldown", "8"]) == 0
     assert (tmp_path / f"run/cooldown-from-{reached}-over-8").is_dir()
     assert main([*given, "--until", "8"]) == 2
-    assert "more than --until 8" in capsys.readouterr().err
+    assert "at full rate, more than 8" in capsys.readouterr().err
     assert main([*given, "--until", "30", "--examples", "40"]) == 2
+    # As few examples as these would have meant less at full rate than the folder has seen.
+    assert main([*given, "--examples", "16"]) == 2
+    assert "at full rate, more than 12" in capsys.readouterr().err
+    assert main([*given, "--examples", "40", "--cooldown", "8"]) == 2
+    assert "give no --examples" in capsys.readouterr().err
     for flag in ("--cooldown", "--examples"):
         assert main([*given, flag, "0"]) == 2
         assert f"{flag} needs a number above 0" in capsys.readouterr().err
@@ -66,6 +76,8 @@ def test_the_stable_phase_stops_where_told(
         (["--recipe", "huge"], "no recipe 'huge'"),
         (["--init", "nowhere"], "no model folder"),
         (["--data", "nowhere"], "holds no train/talks"),
+        (["--output", "/dev/null"], "cannot be read or written"),
+        (["--output", "/dev/null/run"], "cannot be read or written"),
     ],
 )
 def test_mistakes_are_told_in_words(
@@ -79,3 +91,32 @@ def test_mistakes_are_told_in_words(
     given += ["--init", str(workshop / "model"), "--output", str(tmp_path / "run")]
     assert main([*given, *changes]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_signal_is_told_by_the_exit_status(
+    workshop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = Trainer._step
+
+    def interrupted(trainer: Trainer, batch: Any, rate: float, step: int) -> float:
+        if step == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return true(trainer, batch, rate, step)
+
+    monkeypatch.setattr(Trainer, "_step", interrupted)
+    given = ["train", "--recipe", str(workshop / "tiny.toml"), "--data", str(workshop / "data")]
+    given += ["--init", str(workshop / "model"), "--output", str(tmp_path / "run")]
+    assert main([*given, "--until", "20"]) == 128 + signal.SIGTERM
+    assert store.checkpoints(tmp_path / "run/checkpoints")
+
+
+def test_all_files_to_score_are_looked_for_first(
+    workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["score", str(workshop / "model"), "--data", str(workshop / "data"), "--files", "talks"]
+    assert main([*given, "nowhere", "--window", "64"]) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert "dev/nowhere" in told.err
+    assert main([*given, "--window", "4096"]) == 2
+    assert "cannot read a window of 4096 tokens" in capsys.readouterr().err

@@ -44,9 +44,11 @@ def test_reads_plain_and_compressed(tmp_path: Path, name: str) -> None:
     ("bad", "words"),
     [
         (GOOD | {"answers": [{"text": "Oslo", "start": 14}]}, "does not read 'Oslo' at 14"),
-        (GOOD | {"answers": [{"text": ".", "start": -1}]}, "does not read"),
-        (GOOD | {"answers": [{"text": "Oslo"}]}, "field 'start' is missing"),
-        (GOOD | {"answers": [{"text": " ", "start": 2}]}, "no text"),
+        (GOOD | {"answers": [{"text": ".", "start": -1}]}, "no 'answer_start'"),
+        (GOOD | {"answers": [{"text": "Oslo"}]}, "no 'answer_start'"),
+        (GOOD | {"answers": [{"text": " ", "start": 2}]}, "no 'text'"),
+        (GOOD | {"answers": ["Oslo"]}, "no 'text'"),
+        (GOOD | {"answers": {"text": ["Oslo"], "answer_start": []}}, "of equal length"),
         (GOOD | {"answers": []}, "is_impossible is False beside 0 answers"),
         (GOOD | {"is_impossible": True}, "is_impossible is True beside 1 answers"),
         (GOOD | {"question": "  "}, "'question' is not a text"),
@@ -61,6 +63,26 @@ def test_bad_rows_are_named(tmp_path: Path, bad: Any, words: str) -> None:
         load_examples(path)
     assert str(caught.value).startswith(f"{path}:2: ")
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [{"text": ["Oslo"], "answer_start": [15]}, [{"text": "Oslo", "answer_start": 15}]],
+)
+def test_the_forms_that_squad_is_passed_around_in(tmp_path: Path, answers: Any) -> None:
+    silent = {key: GOOD[key] for key in ("id", "question", "context")} | {"is_impossible": None}
+    first, second = load_examples(write(tmp_path / "a.jsonl", GOOD | {"answers": answers}, silent))
+    assert [(gold.text, gold.start) for gold in first.answers] == [("Oslo", 15)]
+    assert second.is_impossible
+
+
+def test_damaged_archive_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "rows.jsonl.gz", *[GOOD | {"id": str(i)} for i in range(2000)])
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2 :: 7] = bytes(len(raw[len(raw) // 2 :: 7]))
+    path.write_bytes(raw)
+    with pytest.raises(DataError, match=r"cannot be read|not JSON"):
+        load_examples(path)
 
 
 def test_cut_off_archive_is_named(tmp_path: Path) -> None:

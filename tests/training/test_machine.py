@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 
 from qa_bot.training import machine
+from qa_bot.training.export import licences
+from qa_bot.training.recipe import DataSource, Recipe
 
 PROBES = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
 
@@ -41,3 +44,28 @@ def test_machine_is_described_without_names() -> None:
     words = machine.describe(torch.device("cpu"))
     assert "threads" in words
     assert "fp32" in words or "bf16" in words
+
+
+def test_an_encoder_that_cannot_be_trained_is_told_at_once(workshop: Path, tmp_path: Path) -> None:
+    model, tokenizer = machine.load_model(workshop / "model")
+    machine.check_model(model, tokenizer, "here", 128)
+    with pytest.raises(machine.ModelFolderError, match="here: cannot read a window of 136 tokens"):
+        machine.check_model(model, tokenizer, "here", 136)
+    tokenizer.cls_token = None
+    with pytest.raises(machine.ModelFolderError, match="no cls_token"):
+        machine.check_model(model, tokenizer, "here", 128)
+    folder = Path(shutil.copytree(workshop / "model", tmp_path / "model"))
+    (folder / "model.safetensors").write_bytes(b"cut off")
+    with pytest.raises(machine.ModelFolderError, match="model"):
+        machine.load_model(folder)
+
+
+@pytest.mark.parametrize(
+    "closed",
+    ["CC BY-NC 4.0", "CC BY-NC4.0", "non commercial", "Research use only", "Proprietary", ""],
+)
+def test_closed_licences_are_named_in_the_card(closed: str) -> None:
+    sets = (DataSource("free", "MIT"), DataSource("talks", "CC BY 4.0"))
+    assert licences(Recipe("mine", "", sets)).startswith("Nothing")
+    told = licences(Recipe("mine", "", (*sets, DataSource("news", closed))))
+    assert told == "Not to be shipped: news is for non-commercial use only, or of unknown licence."

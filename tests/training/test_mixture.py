@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qa_bot.training.data import DataError, Gold
+from qa_bot.training.data import DataError, Example, Gold
+from qa_bot.training.kept_out import KeptOut
 from qa_bot.training.mixture import Mixture, Position
 from qa_bot.training.recipe import Distillation, RecipeError, load_recipe
 from tests.training.conftest import RECIPE, write_rows
@@ -139,7 +140,8 @@ def test_every_dev_file_is_kept_out_however_it_is_spaced(workshop: Path, tmp_pat
     sung = dataclasses.replace(other, id="sung", question="who then sang in Rome?")
     rows = [spoke, when, short, other, sung]
     write_rows(tmp_path / "train/talks.jsonl", rows)
-    write_rows(tmp_path / "train/silent.jsonl", mixture.datasets[1][:1])
+    unheard = dataclasses.replace(mixture.datasets[1][0], context="Nobody sang.")
+    write_rows(tmp_path / "train/silent.jsonl", [mixture.datasets[1][0], unheard])
     # No recipe names these files; the second holds no passages and is no matter of this.
     spaced = dataclasses.replace(
         other, question=question, context=f"{passage} Elsewhere .", answers=(Gold("Ann Lee", 6),)
@@ -147,9 +149,25 @@ def test_every_dev_file_is_kept_out_however_it_is_spaced(workshop: Path, tmp_pat
     copied = dataclasses.replace(when, question="Who spoke?", context=when.context.upper() + " !")
     write_rows(tmp_path / "dev/lists.jsonl", [spaced, dataclasses.replace(copied, answers=())])
     (tmp_path / "dev/rewrite.jsonl").write_text('{"history": [], "question": "q"}\n', "utf-8")
-    kept = Mixture.load(mixture.recipe, tmp_path).datasets[0]
+    loaded = Mixture.load(mixture.recipe, tmp_path)
     # Gone: both rows of the copied passage, and the question that recurs; a short one may recur.
-    assert [row.id for row in kept] == ["short", "other"]
+    assert [row.id for row in loaded.datasets[0]] == ["short", "other"]
+    assert loaded.left_out == {"talks": 3, "silent": 1}
+    write_rows(tmp_path / "train/silent.jsonl", mixture.datasets[1][:1])
+    with pytest.raises(DataError, match=r"silent\.jsonl: .* of every row is in a dev file"):
+        Mixture.load(mixture.recipe, tmp_path)
+    write_rows(tmp_path / "train/silent.jsonl", [])
+    with pytest.raises(DataError, match=r"silent\.jsonl: holds no row"):
+        Mixture.load(mixture.recipe, tmp_path)
+
+
+def test_scripts_without_latin_letters_are_compared_too() -> None:
+    years = [
+        Example(str(y), f"Кто выступил в городе {y}?", f"Речь {y}.", (), "", "") for y in (1, 2)
+    ]
+    hans = [Example(c, f"谁 在 {c} 讲话 了?", f"会议在{c}举行。", (), "", "") for c in "京沪"]
+    kept_out = KeptOut([years[0], hans[0]])
+    assert kept_out.without([*years, *hans]) == [years[1], hans[1]]
 
 
 def test_answer_labels_decode_to_a_gold_text(workshop: Path, tokenizer: Any) -> None:
@@ -171,6 +189,18 @@ def test_answer_labels_decode_to_a_gold_text(workshop: Path, tokenizer: Any) -> 
         (RECIPE.replace("repeat = 1.5", "sibling2 = 1"), "unknown key"),
         (RECIPE.replace("swap = 0.3", "swap = 3"), "share out of range"),
         (RECIPE.replace("overlap = 8", "overlap = 60"), "no room"),
+        (
+            RECIPE.replace("batch = 4", "batch = 4.0"),
+            r"batch is 4\.0, where a whole number belongs",
+        ),
+        (RECIPE.replace("batch = 4", "batch = '4'"), "where a whole number belongs"),
+        (RECIPE.replace("seed = 3", "seed = true"), "seed is True, where a whole number belongs"),
+        (RECIPE.replace('["talks"]', '"talks"'), "dev_files is a list of names"),
+        (RECIPE.replace("keep_checkpoints = 2", "keep_checkpoints = 0"), "must be above 0"),
+        (RECIPE.replace("checkpoint_every = 16", "checkpoint_every = 0"), "must be above 0"),
+        (RECIPE.replace("warmup_examples = 8", "warmup_examples = -8"), "cannot be below 0"),
+        (RECIPE.replace("dropout = 0.1", "dropout = 1"), "dropout is a share"),
+        (RECIPE + "\n[distillation]\nteacher = 't'\ntemperature = 0\n", "a temperature above 0"),
         ("name = 'x'", r"no \[\[dataset\]\]"),
         ("= 3", "Invalid"),
     ],

@@ -112,6 +112,12 @@ def test_long_answer_in_other_words_counts_as_held() -> None:
     assert not holds_answer("Civil engineers met governments.", [answer])
 
 
+def test_scripts_without_spaces_hold_their_answers() -> None:
+    assert holds_answer("中国的首都是北京,在北方。", ["北京"])
+    assert not holds_answer("中国的首都是北京,在北方。", ["上海"])
+    assert not holds_answer("The cathedral stood.", ["cat"])
+
+
 @pytest.mark.parametrize("kind", ["sibling", "bm25", "swap"])
 def test_same_seed_same_negative(kind: str) -> None:
     rows = speeches(5, seed=2)

@@ -40,8 +40,10 @@ def test_same_tokenizer_gives_the_models_own_logits(workshop: Path, tokenizer: A
     assert torch.allclose(taught.end_logits[allowed], plain.end_logits[allowed], atol=1e-3)
 
 
-def test_other_ids_and_frame_are_translated(tokenizer: Any, tmp_path: Path) -> None:
-    other = tokenizer_of("<s>", "</s>", double=True, first=5)
+@pytest.mark.parametrize("turned", [False, True])
+def test_other_ids_and_frame_are_translated(tmp_path: Path, turned: bool) -> None:
+    both = tokenizer_of(), tokenizer_of("<s>", "</s>", double=True, first=5)
+    other, tokenizer = both if turned else both[::-1]
     teacher = Teacher(Distillation(str(reader_of(other, tmp_path / "teacher"))), tokenizer, CPU)
     mine = [w for own in make_windows(tokenizer, ROWS[:1], 128, 8) for w in own]
     theirs = [w for own in make_windows(other, ROWS[:1], 128, 8) for w in own]

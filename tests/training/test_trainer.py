@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 import shutil
 import signal
@@ -21,7 +22,7 @@ from qa_bot.training.checkpoint import CheckpointError
 from qa_bot.training.data import DataError
 from qa_bot.training.recipe import Distillation, load_recipe
 from qa_bot.training.run import curve, finish, machines
-from qa_bot.training.trainer import Stopped, Trainer
+from qa_bot.training.trainer import DivergedError, Stopped, Trainer
 from tests.training.conftest import reader_of, tokenizer_of
 
 ROOT = Path(__file__).parents[2]
@@ -278,6 +279,56 @@ def test_the_card_lists_every_machine(
         trainer = trainer_of(workshop, tmp_path)
         trainer.stable(examples)
     assert machines(trainer) == "2 cores; then 1 cores"
+
+
+def test_two_runs_in_one_folder_are_prevented(workshop: Path, tmp_path: Path) -> None:
+    trainer = trainer_of(workshop, tmp_path)
+    with store.alone(tmp_path), pytest.raises(CheckpointError, match="another process is training"):
+        trainer.stable(16)
+    assert not store.checkpoints(tmp_path / "checkpoints")
+    trainer.stable(16)  # free again
+
+
+def test_a_loss_that_is_no_number_spoils_nothing(
+    workshop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = trainer_of(workshop, tmp_path)
+    trainer.stable(16)
+    before = weights(trainer)
+    monkeypatch.setattr(
+        "qa_bot.training.trainer.span_loss", lambda output, *_: output.start_logits.sum() * math.nan
+    )
+    with pytest.raises(DivergedError, match="the loss is nan after 16 examples"):
+        trainer.stable(32)
+    assert same(weights(trainer), before)
+    (newest,) = store.checkpoints(tmp_path / "checkpoints")
+    assert newest.name.endswith("16")
+
+
+def test_time_left_is_that_of_the_whole_run(workshop: Path, tmp_path: Path) -> None:
+    trainer = trainer_of(workshop, tmp_path)
+    trainer.stable(32, then=24)
+    (first, *_) = trainer.journal.events("train")
+    assert first["seconds_left"] >= round(32 / (first["speed"] + 0.01))
+
+
+def test_what_is_not_trained_on_or_scored_is_told_at_the_start(
+    workshop: Path, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(workshop / "data", tmp_path / "data"))
+    dev = data / "dev/talks.jsonl"
+    dev.write_text(dev.read_text() + (data / "train/talks.jsonl").read_text().splitlines()[0])
+    recipe = dataclasses.replace(
+        load_recipe(str(workshop / "tiny.toml")), dev_files=("talks", "nowhere")
+    )
+    trainer = Trainer(recipe, data, tmp_path / "run", str(workshop / "model"))
+    trainer.stable(8)
+    left_out = {row["dataset"]: row["rows"] for row in trainer.journal.events("left out")}
+    assert left_out == trainer.mixture.left_out
+    assert left_out["talks"] >= 2  # both questions about that passage
+    assert [row["file"] for row in trainer.journal.events("missing")] == ["nowhere"]
+    card = (finish(trainer, limit=1) / "model_card.md").read_text()
+    assert f"{left_out['talks']} rows of talks were left out" in card
 
 
 def test_damaged_checkpoint_is_named(workshop: Path, tmp_path: Path) -> None:
