@@ -2,7 +2,7 @@
 
     python benchmarks/reader.py speed              # side by side, in one run
     python benchmarks/reader.py quality            # dev sets, by the product's own decoder
-    python benchmarks/reader.py agreement          # torch fp32 and ONNX fp32: the same best spans?
+    python benchmarks/reader.py agreement          # do bf16 and ONNX find the same best spans?
 
 Speed is the time of one question over its passages (8 of 200 tokens), against the plain way: a
 transformers model in fp32, one passage at a time. On a busy machine only the ratios mean anything:
@@ -78,13 +78,10 @@ def speed(given: argparse.Namespace) -> None:
     reader = load_reader(Settings(reader=given.reader, second_reader="", runtime="torch"))
     if reader.folder is None:
         raise SystemExit("a model folder is needed")
-    plain = OneAtATime(reader.runtime)
-    runtimes = [plain, reader.runtime, OnnxRuntime(reader.folder)]
+    full, half = (TorchRuntime(reader.folder, precision=name) for name in ("fp32", "bf16"))
+    runtimes = [OneAtATime(full), full, half, OnnxRuntime(reader.folder)]
     runtimes.append(OnnxRuntime(reader.folder, int8=True))
-    if reader.runtime.name != "torch fp32":
-        runtimes.append(TorchRuntime(reader.folder, full=True))
-        plain = OneAtATime(runtimes[-1])
-        runtimes[0] = plain
+    print(f"The default here is {reader.runtime.name}.")
     readers = [with_runtime(reader, runtime) for runtime in runtimes]
     examples = load_examples(DATA / "squad2.jsonl.gz")
     passages = passages_of(examples, given.tokens)
@@ -148,23 +145,27 @@ def agreement(given: argparse.Namespace) -> None:
     reader = load_reader(Settings(reader=given.reader, second_reader="", runtime="torch"))
     if reader.folder is None:
         raise SystemExit("a model folder is needed")
-    ours = with_runtime(reader, TorchRuntime(reader.folder, full=True))
-    other = with_runtime(reader, OnnxRuntime(reader.folder))
+    ours = with_runtime(reader, TorchRuntime(reader.folder, precision="fp32"))
+    others = [
+        with_runtime(reader, TorchRuntime(reader.folder, precision="bf16")),
+        with_runtime(reader, OnnxRuntime(reader.folder)),
+    ]
     for place, name in enumerate(COMPARED):
         share = (given.questions + place) // len(COMPARED)
         if not share:
             continue
         examples = fixed_sample(load_examples(DATA / f"{name}.jsonl.gz"), share)
-        same = 0
+        same = [0] * len(others)
         for example in examples:
-            found = [one.read(example.question, [whole(example)]) for one in (ours, other)]
+            found = [one.read(example.question, [whole(example)]) for one in (ours, *others)]
             best = [(s[0].start, s[0].end) if s else None for s in found]
-            same += best[0] == best[1]
-        print(
-            f"{name}: {ours.runtime.name} and {other.runtime.name} agree on {same} of "
-            f"{len(examples)} best spans ({same / len(examples):.1%})",
-            flush=True,
-        )
+            same = [n + (own == best[0]) for n, own in zip(same, best[1:], strict=True)]
+        for other, number in zip(others, same, strict=True):
+            print(
+                f"{name}: {ours.runtime.name} and {other.runtime.name} agree on {number} of "
+                f"{len(examples)} best spans ({number / len(examples):.1%})",
+                flush=True,
+            )
 
 
 def whole(example: Example) -> Passage:

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from pathlib import Path
 
 import pytest
 import torch
 
+from qa_bot.reading.runtimes import torch as runtime
 from qa_bot.training import machine
 from qa_bot.training.export import licences
 from qa_bot.training.recipe import DataSource, Recipe
 
+# Private names of torch.
 PROBES = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
 
 
-@pytest.mark.parametrize("name", PROBES)
-def test_bf16_only_where_the_cpu_multiplies_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("supported", "gain", "fast"),
+    [
+        ((), 2.0, False),
+        (PROBES[:1], 0.6, True),  # AMX need not be tried
+        (PROBES[1:], 2.0, True),
+        (PROBES[1:], 0.6, False),
+    ],
+)
+def test_bf16_only_where_the_cpu_gains_by_it(
+    supported: tuple[str, ...], gain: float, fast: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cpu = torch.device("cpu")
     for probe in PROBES:
-        monkeypatch.setattr(torch.cpu, probe, lambda: False, raising=False)
-    assert isinstance(machine.autocast(cpu), contextlib.nullcontext)
-    monkeypatch.setattr(torch.cpu, name, lambda: True)
-    assert isinstance(machine.autocast(cpu), torch.autocast)
-    # The names are private: a torch without them computes in fp32.
+        monkeypatch.setattr(torch.cpu, probe, lambda own=probe: own in supported, raising=False)
+    monkeypatch.setattr(runtime, "bfloat16_gain", lambda: gain)
+    assert isinstance(machine.autocast(cpu), torch.autocast) is fast
+    # A torch without these names computes in fp32.
     for probe in PROBES:
         monkeypatch.delattr(torch.cpu, probe)
     assert machine.precision(cpu) == "fp32"
+
+
+def test_the_gain_is_measured() -> None:
+    runtime.bfloat16_gain.cache_clear()
+    assert 0.01 < runtime.bfloat16_gain() < 100
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
+import time
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,12 @@ from qa_bot.errors import ModelError, first_line
 # each other down.
 _one_pass = threading.Lock()
 
+# Between the two kinds of CPU that were seen or read of (0.6 and about 2), so that a busy moment
+# turns neither into the other.
+LEAST_GAIN = 1.2
+
+PRECISIONS = {"fp32": "float32", "bf16": "bfloat16"}
+
 
 class TorchRuntime:
     """Runs a model with PyTorch.
@@ -24,14 +32,14 @@ class TorchRuntime:
         source: a folder, or a hub name when `allow_hub`.
         threads: model threads; 0 leaves torch's own choice, one per core.
         allow_hub: whether the model may be fetched by name.
-        full: fp32 even where bf16 is faster, to compare with.
+        precision: "fp32" or "bf16", to compare them; empty: what is faster here.
 
     Raises:
         ModelError: the model cannot be loaded, or is none for question answering.
     """
 
     def __init__(
-        self, source: str | Path, threads: int = 0, allow_hub: bool = False, full: bool = False
+        self, source: str | Path, threads: int = 0, allow_hub: bool = False, precision: str = ""
     ) -> None:
         # Waiting OpenMP threads that spin starve every other busy process (and are starved by it):
         # tens of times slower on a shared machine. Only read before torch is first imported.
@@ -40,11 +48,11 @@ class TorchRuntime:
 
         if threads:
             torch.set_num_threads(threads)
-        precision = torch.bfloat16 if fast_bfloat16() and not full else torch.float32
-        self._model = load_model(source, precision, allow_hub)
+        precision = precision or ("bf16" if fast_bfloat16() else "fp32")
+        self._model = load_model(source, PRECISIONS[precision], allow_hub)
         self._torch = torch
         self._takes_types = takes_types(self._model)
-        self.name = f"torch {'bf16' if precision == torch.bfloat16 else 'fp32'}"
+        self.name = f"torch {precision}"
 
     def logits(
         self, input_ids: np.ndarray, attention_mask: np.ndarray, token_type_ids: np.ndarray
@@ -106,13 +114,39 @@ def takes_types(model: Any) -> bool:
 
 
 def fast_bfloat16() -> bool:
-    """Whether the CPU multiplies bf16 itself (AMX, AVX512_BF16); elsewhere fp32 is faster."""
+    """Whether this CPU computes faster in bf16 than in fp32.
+
+    With AMX it does. AVX512_BF16 alone may halve the time or nearly double it (docs/reading.md), so
+    there it is tried, once a process.
+    """
+    # Private names of torch: absent in some versions, so ask for them carefully.
+    return _supports("_is_amx_tile_supported") or (
+        _supports("_is_avx512_bf16_supported") and bfloat16_gain() > LEAST_GAIN
+    )
+
+
+def _supports(name: str) -> bool:
     import torch
 
-    # Private names of torch: absent in some versions, so ask for them carefully.
-    names = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    probes = [getattr(torch.cpu, name, None) for name in names]
     try:
-        return any(probe() for probe in probes if probe)
+        return bool(getattr(torch.cpu, name, lambda: False)())
     except RuntimeError:
         return False
+
+
+@functools.cache
+def bfloat16_gain() -> float:
+    """How many times as fast a product of the small reader's size is in bf16: 30 ms, once."""
+    import torch
+
+    fastest = []
+    for dtype in (torch.float32, torch.bfloat16):
+        layer, rows = torch.nn.Linear(384, 384, dtype=dtype), torch.ones(256, 384, dtype=dtype)
+        taken = []
+        with torch.inference_mode():
+            for _ in range(8):
+                begun = time.perf_counter()
+                layer(rows)
+                taken.append(time.perf_counter() - begun)
+        fastest.append(min(taken))
+    return fastest[0] / fastest[1]
