@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# A process for each core, four at most: each loads the models. `make test PARALLEL=` runs one.
+PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check evaluate wheels sbom clean
@@ -14,7 +16,7 @@ run: $(VENV)/.app ## set up, index corpus/, serve the chat page on 127.0.0.1:786
 	$(BIN)/qa-bot serve $(ARGS)
 
 test: $(VENV)/.dev ## set up and run the fast tests
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -m "not slow" $(PARALLEL) $(ARGS)
 
 test-all: $(VENV)/.dev ## every test, the slow ones included
 	$(BIN)/python -m pytest $(ARGS)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Nothing may be looked up outside, whatever a library would like to.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# Processes side by side (pytest-xdist): a thread for each, before torch is first imported.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 # What the person who runs the tests has set for a bot of their own is no part of them.
 for name in [name for name in os.environ if name.startswith("QA_BOT_")]:
     del os.environ[name]
