@@ -40,3 +40,10 @@ def client(fake: FakeBot, settings: Settings) -> Iterator[TestClient]:
     app = create_app(fake, settings)
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture(autouse=True)
+def no_cookies(request: pytest.FixtureRequest) -> None:
+    """A test's browser is a new one: the language that another chose would stay in a cookie."""
+    if "client" in request.fixturenames:
+        request.getfixturevalue("client").cookies.clear()
