@@ -155,11 +155,11 @@ def agreement(given: argparse.Namespace) -> None:
         if not share:
             continue
         examples = fixed_sample(load_examples(DATA / f"{name}.jsonl.gz"), share)
-        same = [0] * len(others)
+        same = np.zeros(len(others), dtype=int)
         for example in examples:
             found = [one.read(example.question, [whole(example)]) for one in (ours, *others)]
             best = [(s[0].start, s[0].end) if s else None for s in found]
-            same = [n + (own == best[0]) for n, own in zip(same, best[1:], strict=True)]
+            same += [own == best[0] for own in best[1:]]
         for other, number in zip(others, same, strict=True):
             print(
                 f"{name}: {ours.runtime.name} and {other.runtime.name} agree on {number} of "

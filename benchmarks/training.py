@@ -4,8 +4,8 @@
     python benchmarks/training.py runs/mpnet
 
 They take turns, step by step, on random tokens: batches of 16 windows of 176, about the length of
-real ones. What is timed is a whole step: forward, backward, AdamW. bf16 counts where a CPU or GPU
-multiplies it: there a run trains in it.
+real ones. What is timed is a whole step: forward, backward, AdamW, in the format that a run here
+would train in.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def _score(arguments: argparse.Namespace) -> int:
     from qa_bot.training.data import find_dataset
     from qa_bot.training.dev_scores import in_words
     from qa_bot.training.machine import check_model, load_model, pick_device
-    from qa_bot.training.run import score_files
+    from qa_bot.training.run import score_file
 
     with problems_as_errors():
         for name in arguments.files:  # before minutes are spent on the first ones
@@ -106,8 +106,15 @@ def _score(arguments: argparse.Namespace) -> int:
         check_model(model, tokenizer, arguments.model, arguments.window)
         model.to(pick_device())
         for name in arguments.files:
-            settings = arguments.limit, arguments.window, arguments.skip
-            (values,) = score_files(model, tokenizer, arguments.data, [name], *settings).values()
+            values = score_file(
+                model,
+                tokenizer,
+                arguments.data,
+                name,
+                arguments.limit,
+                arguments.window,
+                arguments.skip,
+            )
             print(
                 json.dumps({"file": name, **values}, allow_nan=False)
                 if arguments.json

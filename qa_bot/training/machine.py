@@ -34,7 +34,7 @@ def pick_device() -> torch.device:
 
 
 def autocast(device: torch.device) -> contextlib.AbstractContextManager[Any]:
-    """bf16 autocast on GPUs and on CPUs that multiply it; on others it is 3-6 times slower."""
+    """bf16 autocast on GPUs and on CPUs that gain by it; on others it is 1.5-6 times slower."""
     if precision(device) == "bf16":
         return torch.autocast(device.type, dtype=torch.bfloat16)
     return contextlib.nullcontext()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +14,24 @@ from qa_bot.training.machine import describe, load_model
 from qa_bot.training.trainer import STABLE, Trainer, cooldown_folder
 
 
-def score_files(
+def score_file(
     model: Any,
     tokenizer: Any,
     data: Path,
-    files: Sequence[str],
+    name: str,
     limit: int = 0,
     window: int = 256,
     skip: int = 0,
-) -> dict[str, dict[str, float]]:
-    """Scores by dev file; `limit` > 0 takes the fixed sample of that size from each.
+) -> dict[str, float]:
+    """Scores on a dev file; `limit` > 0 takes the fixed sample of that size.
 
-    `skip` leaves out the fixed sample of that size. Raises DataError when a file is missing or
+    `skip` leaves out the fixed sample of that size. Raises DataError when the file is missing or
     nothing is left of it.
     """
-    scores = {}
-    for name in files:
-        rows = fixed_sample(load_examples(find_dataset(data, name, "dev")), limit, skip)
-        if not rows:
-            raise DataError(f"{name}: holds no more than the {skip} questions to skip")
-        scores[name] = score_model(model, tokenizer, rows, window, window // 2)
-    return scores
+    rows = fixed_sample(load_examples(find_dataset(data, name, "dev")), limit, skip)
+    if not rows:
+        raise DataError(f"{name}: holds no more than the {skip} questions to skip")
+    return score_model(model, tokenizer, rows, window, window // 2)
 
 
 def machines(trainer: Trainer) -> str:
@@ -99,17 +95,16 @@ def finish(trainer: Trainer, limit: int = 0) -> Path:
     for name in r.dev_files:
         trainer.journal.note("scoring", f"scoring {name}: takes minutes on a CPU", file=name)
         try:
-            found = score_files(model, tokenizer, trainer.data, [name], limit, r.window)
+            scores[name] = score_file(model, tokenizer, trainer.data, name, limit, r.window)
         except DataError as problem:
             trainer.journal.note("skipped", f"not scored: {problem}", file=name)
             continue
-        scores |= found
         trainer.journal.note(
             "final",
-            f"{name}: {in_words(found[name])}",
+            f"{name}: {in_words(scores[name])}",
             file=name,
             examples=trainer.progress.examples,
-            **found[name],
+            **scores[name],
         )
         for path in cards:
             path.write_text(card(), encoding="utf-8")
