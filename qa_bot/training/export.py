@@ -21,7 +21,7 @@ from qa_bot.training.adapters import trained
 from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
 from qa_bot.training.mixture import Mixture
-from qa_bot.training.negatives import KINDS, UNLABELLED
+from qa_bot.training.negatives import JUDGED, KINDS
 from qa_bot.training.recipe import Adapter, Recipe
 
 _CLOSED = re.compile(
@@ -93,8 +93,8 @@ def model_card(
     r = mixture.recipe
     counts: dict[str, Counter[str]] = mixture.counts()
     total = sum(sum(kinds.values()) for kinds in counts.values())
-    unlabelled = sum(kinds[UNLABELLED] for kinds in counts.values())
-    unanswerable = total - unlabelled - sum(kinds["answerable"] for kinds in counts.values())
+    judged = sum(kinds[kind] for kinds in counts.values() for kind in JUDGED)
+    unanswerable = total - judged - sum(kinds["answerable"] for kinds in counts.values())
     lines = [
         f"# Reader: {r.name}",
         "",
@@ -133,6 +133,12 @@ def model_card(
             f", mixed with a teacher (weight {r.distillation.weight:g}, temperature "
             f"{r.distillation.temperature:g}"
             + (", read in 8 bits by a CPU" if r.distillation.int8 else "")
+            + (
+                f", and {r.distillation.states:g} times what a linear map of the last hidden "
+                "states leaves unexplained of the teacher's"
+                if r.distillation.states
+                else ""
+            )
             + ")."
             if r.distillation
             else "."
@@ -141,17 +147,19 @@ def model_card(
         *(["## Teacher", origin(Path(r.distillation.teacher)), ""] if r.distillation else []),
         "## Data",
         f"One pass of the mixture is {total:,} examples, {100 * unanswerable / total:.0f} % of "
-        f"them unanswerable; {examples / total:.2f} passes were seen. {licences(r)} Passages and "
+        f"them unanswerable"
+        + (f", {100 * judged / total:.0f} % for the teacher to judge" if judged else "")
+        + f"; {examples / total:.2f} passes were seen. {licences(r)} Passages and "
         "questions of the dev files are kept out.",
         "",
         "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped | opposite "
-        "| cut | unlabelled |",
-        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |",
+        "| cut | unlabelled | altered |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for data in r.datasets:
         kinds = counts.get(data.name, Counter())
         cells = " | ".join(
-            f"{kinds.get(kind, 0):,}" for kind in ("answerable", "unanswerable", *KINDS, UNLABELLED)
+            f"{kinds.get(kind, 0):,}" for kind in ("answerable", "unanswerable", *KINDS, *JUDGED)
         )
         lines.append(f"| {data.name} | {data.licence} | {cells} |")
     lines += [
@@ -159,8 +167,9 @@ def model_card(
         "Sibling to cut are unanswerable examples made from answerable rows: the question with "
         "another passage of the same title, with a passage that BM25 ranks high, with one name or "
         "number exchanged, with a word turned into its opposite or a negation put in or taken out, "
-        "and with its own passage less the sentence that answers. Unlabelled are questions with "
-        "another passage that only a teacher judged. Counts are planned draws of one pass: where a "
+        "and with its own passage less the sentence that answers. Only a teacher judged "
+        "unlabelled (questions with another passage) and altered ones (words of the question left "
+        "out or replaced). Counts are planned draws of one pass: where a "
         "row has no sibling, no name to exchange or no word to turn, a passage that BM25 ranks "
         "high takes the place.",
         *(

@@ -27,11 +27,15 @@ def identity(mixture: Mixture, init: str) -> dict[str, Any]:
     held = {k: v for k, v in dataclasses.asdict(recipe).items() if k not in FREE}
     for data in held["datasets"]:
         del data["licence"]  # words for the card
+        if not data["altered"]:  # as in runs of before this setting
+            del data["altered"]
     if recipe.distillation:
         # Where the teacher lies does not matter, which one it is does.
         held["distillation"]["teacher"] = weights_sha256(Path(recipe.distillation.teacher))
         # `speeches` are part of the data's checksum; `kept` decides the last bits at most.
         del held["distillation"]["kept"], held["distillation"]["speeches"]
+        if not recipe.distillation.states:  # as in runs of before this setting
+            del held["distillation"]["states"]
     if recipe.adapter:
         # As with a teacher. Runs of before this setting, which began at zero, have no such entry.
         start = held["adapter"].pop("start")

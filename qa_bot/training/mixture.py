@@ -19,7 +19,7 @@ from qa_bot.training.crowd import Crowd
 from qa_bot.training.data import DataError, Example, find_dataset, load_examples, speech_passages
 from qa_bot.training.features import Window, make_windows, masked, training_window
 from qa_bot.training.kept_out import KeptOut, dev_rows
-from qa_bot.training.negatives import KINDS, UNLABELLED, NegativeMaker
+from qa_bot.training.negatives import JUDGED, KINDS, UNLABELLED, NegativeMaker
 from qa_bot.training.objective import UNKNOWN
 from qa_bot.training.recipe import Recipe
 
@@ -121,7 +121,7 @@ class Mixture:
                 draws.append(Draw(d, row))
                 # No random number for what the recipe does not ask for: a kind that is added later
                 # leaves the order of older recipes alone.
-                kinds = (UNLABELLED,) if rows[row].is_impossible else (*KINDS, UNLABELLED)
+                kinds = JUDGED if rows[row].is_impossible else (*KINDS, *JUDGED)
                 wanted = [(kind, share) for kind in kinds if (share := getattr(data, kind))]
                 draws += [Draw(d, row, kind) for kind, share in wanted if rng.random() < share]
         if not draws:
@@ -136,9 +136,10 @@ class Mixture:
         A row without siblings or swappable names becomes a BM25 negative instead.
         """
         row = self.datasets[draw.dataset][draw.row]
-        if draw.kind == UNLABELLED:
-            made = self.negatives.unlabelled(row, draw.dataset, rng)
-            return (made, UNLABELLED) if made else None
+        if draw.kind in JUDGED:
+            how = self.negatives.unlabelled if draw.kind == UNLABELLED else self.negatives.altered
+            made = how(row, draw.dataset, rng)
+            return (made, draw.kind) if made else None
         as_it_is = draw.kind == "as it is"
         found = (row, draw.kind) if as_it_is else self._negative(draw, row, rng)
         if found is None:
@@ -168,7 +169,7 @@ class Mixture:
         for (example, kind), own in zip(made, windows, strict=True):
             chosen = training_window(own, example, r.other_window, rng)
             if chosen is not None:
-                labelled.append((chosen[0], UNKNOWN, UNKNOWN) if kind == UNLABELLED else chosen)
+                labelled.append((chosen[0], UNKNOWN, UNKNOWN) if kind in JUDGED else chosen)
         if r.mask:
             labelled = [
                 (

@@ -15,12 +15,15 @@ from collections.abc import Iterable, Sequence
 
 from qa_bot.evaluation.text_metrics import normalise
 from qa_bot.passages.sentences import sentences
+from qa_bot.training.altered import altered
 from qa_bot.training.data import Example
 from qa_bot.training.opposites import opposite
 from qa_bot.training.ranking import STOP, PassageIndex
 
 KINDS = ("sibling", "bm25", "swap", "opposite", "cut")
-UNLABELLED = "unlabelled"  # no negative: whether it has an answer is the teacher's to say
+# No negatives: whether these have an answer, and which, is the teacher's to say.
+UNLABELLED, ALTERED = "unlabelled", "altered"
+JUDGED = (UNLABELLED, ALTERED)
 
 # A capitalised span of up to four words; the word before it must be a lower-case one, so the first
 # word of a sentence is never taken for a name.
@@ -115,7 +118,12 @@ class NegativeMaker:
         `speeches` are further passages, for `unlabelled` alone.
         """
         self._siblings: list[dict[str, list[str]]] = []
+        self._questions: list[dict[str, list[str]]] = []
         for rows in datasets:
+            questions: dict[str, list[str]] = {}
+            for row in rows:
+                questions.setdefault(row.title, []).append(row.question)
+            self._questions.append(questions)
             by_title: dict[str, dict[str, None]] = {}
             for row in rows:
                 if row.title:
@@ -175,6 +183,15 @@ class NegativeMaker:
             if others:
                 return _unanswerable(example, UNLABELLED, context=rng.choice(others))
         return None
+
+    def altered(self, example: Example, dataset: int, rng: random.Random) -> Example | None:
+        """A row with one or two words of its question left out or replaced; None without such.
+
+        The words that replace come from its passage or from other questions of its title.
+        """
+        asked = self._questions[dataset].get(example.title, [])
+        question = altered(example.question, (example.context, rng.choice(asked or [""])), rng)
+        return _unanswerable(example, ALTERED, question=question) if question else None
 
     def _swap(self, example: Example, dataset: int, rng: random.Random) -> Example | None:
         article = self._siblings[dataset].get(example.title, [])

@@ -31,9 +31,10 @@ class DataSource:
 
     A pass takes `repeat` x its rows (0.5: a random half, 2: each twice). For every answerable row
     taken, a made unanswerable example is added with the probabilities `sibling`, `bm25`, `swap`,
-    `opposite`, `cut` (negatives.py), and for every row, with the probability `unlabelled`, its
-    question with another passage that only a teacher judges. With `crowd` above 0 a passage gets up
-    to so many others of the set around it (crowd.py), except under a question that was changed.
+    `opposite`, `cut` (negatives.py). For every row, what only a teacher judges is added with the
+    probabilities `unlabelled` (its question with another passage) and `altered` (words of its
+    question left out or replaced). With `crowd` above 0 a passage gets up to so many others of the
+    set around it (crowd.py), except under a question that was changed.
     """
 
     name: str
@@ -45,6 +46,7 @@ class DataSource:
     opposite: float = 0.0
     cut: float = 0.0
     unlabelled: float = 0.0
+    altered: float = 0.0
     crowd: int = 0
 
 
@@ -55,7 +57,8 @@ class Distillation:
     loss = (1 - weight) x cross-entropy + weight x temperature^2 x KL(teacher || student); for an
     unlabelled example the second term alone. `speeches`, a folder, adds its passages to those that
     unlabelled examples are made of. What the teacher said is kept in the folder `kept`, if one is
-    named, for the next run. `int8` lets it read in 8 bits: for CPUs.
+    named, for the next run. `int8` lets it read in 8 bits: for CPUs. `states` adds so many times
+    what the student's last hidden states leave unexplained of the teacher's (states.py).
     """
 
     teacher: str
@@ -64,6 +67,7 @@ class Distillation:
     speeches: str = ""
     kept: str = ""
     int8: bool = False
+    states: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -137,16 +141,26 @@ class Recipe:
                 f"recipe {self.name}: [distillation] needs a weight from 0 to 1 and a temperature "
                 "above 0"
             )
+        if taught and taught.states < 0:
+            raise RecipeError(f"recipe {self.name}: states cannot be below 0")
+        if taught and taught.states and taught.kept:
+            raise RecipeError(
+                f"recipe {self.name}: hidden states are too large to be kept; leave out kept or "
+                "states"
+            )
         if self.adapter and self.adapter.rank < 1:
             raise RecipeError(f"recipe {self.name}: an adapter's rank must be above 0")
         if self.overlap >= self.window - self.max_question_tokens - 8:
             raise RecipeError(f"recipe {self.name}: overlap leaves no room to move the window")
         for data in self.datasets:
-            shares = [data.sibling, data.bm25, data.swap, data.opposite, data.cut, data.unlabelled]
+            judged = [data.unlabelled, data.altered]
+            shares = [data.sibling, data.bm25, data.swap, data.opposite, data.cut, *judged]
             if data.repeat < 0 or data.crowd < 0 or not all(0 <= share <= 1 for share in shares):
                 raise RecipeError(f"recipe {self.name}: {data.name} has a share out of range")
-            if data.unlabelled and not self.distillation:
-                raise RecipeError(f"recipe {self.name}: unlabelled rows need a [distillation]")
+            if any(judged) and not self.distillation:
+                raise RecipeError(
+                    f"recipe {self.name}: unlabelled and altered rows need a [distillation]"
+                )
 
 
 def load_recipe(name_or_path: str) -> Recipe:

@@ -45,6 +45,7 @@ class Teacher:
             name = f"{weights_sha256(Path(folder))[:16]}-{how}.sqlite"
             self.opinions = Opinions(Path(settings.kept) / name)
         self.device = device
+        self.tells_states = settings.states > 0
         mine, theirs = student_tokenizer.get_vocab(), self.tokenizer.get_vocab()
         special = set(student_tokenizer.all_special_tokens)
         missing = [piece for piece in mine if piece not in theirs and piece not in special]
@@ -75,45 +76,59 @@ class Teacher:
         return Window(window.example, ids, types, first, last, window.offsets, cls, window.covers)
 
     def __call__(self, windows: Sequence[Window], width: int) -> SimpleNamespace:
-        """start_logits and end_logits, (windows, width), at the student's places; 0 elsewhere."""
+        """start_logits and end_logits, (windows, width), at the student's places; 0 elsewhere.
+
+        With the recipe's `states` also `states`, (windows, width, the teacher's width); else None.
+        """
+        told: list[torch.Tensor] = []
         if self.opinions is None:
-            said = self._read(windows)
+            said, told = self._read(windows)
         else:
             keys = [key_of(window) for window in windows]
             known = dict(zip(keys, self.opinions.find(keys), strict=True))
             new = {key: w for key, w in zip(keys, windows, strict=True) if known[key] is None}
             if new:
-                self.opinions.keep(dict(zip(new, self._read(list(new.values())), strict=True)))
+                self.opinions.keep(dict(zip(new, self._read(list(new.values()))[0], strict=True)))
                 # Another run may have been faster: what was kept first counts for both.
                 known |= dict(zip(new, self.opinions.find(list(new)), strict=True))
             said = [logits for key in keys if (logits := known[key]) is not None]
         made = torch.zeros(2, len(windows), width)
-        for row, (window, (start, end)) in enumerate(zip(windows, said, strict=True)):
-            for kind, told in enumerate((start, end)):
-                values = torch.from_numpy(told.astype(np.float32))
-                made[kind, row, window.first : window.last + 1] = values[1:]
-                made[kind, row, window.cls] = values[0]
+        for row, (window, both) in enumerate(zip(windows, said, strict=True)):
+            for kind, values in enumerate(both):
+                made[kind, row, _places(window)] = torch.from_numpy(values.astype(np.float32))
         made = made.to(self.device)
-        return SimpleNamespace(start_logits=made[0], end_logits=made[1])
+        states = None
+        if told:
+            states = told[0].new_zeros(len(windows), width, told[0].shape[-1])
+            for row, (window, of_window) in enumerate(zip(windows, told, strict=True)):
+                states[row, _places(window)] = of_window
+        return SimpleNamespace(start_logits=made[0], end_logits=made[1], states=states)
 
     @torch.no_grad()
-    def _read(self, windows: Sequence[Window]) -> list[Logits]:
+    def _read(self, windows: Sequence[Window]) -> tuple[list[Logits], list[torch.Tensor]]:
         """Of each window: start and end logits of its first token and then of its passage's.
 
-        In 16 bits, whether they are kept or not: a run that is resumed sees the same ones.
+        In 16 bits, whether they are kept or not: a run that is resumed sees the same ones. Then,
+        where wanted, the last hidden states of the same places, (places, width), of each window.
         """
         translated = [self.translate(window) for window in windows]
         inputs, _ = to_tensors(
             translated, self.tokenizer.pad_token_id, self.tokenizer.model_input_names, self.device
         )
         with autocast(self.device):
-            output = self.model(**inputs)
+            output = self.model(**inputs, output_hidden_states=self.tells_states)
         both = torch.stack([output.start_logits, output.end_logits]).half().cpu().numpy()
-        said = []
-        for row, window in enumerate(translated):
-            places = [window.cls, *range(window.first, window.last + 1)]
-            said.append((both[0, row, places], both[1, row, places]))
-        return said
+        places = [_places(window) for window in translated]
+        said = [(both[0, row, held], both[1, row, held]) for row, held in enumerate(places)]
+        if not self.tells_states:
+            return said, []
+        last = output.hidden_states[-1].float()
+        return said, [last[row, held] for row, held in enumerate(places)]
+
+
+def _places(window: Window) -> list[int]:
+    """Where a window's logits count: its first token, then the passage's."""
+    return [window.cls, *range(window.first, window.last + 1)]
 
 
 def _frame(tokenizer: Any) -> tuple[list[int], list[int], list[int]]:

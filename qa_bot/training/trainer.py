@@ -39,6 +39,7 @@ from qa_bot.training.mixture import Labelled, Mixture
 from qa_bot.training.objective import distilled_loss, span_loss
 from qa_bot.training.recipe import Recipe, RecipeError
 from qa_bot.training.schedule import Schedule
+from qa_bot.training.states import Readout
 from qa_bot.training.teacher import Teacher
 
 STABLE = "checkpoints"
@@ -102,6 +103,13 @@ class Trainer:
         self.teacher: Teacher | None = None
         if recipe.distillation:
             self.teacher = Teacher(recipe.distillation, self.tokenizer, self.device)
+        # What is trained: the model, and beside it what helps to train it.
+        self.learning: torch.nn.Module = self.model
+        self.readout: Readout | None = None
+        if self.teacher and self.teacher.tells_states:
+            widths = self.model.config.hidden_size, self.teacher.model.config.hidden_size
+            self.readout = Readout(*widths).to(self.device)
+            self.learning = torch.nn.ModuleDict({"model": self.model, "readout": self.readout})
         self.mixture = Mixture.load(recipe, data, self.tokenizer)
         self.identity = identity(self.mixture, self.init)
         self.progress = Progress(identity=self.identity)
@@ -213,10 +221,16 @@ class Trainer:
         start = torch.tensor([first for _, first, _ in batch], device=self.device)
         end = torch.tensor([last for _, _, last in batch], device=self.device)
         with autocast(self.device):
-            output = self.model(**inputs)
+            output = self.model(**inputs, output_hidden_states=self.readout is not None)
         if self.teacher is not None and self.recipe.distillation is not None:
             taught = self.teacher(windows, allowed.shape[1])
             loss = distilled_loss(output, taught, allowed, start, end, self.recipe.distillation)
+            if self.readout is not None:
+                own = output.hidden_states[-1]
+                if step == 0:
+                    self.readout.begin(own, taught.states, allowed)
+                unexplained = self.readout.loss(own, taught.states, allowed)
+                loss = loss + self.recipe.distillation.states * unexplained
         else:
             loss = span_loss(output, allowed, start, end)
         told = float(loss.detach())
@@ -230,14 +244,16 @@ class Trainer:
             group["lr"] = rate
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+        torch.nn.utils.clip_grad_norm_(self.learning.parameters(), self.recipe.clip)
         self.optimiser.step()
         return told
 
     # -- helpers ----------------------------------------------------------------------------------
 
     def _save(self, folder: Path) -> None:
-        store.save(folder, self.model, self.optimiser, self.progress, self.recipe.keep_checkpoints)
+        store.save(
+            folder, self.learning, self.optimiser, self.progress, self.recipe.keep_checkpoints
+        )
 
     def _tell_what_is_missing(self) -> None:
         """What a person would else learn at the end: rows not trained on, files not scored."""
@@ -295,7 +311,7 @@ class Trainer:
                 f"{checkpoint}: made with another recipe, other data or another --init, so it "
                 f"cannot go on here. What differs: {', '.join(other)}. Use a new --output."
             )
-        self.progress = store.load(checkpoint, self.model, self.optimiser)
+        self.progress = store.load(checkpoint, self.learning, self.optimiser)
         machine = describe(self.device)
         self.journal.note(
             "resumed",
@@ -307,7 +323,7 @@ class Trainer:
     def _new_optimiser(self) -> torch.optim.Optimizer:
         decayed: list[torch.nn.Parameter] = []
         plain: list[torch.nn.Parameter] = []
-        for name, parameter in self.model.named_parameters():
+        for name, parameter in self.learning.named_parameters():
             if not parameter.requires_grad:
                 continue
             # Biases and normalisation gains are one number a feature: decay only hurts them.

@@ -14,6 +14,7 @@ import pytest
 from qa_bot.training.data import DataError, Example, Gold
 from qa_bot.training.kept_out import KeptOut
 from qa_bot.training.mixture import Mixture, Position
+from qa_bot.training.objective import UNKNOWN
 from qa_bot.training.recipe import Distillation, RecipeError, load_recipe
 from tests.training.conftest import RECIPE, write_rows
 
@@ -95,6 +96,30 @@ def test_unlabelled_rows_pair_a_question_with_any_other_passage(workshop: Path) 
         assert made[0].context != row.context
         holding += any(answer.text in made[0].context for answer in row.answers)
     assert holding  # nobody looked whether the answer is there
+
+
+def test_altered_rows_are_near_their_row_and_carry_no_label(workshop: Path, tokenizer: Any) -> None:
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    datasets = tuple(dataclasses.replace(data, altered=1.0) for data in recipe.datasets)
+    mixture = load(workshop, datasets=datasets, distillation=Distillation("-"))
+    assert mixture.counts()["talks"]["altered"] == 72
+    assert mixture.counts()["silent"]["altered"] == 12
+    changed = 0
+    for number, draw in enumerate(mixture.plan(0)):
+        if draw.kind != "altered":
+            continue
+        row = mixture.datasets[draw.dataset][draw.row]
+        made = mixture.realise(draw, random.Random(number))
+        if made is None:
+            continue
+        changed += 1
+        assert made[1] == "altered"
+        assert made[0].question != row.question
+        assert set(row.question.split()) & set(made[0].question.split())
+        assert not made[0].answers
+    assert changed > 40
+    starts = [start for batch in mixture.pool(tokenizer, 0, 0) for _, start, _ in batch]
+    assert 0.2 < starts.count(UNKNOWN) / len(starts) < 0.7
 
 
 def test_unlabelled_rows_need_a_teacher(workshop: Path) -> None:

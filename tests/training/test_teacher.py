@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from qa_bot.training.data import DataError, Example, speech_passages
 from qa_bot.training.features import make_windows, to_tensors
 from qa_bot.training.mixture import Mixture
 from qa_bot.training.objective import UNKNOWN, distilled_loss, span_loss
 from qa_bot.training.opinions import Opinions, key_of
-from qa_bot.training.recipe import Distillation, load_recipe
+from qa_bot.training.recipe import Distillation, RecipeError, load_recipe
+from qa_bot.training.run import finish
 from qa_bot.training.teacher import Teacher, TeacherError
 from qa_bot.training.trainer import Trainer
 from tests.training.conftest import reader_of, tokenizer_of
@@ -61,6 +63,27 @@ def test_foreign_word_pieces_are_refused(workshop: Path, tokenizer: Any) -> None
 
     with pytest.raises(TeacherError, match="zebra"):
         Teacher(Distillation(str(workshop / "model")), More(), CPU)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_states_are_the_teachers_at_the_students_places(tmp_path: Path, turned: bool) -> None:
+    both = tokenizer_of(), tokenizer_of("<s>", "</s>", double=True, first=5)
+    other, tokenizer = both if turned else both[::-1]
+    folder = str(reader_of(other, tmp_path / "teacher"))
+    teacher = Teacher(Distillation(folder, states=1.0), tokenizer, CPU)
+    mine = [w for own in make_windows(tokenizer, ROWS[:1], 128, 8) for w in own]
+    (theirs,) = (w for own in make_windows(other, ROWS[:1], 128, 8) for w in own)
+    _, allowed = to_tensors(mine, tokenizer.pad_token_id, tokenizer.model_input_names, CPU)
+    inputs, _ = to_tensors([theirs], other.pad_token_id, other.model_input_names, CPU)
+    with torch.no_grad():
+        plain = teacher.model(**inputs, output_hidden_states=True).hidden_states[-1][0]
+    taught = teacher(mine, allowed.shape[1])
+    assert torch.equal(taught.states[0].any(dim=1), allowed[0])  # nothing elsewhere
+    spoken = slice(theirs.first, theirs.last + 1)
+    told = taught.states[0, mine[0].first : mine[0].last + 1]
+    assert torch.allclose(told, plain[spoken], atol=1e-5)
+    assert torch.allclose(taught.states[0, mine[0].cls], plain[theirs.cls], atol=1e-5)
+    assert Teacher(Distillation(folder), tokenizer, CPU)(mine, allowed.shape[1]).states is None
 
 
 def test_agreeing_with_the_teacher_costs_nothing_more() -> None:
@@ -157,6 +180,37 @@ def test_trains_with_a_teacher(workshop: Path, tokenizer: Any, tmp_path: Path) -
     trainer.stable(300)
     losses = [row["loss"] for row in trainer.journal.events("train")]
     assert losses[-1] < losses[0]
+
+
+def test_states_teach_too_and_their_map_is_not_exported(
+    workshop: Path, tokenizer: Any, tmp_path: Path
+) -> None:
+    teacher = reader_of(tokenizer, tmp_path / "teacher", seed=9)
+    recipe = dataclasses.replace(
+        load_recipe(str(workshop / "tiny.toml")),
+        # No weight for the logits' part: what is learnt is learnt from the states.
+        distillation=Distillation(str(teacher), weight=0.0, states=50.0),
+        learning_rate=5e-3,
+        dropout=0.0,
+    )
+    trainer = Trainer(recipe, workshop / "data", tmp_path / "run", str(workshop / "model"))
+    names = set(trainer.model.state_dict())
+    assert trainer.readout is not None
+    trainer.stable(72)
+    begun = trainer.readout.map.weight.clone()
+    trainer.stable(300)
+    assert not torch.equal(begun, trainer.readout.map.weight)
+    losses = [row["loss"] for row in trainer.journal.events("train")]
+    assert losses[-1] < 0.8 * losses[0]
+    trainer.cooldown(24)
+    assert set(load_file(finish(trainer, 4) / "model.safetensors")) == names
+
+
+def test_states_that_cannot_be_kept_are_refused(workshop: Path) -> None:
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    for settings in (Distillation("-", states=1.0, kept="-"), Distillation("-", states=-1.0)):
+        with pytest.raises(RecipeError, match="states"):
+            dataclasses.replace(recipe, distillation=settings).check()
 
 
 def test_learns_from_unlabelled_rows_alone(workshop: Path, tokenizer: Any, tmp_path: Path) -> None:

@@ -129,18 +129,22 @@ def test_killed_and_resumed_gives_the_same_weights(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("where", "count"), [("keep", 7), ("step", 13), ("save", 3)])
+@pytest.mark.parametrize(
+    ("where", "count", "setting"),
+    [("keep", 7, "kept"), ("step", 13, "kept"), ("save", 3, "kept"), ("step", 13, "states")],
+)
 def test_killed_with_a_teacher_and_resumed_gives_the_same_weights(
-    workshop: Path, tmp_path: Path, where: str, count: int
+    workshop: Path, tmp_path: Path, where: str, count: int, setting: str
 ) -> None:
     teacher = reader_of(tokenizer_of(), tmp_path / "teacher", seed=9)
     trained = []
     for name in ("undisturbed", "killed"):
         text = (workshop / "tiny.toml").read_text(encoding="utf-8")
-        kept = tmp_path / f"{name}-opinions"
+        value = f'"{tmp_path / name}-opinions"' if setting == "kept" else "0.7"
         recipe = tmp_path / f"{name}.toml"
         recipe.write_text(
-            f'{text}unlabelled = 0.5\n[distillation]\nteacher = "{teacher}"\nkept = "{kept}"\n',
+            f"{text}unlabelled = 0.5\naltered = 0.5\n"
+            f'[distillation]\nteacher = "{teacher}"\n{setting} = {value}\n',
             encoding="utf-8",
         )
         output = tmp_path / name
