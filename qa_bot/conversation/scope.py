@@ -19,7 +19,7 @@ from qa_bot.conversation.verbs import SAYING
 from qa_bot.schema import Chip
 
 _DOES = r"(?:did|does|do|has|had|have|would|will|can|could)"
-_WHO = r"(?:the |our |your )?(?P<x>S\d+)"
+_WHO = r"(?:both )?(?:the |our |your )?(?P<x>S\d+)"
 _ADVERB = r"(?:(?:also|then|really|specifically|not|ever|actually|first|have) )?"
 _TALK = r"(?:T\d+|A\d+|speech|speeches|remarks|address|statement)"
 _VIEW = rf"(?:{_TALK}|views?|opinion|words|perspective|point of view|message|position)"
@@ -67,6 +67,8 @@ _CERTAIN_DATES = (
 )
 _ASKS_WHAT_IS = re.compile(r"\b(?:is|was|are|were) $")  # "What is in the closing speech?"
 _LEAD = re.compile(r"\b(?:(?:in|on|during|at)\s+(?:the\s+)?|the\s+)$", re.IGNORECASE)
+# What may stand between two names that are meant alike: "Silva and the Minister", "in A or in B".
+_AND = r" (?:(?:and|or|nor|and also|as well as) (?:(?:in|at|from|by|of|according to) )?)?(?:the |our )?"
 _BARE_DATES = ((r"\b(?:in|on|during) (?:the year )?(?P<x>D\d+)\b", False),)
 
 
@@ -131,14 +133,14 @@ def read_scope(
     if not catalogue.documents:
         return Scope(question)
     drawn = sketch(question, catalogue)
-    found = list(_restrictions(drawn, catalogue, within or catalogue.ids()))
+    found = list(_restrictions(drawn, catalogue, within or catalogue.ids(), ignore))
     kept = [r for r in found if not any(chip.key in ignore for chip in r.chips)]
     places = [(*r.place, r.instead) for r in kept if r.place]
     return Scope(_without(question, places), tuple(kept))
 
 
 def _restrictions(
-    drawn: Sketch, catalogue: Catalogue, within: frozenset[str]
+    drawn: Sketch, catalogue: Catalogue, within: frozenset[str], ignore: Collection[str]
 ) -> Iterator[Restriction]:
     seen: set[str] = set()
     left = within
@@ -154,6 +156,14 @@ def _restrictions(
             for match in re.finditer(pattern, drawn.text):
                 symbol = match["x"]
                 if symbol in seen or not _fits(drawn, match, idle):
+                    continue
+                names = _named_together(drawn, match)
+                if len(names) > 1:
+                    seen.update(names)
+                    made = _any_of(drawn, names, catalogue, left, ignore)
+                    if made:
+                        yield Restriction(*made, certain)
+                        left = left & made[1] or left
                     continue
                 mention = drawn.mentions[symbol]
                 words = _shown_words(drawn, match, idle)
@@ -175,6 +185,42 @@ def _restrictions(
             if documents and not documents >= within:  # "since 2015" may well be no restriction
                 words = question_words(drawn, mention)
                 yield Restriction(date_chips(mention, words), documents, certain=False)
+
+
+def _named_together(drawn: Sketch, match: re.Match[str]) -> list[str]:
+    """The symbol of a match and those it is joined to: "Ana Silva and Bo Lund"."""
+    symbol = match["x"]
+    alike = rf"{symbol[0]}\d+"
+    for chain in re.finditer(rf"\b{alike}(?:{_AND}{alike})+\b", drawn.text):
+        names = re.findall(rf"\b{alike}\b", chain[0])
+        if symbol in names and chain.start() <= match.start("x") < chain.end():
+            return names
+    return [symbol]
+
+
+def _any_of(
+    drawn: Sketch,
+    names: list[str],
+    catalogue: Catalogue,
+    left: frozenset[str],
+    ignore: Collection[str],
+) -> tuple[tuple[Chip, ...], frozenset[str]] | None:
+    """(chips, documents) of names joined by "and" or "or": the speeches of any of them.
+
+    None when one of them means nothing or several things, and for dates: two ends of two times say
+    nothing that a person could read.
+    """
+    chips: list[Chip] = []
+    documents: frozenset[str] = frozenset()
+    for mention in (drawn.mentions[name] for name in names):
+        words = question_words(drawn, mention)
+        made = None if mention.date else _restriction(mention, words, catalogue, left)
+        if made is None:
+            return None
+        if not any(chip.key in ignore for chip in made[0]):
+            chips += made[0]
+            documents |= made[1]
+    return (tuple(chips), documents) if chips else None
 
 
 def _fits(drawn: Sketch, match: re.Match[str], idle: bool) -> bool:

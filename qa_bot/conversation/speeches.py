@@ -65,6 +65,12 @@ def speeches_named(
             documents = _singled_out(items, modifiers, text, catalogue, base)
             if not documents:
                 continue
+            while other := _joined(items, start, done, text, catalogue):
+                further = _singled_out(items, other, text, catalogue, base)
+                if not further:
+                    break
+                documents, start, plural = documents | further, other[0], True
+                start -= start > done and text(start - 1) in ARTICLES | _OWNERS
             kind = "T"
             entries = tuple(
                 Entry("document", document.id, frozenset([document.id]))
@@ -81,6 +87,20 @@ def _modifies(item: Mention, text: str, catalogue: Catalogue) -> bool:
     if item.kind:
         return item.kind in "EP" or (item.date is not None and not item.date.joined)
     return text in catalogue.titled or text in ORDINALS or text in _LATEST or text == "most"
+
+
+def _joined(
+    items: Sequence[Mention], start: int, done: int, text: _TextAt, catalogue: Catalogue
+) -> list[int]:
+    """The items of "opening" in "the opening and the closing speech"; none where there are none."""
+    if text(start - 1) not in ("and", "or"):
+        return []
+    begin = start - 1
+    while begin > done and start - begin < MOST_MODIFIERS:
+        if items[begin - 1].kind or not _modifies(items[begin - 1], text(begin - 1), catalogue):
+            break
+        begin -= 1
+    return list(range(begin, start - 1))
 
 
 def _attached(

@@ -71,6 +71,38 @@ def test_words_that_only_say_where_to_look_are_not_asked_of_the_models() -> None
     assert read_scope("In the closing speech?", CATALOGUE).question == "In the closing speech?"
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What do Ana Silva and Bo Lund say about wells?", ["speaker:Ana Silva", "speaker:Bo Lund"]),
+        ("According to both Ana Silva and Bo Lund, what matters?",
+         ["speaker:Ana Silva", "speaker:Bo Lund"]),
+        ("What did Ana Silva, Bo Lund and Rui Silva say?",
+         ["speaker:Ana Silva", "speaker:Bo Lund", "speaker:Rui Silva"]),
+        ("What do the opening speech and the closing speech say?", ["document:a", "document:b"]),
+        ("How do the opening and the closing speech put it?", ["document:a", "document:b"]),
+        ("In the opening remarks or in the closing remarks, what was dug?",
+         ["document:a", "document:b"]),
+        ("What did Ana Silva and Silva say?", []),
+        ("What was said in 2016 and 2018?", []),
+        ("What did Bo Lund say about Ana Silva?", ["speaker:Bo Lund"]),
+    ],
+)  # fmt: skip
+def test_names_joined_by_and_leave_the_speeches_of_each(question: str, expected: list[str]) -> None:
+    assert keys(question) == expected
+    request = read_request(question, CATALOGUE, Filters(), ignore=(), typed=())
+    assert request.allowed is not None
+    assert len(request.allowed.documents) == len(expected)
+
+
+def test_one_of_several_names_taken_away_leaves_the_others() -> None:
+    question = "What do Ana Silva and Bo Lund say about wells?"
+    assert keys(question, ignore=["speaker:Bo Lund"]) == ["speaker:Ana Silva"]
+    assert keys(question, ignore=["speaker:Bo Lund", "speaker:Ana Silva"]) == []
+    asked = "What is essential according to Ana Silva and Bo Lund?"
+    assert read_scope(asked, CATALOGUE).question == asked  # no half of it is left
+
+
 def test_contradicting_restrictions_leave_nothing() -> None:
     request = read_request(
         "What did Ana Silva say in the closing speech?", CATALOGUE, Filters(), ignore=(), typed=()
