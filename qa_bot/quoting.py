@@ -19,8 +19,13 @@ from qa_bot.schema import Citation, Document, Span
 # the question, and the reader scores them at most so many logits less (chosen on the dev split).
 BESIDE = 3.0
 MOST_SPEECHES = 4
-# An item of a list that another span than the best brings must be this much of `answer_at` sure.
+# A further item, outside the list that the best one stands in, must be this much of `answer_at`
+# sure.
 ITEM_SHARE = 0.5
+# An amount is what its signs and its separators make it: "1.5" is neither "15" nor "1-5".
+_WORDS_AND_AMOUNTS = re.compile(
+    r"(?:(?<!\w)[-+−])?[$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%‰$€£¥₹])?|[^\W\d]\w*|\w+"
+)
 _ARTICLES = frozenset(["a", "an", "the"])
 
 
@@ -143,9 +148,7 @@ def chosen_spans(
     if not spans or sure[0] < answer_at:
         return []
     if several_wanted:
-        items = several(spans)
-        # Beside the best span's own items only those that are worth showing by themselves.
-        return [(item, at) for item, at in items if at == 0 or sure[at] >= answer_at * ITEM_SHARE]
+        return several(spans, lambda at: sure[at] >= answer_at * ITEM_SHARE)
     chosen = [(spans[0], 0)]
     seen = {spans[0].passage.document_id}
     for place, span in enumerate(spans[1:], 1):
@@ -191,6 +194,8 @@ def same_words(quote: str) -> str:
     Example:
         >>> same_words("The “Global\\nCompact”,") == same_words("Global compact")
         True
+        >>> same_words("$5 million") == same_words("€5 million")
+        False
     """
-    words = re.findall(r"\w+", clean(quote).text.casefold())
-    return " ".join(word for word in words if word not in _ARTICLES) or quote
+    words = _WORDS_AND_AMOUNTS.findall(clean(quote).text.casefold())
+    return " ".join("".join(word.split()) for word in words if word not in _ARTICLES) or quote

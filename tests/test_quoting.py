@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa_bot.errors import IndexDamagedError
-from qa_bot.quoting import Quoter, agreeing, chosen_spans, merged
+from qa_bot.quoting import Quoter, agreeing, chosen_spans, merged, same_words
 from qa_bot.schema import Document, Passage, Span
 
 TEXTS = {
@@ -49,6 +49,49 @@ def test_quotations_of_the_same_words_are_one() -> None:
     assert [c.quote for c in made] == ["the Green Hall", "Lima", "Nobody"]
     assert [c.quote for c in made[0].also] == ["Green\nHall"]
     assert made[0].also[0].document.id == "b"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("$5 million", "€5 million", False),
+        ("1.5", "1-5", False),
+        ("+5%", "-5 %", False),
+        ("5%", "5 %", True),
+        ("5 per cent", "5%", False),
+        ("The 1,000 people", "1,000 people", True),
+        ("1,000", "1000", False),
+        ("1994-95", "1994–95", True),
+        ("in 2018.", "In 2018", True),
+        ("COVID-19", "covid 19", True),
+        ("10:30", "10.30", False),
+        ("US$ 5", "US$5", True),
+    ],
+)
+def test_amounts_are_the_same_only_with_their_signs(one: str, other: str, same: bool) -> None:
+    assert (same_words(one) == same_words(other)) == same
+
+
+def test_items_of_the_best_spans_list_need_no_sureness_of_their_own() -> None:
+    text = "We need:\n- clean wells\n- safe roads\n- warm homes\n- open schools\n\nIt rained today."
+    passage = Passage("d", 0, len(text), text)
+
+    def at(words: str, score: float) -> Span:
+        start = text.index(words)
+        return Span(passage, start, start + len(words), score)
+
+    spans = [at("clean wells", 3.0), at("safe roads", -1.0), at("It rained", 2.0)]
+    chosen = chosen_spans(
+        spans, [0.7, 0.1, 0.1], 0.4, alone=lambda _: 0.5, several_wanted=True
+    )  # fmt: skip
+    assert [kept.text for kept, _ in chosen] == ["clean wells", "safe roads", "warm homes",
+                                                 "open schools"]  # fmt: skip
+    elsewhere = Span(Passage("e", 0, 5, "Maize"), 0, 5, 2.5)
+    for sure, wanted in ((0.1, 4), (0.3, 5)):
+        chosen = chosen_spans(
+            [spans[0], elsewhere], [0.7, sure], 0.4, alone=lambda _: 0.5, several_wanted=True
+        )  # fmt: skip
+        assert len(chosen) == wanted
 
 
 def test_citations_stand_together_by_speech() -> None:

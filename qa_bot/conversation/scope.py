@@ -68,7 +68,10 @@ _CERTAIN_DATES = (
 _ASKS_WHAT_IS = re.compile(r"\b(?:is|was|are|were) $")  # "What is in the closing speech?"
 _LEAD = re.compile(r"\b(?:(?:in|on|during|at)\s+(?:the\s+)?|the\s+)$", re.IGNORECASE)
 # What may stand between two names that are meant alike: "Silva and the Minister", "in A or in B".
-_AND = r" (?:(?:and|or|nor|and also|as well as) (?:(?:in|at|from|by|of|according to) )?)?(?:the |our )?"
+_AND = (
+    r" (?:(?:and|or|nor|and also|as well as) (?:(?:in|at|from|by|of|according to) )?)?"
+    r"(?:the |our )?"
+)
 _BARE_DATES = ((r"\b(?:in|on|during) (?:the year )?(?P<x>D\d+)\b", False),)
 
 

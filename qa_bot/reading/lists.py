@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from qa_bot.reading.prepare import Prepared, prepare, to_span
 from qa_bot.reading.siblings import siblings
@@ -117,7 +117,9 @@ def _joins_adjectives(tokens: Sequence[str], i: int) -> bool:
     return near and len(after) == 2 and not _ARTICLE_OR_NUMBER.fullmatch(after[0])
 
 
-def several(spans: Sequence[Span]) -> list[tuple[Span, int]]:
+def several(
+    spans: Sequence[Span], worth: Callable[[int], bool] = lambda place: True
+) -> list[tuple[Span, int]]:
     """The spans that together answer a list question, and which of `spans` each comes from.
 
     Takes the best span and those near it that beat "no answer", and splits enumerations into their
@@ -125,6 +127,9 @@ def several(spans: Sequence[Span]) -> list[tuple[Span, int]]:
     Third, the other items of that list are taken too: the reader's own span of each where it has
     one, else the whole item. `spans` are a reader's, best first. Items keep the score of the span
     they come from.
+
+    `worth` is asked for the place of each further span outside the best one's enumeration or list;
+    an item inside has the best one's word for it, whatever it would be worth alone.
     """
     if not spans:
         return []
@@ -136,7 +141,7 @@ def several(spans: Sequence[Span]) -> list[tuple[Span, int]]:
     for place, span in enumerate(spans[1:], start=1):
         if span.score < max(AT_LEAST, best.score - _margin(best, span)):
             continue
-        if listed and span.passage == best.passage:
+        if (listed and span.passage == best.passage) or not worth(place):
             continue
         for item in _items(span):
             if all(not _overlap(item, kept) for kept, _ in answers):
