@@ -177,6 +177,7 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
 def _confidence(settings: Settings) -> Finding:
     """Whether probabilities were fitted for the reader, or both readers, that answer."""
     from qa_bot.reading import Cascade, load_reader
+    from qa_bot.reading.loading import fitted_otherwise, fitted_under
 
     reader = load_reader(settings)
     detail = f"{'fitted' if reader.calibration.fitted else 'not fitted'} for {reader.name}"
@@ -185,10 +186,9 @@ def _confidence(settings: Settings) -> Finding:
     if isinstance(reader, Cascade):
         ms = _seconds(reader) * 1000
         detail += f"; {ms:.0f} ms for 8 alike passages, the best {reader.passages} read again"
-        known = reader.calibration.provenance.get("second_passages", reader.passages)
-        if known != reader.passages:
-            good = False
-            detail += f"; but fitted for {known} of them"
+    if other := fitted_otherwise(reader.calibration, fitted_under(settings, reader)):
+        good = False
+        detail += f"; but fitted with {other}"
     if good:
         return Finding("confidence", "ok", detail)
     flags = f" --reader {settings.reader}" if settings.reader != "small" else ""

@@ -54,7 +54,7 @@ def wrong_with(question: Question, documents: Mapping[str, Document]) -> list[st
     return found
 
 
-def check_against(test_set: TestSet, corpus: Path) -> TestSet:
+def check_against(test_set: TestSet, corpus: Path, *, max_file_mb: int = 50) -> TestSet:
     """:func:`check` against the paragraphs that the test set brings along, or else the corpus."""
     from qa_bot.corpus import load_corpus
 
@@ -62,7 +62,9 @@ def check_against(test_set: TestSet, corpus: Path) -> TestSet:
         return check(
             test_set, {p.name: Document(p.name, p.title, text=p.text) for p in test_set.paragraphs}
         )
-    return check(test_set, {d.id: d for d in load_corpus(corpus).documents})
+    return check(
+        test_set, {d.id: d for d in load_corpus(corpus, max_file_mb=max_file_mb).documents}
+    )
 
 
 def describe(test_set: TestSet) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_bot.errors import TestSetError
+from qa_bot.settings import with_sample_speeches
 
 if TYPE_CHECKING:
     from qa_bot.bot import QABot
@@ -119,9 +120,12 @@ def run(args: argparse.Namespace) -> int:
         write_run(result, args.json)
     if args.html:
         args.html.write_text(render(result, compared, verdict), encoding="utf-8")
-    if args.accept:
+    closed = verdict is not None and not verdict.open
+    if args.accept and closed:
+        sys.stdout.write("not accepted, as the gate is closed; accept it by leaving out --gate\n")
+    elif args.accept:
         _accept(result, args.baseline)
-    return EXIT_CLOSED if verdict and not verdict.open else 0
+    return EXIT_CLOSED if closed else 0
 
 
 def load(path: Path) -> TestSet:
@@ -176,7 +180,8 @@ def _bot(test_set: TestSet, settings: Settings, report: Report) -> Iterator[tupl
 def _check(test_set: TestSet, settings: Settings) -> int:
     from qa_bot.evaluation.check import check_against, describe
 
-    checked = check_against(test_set, settings.corpus)
+    settings, _ = with_sample_speeches(settings)  # as the run itself would
+    checked = check_against(test_set, settings.corpus, max_file_mb=settings.max_file_mb)
     sys.stdout.write(describe(checked) + "\n")
     for problem in checked.problems:
         sys.stdout.write(f"  {problem}\n")

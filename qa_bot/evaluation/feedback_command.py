@@ -63,9 +63,19 @@ def run(args: argparse.Namespace, ask: Callable[[str], str] = input) -> int:
         store.remove(group.entries)
         sys.stdout.write(f"dropped: {group.question}\n")
         return 0
-    row = _row(group, args, settings, ask)
+    id = f"feedback-{group.key}"
+    if args.to.suffix.lower() != ".jsonl":
+        raise TestSetError(f"{args.to} is no .jsonl file.", "Name one with --to; it may be new.")
+    held = args.to.read_text("utf-8") if args.to.is_file() else ""
+    if id in _ids(held):
+        raise TestSetError(
+            f"{args.to} holds this question already, as {id}.",
+            f"Change that row, or forget the question with: qa-bot feedback drop {group.key}",
+        )
+    row = _row(id, group, args, settings, ask)
     args.to.parent.mkdir(parents=True, exist_ok=True)
     with args.to.open("a", encoding="utf-8") as file:
+        file.write("\n" if held and not held.endswith("\n") else "")
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
     store.remove(group.entries)
     sys.stdout.write(f"added to {args.to}: {group.question}\n")
@@ -103,8 +113,21 @@ def _chosen(groups: list[Group], key: str | None) -> Group:
     )
 
 
+def _ids(lines: str) -> set[str]:
+    """The ids of a test set in JSON lines."""
+    ids = set()
+    for line in lines.split("\n"):
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict):
+            ids.add(str(row.get("id", "")))
+    return ids
+
+
 def _row(
-    group: Group, args: argparse.Namespace, settings: Settings, ask: Callable[[str], str]
+    id: str, group: Group, args: argparse.Namespace, settings: Settings, ask: Callable[[str], str]
 ) -> dict[str, object]:
     """The test-set row, its gold spans located in the speeches."""
     from qa_bot.evaluation.places import resolve
@@ -116,7 +139,7 @@ def _row(
         words = ask("Exact words that answer it (empty: the speeches do not say): ").strip()
     history = group.entries[0].history
     question = Question(
-        id=f"feedback-{group.key}",
+        id=id,
         question=group.question,
         answers=((GoldSpan(words, args.document),),) if words else (),
         type="feedback",
@@ -137,4 +160,5 @@ def _documents(settings: Settings) -> Mapping[str, Document]:
     from qa_bot.corpus import load_corpus
 
     settings, _ = with_sample_speeches(settings)
-    return {document.id: document for document in load_corpus(settings.corpus).documents}
+    corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb)
+    return {document.id: document for document in corpus.documents}

@@ -14,6 +14,7 @@ Indices = NDArray[np.int64]
 SEED = 20181008
 RESAMPLES = 1000
 SWAPS = 10_000
+WRITTEN = 1e-6  # a run that was written and read again is rounded to this
 _CELLS = 2_000_000  # resampled values held at once
 
 
@@ -67,7 +68,9 @@ def ratio_measure(part: ArrayLike, whole: ArrayLike) -> Measure:
         return NOTHING
     with np.errstate(invalid="ignore", divide="ignore"):  # a resample without any of them: NaN
         drawn = [parts[at].sum(1) / wholes[at].sum(1) for at in _draws(len(parts))]
-    return _measure(float(parts.sum() / wholes.sum()), np.concatenate(drawn), len(parts))
+    return _measure(
+        float(parts.sum() / wholes.sum()), np.concatenate(drawn), int((wholes != 0).sum())
+    )
 
 
 def percentile_measure(values: ArrayLike, q: float) -> Measure:
@@ -126,6 +129,7 @@ def paired_difference(
     """
     gap = np.asarray(new, dtype=np.float64) - np.asarray(old, dtype=np.float64)
     gap = gap[~np.isnan(gap)]
+    gap = np.where(np.abs(gap) < WRITTEN, 0.0, gap)
     if not len(gap):
         return Difference(float("nan"), float("nan"), float("nan"), 1.0, 1.0, 0)
     moved = gap[gap != 0]

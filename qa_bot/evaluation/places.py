@@ -80,16 +80,27 @@ def _places(
 
 def occurrences(words: str, document: str, text: str) -> list[GoldSpan]:
     """Every place of ``words`` in ``text``: verbatim, or else apart from white space, letter case
-    and the form of quotes and dashes. The spans carry the document's own characters.
+    and the form of quotes and dashes; as whole words, or else inside words.
+
+    The spans carry the document's own characters.
 
     Example:
+        >>> [place.start for place in occurrences("two", "a", "Networks: two.")]
+        [10]
         >>> occurrences("the migrant's voice", "a", "The Migrant\u2019s  Voice")[0].end
         20
     """
-    exact = [(m.start(), m.end()) for m in re.finditer(re.escape(words), text)]
-    loose = r"\s+".join(_loose(word) for word in words.split())
-    places = exact or [(m.start(), m.end()) for m in re.finditer(loose, text, re.IGNORECASE)]
-    return [GoldSpan(text[start:end], document, start, end) for start, end in places]
+    exact, loose = re.escape(words), r"\s+".join(_loose(word) for word in words.split())
+    before, after = (r"\b" if edge.isalnum() else "" for edge in (words[:1], words[-1:]))
+    for pattern, flags in (
+        (f"{before}{exact}{after}", re.NOFLAG),
+        (f"{before}{loose}{after}", re.IGNORECASE),
+        (exact, re.NOFLAG),  # an ending that the row leaves out; a script without spaces
+        (loose, re.IGNORECASE),
+    ):
+        if places := [m.span() for m in re.finditer(pattern, text, flags)]:
+            return [GoldSpan(text[start:end], document, start, end) for start, end in places]
+    return []
 
 
 def _loose(word: str) -> str:

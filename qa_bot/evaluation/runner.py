@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa_bot.conversation.request import Request, read_request
 from qa_bot.errors import QABotError, TestSetError
 from qa_bot.evaluation.places import resolve
 from qa_bot.evaluation.ranking import PassageMap, ndcg_at, recall_at, reciprocal_rank
@@ -17,6 +18,7 @@ from qa_bot.evaluation.results import Evaluation, Quote, Result
 from qa_bot.evaluation.scoring import answer_scores, candidate_scores, reading_scores
 from qa_bot.evaluation.summary import curves, measures, parts, peak_memory_mb
 from qa_bot.evaluation.testset import Question, TestSet
+from qa_bot.schema import Filters
 
 if TYPE_CHECKING:
     from qa_bot.bot import QABot
@@ -89,10 +91,11 @@ def evaluate_question(bot: QABot, question: Question, passages: PassageMap) -> R
     scores |= candidate_scores(answer, question)
     reading = ""
     if question.answerable:
-        scores |= retrieval_scores(bot, question, answer.understood, passages)
+        request = asked_of_speeches(bot, question, answer)
+        scores |= retrieval_scores(bot, question, request, passages)
         if len(question.answers) == 1:  # one answer is expected: the best span is compared
             gold = passages.holding(question.answers[0])[:1]
-            spans = bot.reader.read(answer.understood, gold, limit=READ_SPANS)
+            spans = bot.reader.read(request.question, gold, limit=READ_SPANS)
             reading = spans[0].text if spans else ""
             scores |= reading_scores(reading, question)
     shown = (*answer.citations, *answer.alternatives)
@@ -116,15 +119,30 @@ def evaluate_question(bot: QABot, question: Question, passages: PassageMap) -> R
     )
 
 
+def asked_of_speeches(bot: QABot, question: Question, answer: Answer) -> Request:
+    """What the retriever and the reader were asked on the way to this answer."""
+    return read_request(
+        answer.understood,
+        bot.catalogue,
+        question.filters or Filters(),
+        ignore=[chip.key for chip in answer.set_aside],
+        typed=(question.question, *(earlier for earlier, _ in question.history)),
+    )
+
+
 def retrieval_scores(
-    bot: QABot, question: Question, understood: str, passages: PassageMap
+    bot: QABot, question: Question, request: Request, passages: PassageMap
 ) -> dict[str, float]:
     """Scores of the fused ranking, and of what dense vectors and BM25 alone would have found."""
     relevant = passages.relevant(question.answers)
     top = max(CUTOFFS)
-    fused = bot.retriever.search(understood, top_k=top, filters=question.filters)
-    wide = bot.retriever.search(
-        understood, top_k=max(top, min(WIDE, len(bot.index.passages))), filters=question.filters
+    fused, wide = (
+        bot.retriever.search(
+            request.question, top_k=most, filters=request.allowed, phrases=request.phrases
+        )
+        if request.allowed is not None
+        else []  # contradicting restrictions: nothing is searched
+        for most in (top, max(top, min(WIDE, len(bot.index.passages))))
     )
     rankings = {
         "fused": [hit.passage.id for hit in fused],

@@ -21,7 +21,7 @@ def answer_scores(
     ``items_*`` for questions with several required items, ``cited_*`` for answers to questions that
     have one. ``quotes`` and ``faithful`` count quotations shown and those that are verbatim.
     """
-    em, f1 = _text_scores(answer.citations, question)
+    em, f1 = _text_scores(answer.citations, question, [fact.value for fact in answer.facts])
     if not question.answerable or not answer.found:
         em = f1 = float(question.answerable == answer.found)
     scores = {"em": em, "f1": f1, "right": float(f1 >= RIGHT_F1)}
@@ -48,7 +48,8 @@ def candidate_scores(answer: Answer, question: Question) -> dict[str, float]:
     A question without an answer makes every candidate wrong; no candidate is wrong too.
     """
     candidates = answer.citations or answer.alternatives[:1]
-    em, f1 = _text_scores(candidates, question) if question.answerable else (0.0, 0.0)
+    values = [fact.value for fact in answer.facts]
+    em, f1 = _text_scores(candidates, question, values) if question.answerable else (0.0, 0.0)
     return {
         "candidate_em": em,
         "candidate_f1": f1,
@@ -62,13 +63,21 @@ def reading_scores(text: str, question: Question) -> dict[str, float]:
     return {"reading_em": em, "reading_f1": f1}
 
 
-def _text_scores(citations: Sequence[Citation], question: Question) -> tuple[float, float]:
-    """(EM, F1): of the quotations' text for one item, of the items themselves for several."""
-    if not citations or not question.answerable:
+def _text_scores(
+    citations: Sequence[Citation], question: Question, facts: Sequence[str]
+) -> tuple[float, float]:
+    """(EM, F1): of the quotations' text for one item, of the items themselves for several.
+
+    Of the catalogue's facts where they answer, which stand in no speech: by their words alone.
+    """
+    if not (citations or facts) or not question.answerable:
         return 0.0, 0.0
     if len(question.answers) == 1:
-        text = " ".join(citation.quote for citation in citations)
+        text = " ".join([citation.quote for citation in citations] or facts)
         return best_over_golds(text, [span.text for span in question.answers[0]])
+    if not citations:
+        exact = exact_items(facts, question.answers)
+        return float(exact.f1 == 1.0), exact.f1
     items = _item_scores(citations, question)
     return float(items["items_exact_f1"] == 1.0), items["items_f1"]
 

@@ -29,16 +29,24 @@ def exact_items(predicted: Sequence[str], items: Sequence[Item]) -> ItemScores:
     """A predicted text counts when it equals an alternative of an item that no other one took.
 
     Texts are compared after SQuAD normalisation. Precision is the share of predictions that count,
-    recall the share of items taken.
+    recall the share of items taken: as many as can be, where items share an alternative.
     """
-    left = [{normalise(span.text) for span in item} for item in items]
-    matched = 0
-    for text in predicted:
-        key = normalise(text)
-        at = next((i for i, texts in enumerate(left) if key in texts), None)
-        if at is not None:
-            del left[at]
-            matched += 1
+    texts = [{normalise(span.text) for span in item} for item in items]
+    keys = [normalise(text) for text in predicted]
+    taken: dict[int, int] = {}  # item: the prediction that takes it
+
+    def takes(prediction: int, tried: set[int]) -> bool:
+        """Give the prediction an item, moving others to another one of theirs if need be."""
+        for item in (i for i, held in enumerate(texts) if keys[prediction] in held):
+            if item in tried:
+                continue
+            tried.add(item)
+            if item not in taken or takes(taken[item], tried):
+                taken[item] = prediction
+                return True
+        return False
+
+    matched = sum(takes(prediction, set()) for prediction in range(len(keys)))
     return ItemScores(matched / len(predicted) if predicted else 0.0, matched / len(items))
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import ModelError, QABotError
+from qa_bot.reading.calibration import FILE as CALIBRATION
 from qa_bot.reading.cascade import FILE as SECOND
 from qa_bot.reading.checksums import FILE as CHECKSUMS
 from qa_bot.reading.checksums import sha256, write_checksums
@@ -33,7 +34,7 @@ ADDITIONS = PACKAGED / "base"
 WEIGHTS = "adapter.safetensors"
 ABOUT = "adapter.json"
 # As they are beside the additions; the calibration may be missing.
-COPIED = ("config.json", "tokenizer_config.json", "calibration.json", "README.md")
+COPIED = ("config.json", "tokenizer_config.json", CALIBRATION, "README.md")
 TAKEN = ("model.safetensors", "tokenizer.json")  # of the encoder's files
 A, B = ".lora_A", ".lora_B"  # how the names of an addition's two matrices end
 
@@ -72,8 +73,9 @@ def build(folder: Path, encoder: Path | None = None, additions: Path = ADDITIONS
     for name in COPIED:
         if (additions / name).is_file():
             shutil.copyfile(additions / name, partial / name)
-    if (folder / SECOND).is_file():  # somebody's own; it says which weights it is for
-        shutil.copyfile(folder / SECOND, partial / SECOND)
+    for name in (CALIBRATION, SECOND):  # somebody's own; each says which weights it is for
+        if (folder / name).is_file() and not (partial / name).exists():
+            shutil.copyfile(folder / name, partial / name)
     write_checksums(partial)
     let_all_read(partial)
     shutil.rmtree(folder, ignore_errors=True)

@@ -26,7 +26,7 @@ from qa_bot.evaluation.plots import reliability_diagram, risk_coverage_curve
 from qa_bot.reading.calibration import DEFAULT_ANSWER_AT, FILE
 from qa_bot.reading.cascade import MARGIN, Cascade
 from qa_bot.reading.fitting import FOLDS, best_answer_at, by_file, cross_validated, figures, fit
-from qa_bot.reading.loading import load_reader
+from qa_bot.reading.loading import fitted_under, load_reader
 from qa_bot.reading.outcomes import Outcome, ask_all
 from qa_bot.reading.reader import Reader
 from qa_bot.settings import Settings, cache_folder, load_settings
@@ -111,14 +111,13 @@ def _calibrate(
     provenance = {
         "reader": reader.name,
         "reader_fingerprint": reader.fingerprint,
-        "candidates": settings.candidates,
+        **fitted_under(settings, reader),
         "fitted_on_questions": len(outcomes),
         "folds": FOLDS,
         "cross_validated": figures(outcomes, sure),
     }
     if isinstance(reader, Cascade):
         provenance["first_fingerprint"] = reader.first.fingerprint
-        provenance["second_passages"] = reader.passages
         provenance["margin"] = MARGIN
     replace(fit(outcomes), answer_at=least, provenance=provenance).save(output)
     written = [output, *(plots(outcomes, sure, least, plots_folder) if plots_folder else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ _log = logging.getLogger(__name__)
 _loading = threading.Lock()  # transformers' lazy imports are not safe from two threads at once
 
 PACKAGED = Path(__file__).parent / "weights"
+# Settings that decide which passages a reader gets, and with that what its scores are worth.
+DECIDING = ("embedder", "passage_tokens", "passage_overlap", "fusion", "candidates")
 
 
 @dataclass(frozen=True)
@@ -116,9 +119,31 @@ def _calibration(settings: Settings, reader: Reader) -> Calibration:
             continue
         made = Calibration.load(place)
         if made.provenance.get("reader_fingerprint", reader.fingerprint) == reader.fingerprint:
+            if other := fitted_otherwise(made, fitted_under(settings, reader)):
+                _log.warning("%s was fitted with %s: its confidence may be off.", place, other)
             return made
         _log.warning("%s was fitted for other weights and is not used: calibrate again.", place)
     return Calibration()
+
+
+def fitted_under(settings: Settings, reader: Reader) -> dict[str, Any]:
+    """What a confidence depends on beside the reader: settings that decide what it gets to read."""
+    made: dict[str, Any] = {name: getattr(settings, name) for name in DECIDING}
+    return made | ({"second_passages": reader.passages} if isinstance(reader, Cascade) else {})
+
+
+def fitted_otherwise(calibration: Calibration, now: Mapping[str, Any]) -> str:
+    """In words, which settings were others when the confidence was fitted; "" for none.
+
+    >>> fitted_otherwise(Calibration(provenance={"candidates": 12}), {"candidates": 20})
+    'candidates 12, now 20'
+    """
+    before = calibration.provenance
+    return "; ".join(
+        f"{name} {before[name]}, now {value}"
+        for name, value in now.items()
+        if before.get(name, value) != value
+    )
 
 
 def locate(settings: Settings) -> list[Source]:

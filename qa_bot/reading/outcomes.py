@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from qa_bot import __version__
-from qa_bot.errors import QABotError
+from qa_bot.errors import QABotError, TestSetError
 from qa_bot.evaluation.importers import load_test_set
 from qa_bot.evaluation.places import resolve
 from qa_bot.evaluation.scoring import candidate_scores
@@ -26,6 +26,7 @@ from qa_bot.evaluation.temporary import paragraph_bot
 from qa_bot.evaluation.testset import Question, TestSet
 from qa_bot.evaluation.text_metrics import best_over_golds
 from qa_bot.reading.calibration import FEATURES, Calibration, Floats, features
+from qa_bot.reading.loading import DECIDING
 from qa_bot.reading.reader import Reader
 from qa_bot.schema import DocumentInfo, Filters, Hit, Span
 from qa_bot.settings import Settings
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 # collection a near miss is always at hand, so confidence has to know how large it is.
 TITLES = (1, 3, 9, None)
 RIGHT_AT = 0.5  # F1 from which a span counts as answering
+TOLD = 5  # unusable rows that are named
 SPANS = 5  # spans of each question that are kept
 
 
@@ -104,13 +106,16 @@ def ask_all(
     What was asked with the same weights, code and settings before is taken from `kept`. Stops
     asking after `seconds`: what was asked by then is still a fair sample of each file.
 
+    Rows that cannot be used are named on stderr.
+
     Raises:
-        TestSetError: a file cannot be used.
+        TestSetError: a file cannot be used, or no question could be asked.
     """
     outcomes: list[Outcome] = []
     deadline = time.monotonic() + seconds
     for number, (path, kind) in enumerate(zip(files, kinds(files), strict=True)):
         test_set = load_test_set(path).select("dev")
+        unusable = list(test_set.problems)
         place = kept / f"{_key(path, reader, settings)}.jsonl"
         known = {o.id: o for o in _load(place, kind)}
         wanted = sorted(test_set.questions, key=lambda q: _hash(q.id))[:questions]
@@ -125,7 +130,8 @@ def ask_all(
                 bot, test_set = _bot(test_set, plain, stack)
                 recorder = Recorder()
                 bot.reader = read_with(reader, recorder)
-                located = resolve(test_set, bot.index.documents).questions
+                resolved = resolve(test_set, bot.index.documents)
+                located, unusable = resolved.questions, list(resolved.problems)
                 titles = by_title(bot.documents) if test_set.paragraphs else {}
                 todo = sorted((q for q in located if q.id in missing), key=lambda q: _hash(q.id))
                 file = stack.enter_context(place.open("a", encoding="utf-8"))
@@ -143,7 +149,16 @@ def ask_all(
                     if sys.stderr.isatty() or done % 50 == 0:
                         sys.stderr.write(f"\r{kind}: {done + 1} of {len(todo)} questions ")
                 sys.stderr.write("\n")
+        if unusable:
+            told = "".join(f"\n  {problem}" for problem in unusable[:TOLD])
+            more = f"\n  … and {len(unusable) - TOLD} more" if len(unusable) > TOLD else ""
+            sys.stderr.write(f"{path}: {len(unusable)} rows cannot be used:{told}{more}\n")
         outcomes += [known[q.id] for q in wanted if q.id in known]
+    if not outcomes:
+        raise TestSetError(
+            f"No question of {', '.join(map(str, files))} could be asked.",
+            "See what is wrong with: qa-bot evaluate FILE --check",
+        )
     return outcomes
 
 
@@ -244,7 +259,7 @@ def _key(path: Path, reader: Reader, settings: Settings) -> str:
             key.update(source.read_bytes())
     for speech in sorted(p for p in Path(settings.corpus).rglob("*") if p.is_file()):
         key.update(f"{speech}\0".encode() + speech.read_bytes())
-    chosen = {"embedder", "passage_tokens", "passage_overlap", "fusion", "candidates"}
+    chosen = set(DECIDING)
     if settings.second_reader:
         chosen.add("second_passages")
     key.update(settings.model_dump_json(include=chosen).encode())

@@ -51,7 +51,7 @@ def test_a_confidence_fitted_for_another_number_of_passages_is_noted(tmp_path: P
         finding = _confidence(made(tmp_path, second_reader=str(folder), second_passages=passages))
         assert finding.state == state
         assert f"the best {passages} read again" in finding.detail
-    assert "fitted for 3 of them" in finding.detail
+    assert "fitted with second_passages 3, now 2" in finding.detail
 
 
 def test_a_laptop_is_fine(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.evaluation.testset import GoldSpan, Question, TestSet
 from qa_bot.schema import Answer, Citation, Document, Filters, Hit, Passage, Span
 from qa_bot.settings import Settings
@@ -49,7 +50,14 @@ class FakeRetriever:
     passages: list[Passage]
     broken: bool = False
 
-    def search(self, question: str, *, top_k: int, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        *,
+        top_k: int,
+        filters: Filters | None = None,
+        phrases: Sequence[str] = (),
+    ) -> list[Hit]:
         asked = set(re.findall(r"\w+", question.lower()))
         hits = []
         for passage in self.passages:
@@ -97,6 +105,10 @@ class FakeBot:
     @property
     def documents(self) -> tuple[Document, ...]:
         return tuple(self.retriever.documents.values())
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return Catalogue([document.info for document in self.documents])
 
     def ask(
         self,

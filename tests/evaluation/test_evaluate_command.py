@@ -11,6 +11,7 @@ import pytest
 from qa_bot.errors import TestSetError
 from qa_bot.evaluation import command
 from qa_bot.evaluation.testset import TestSet
+from qa_bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,11 +34,12 @@ def evaluate(
                 del span["start"], span["end"]
     (folder / "topics.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
 
-    def run(*argv: str, broken: bool = False) -> int:
+    def run(*argv: str, broken: bool = False, named: bool = True) -> int:
         monkeypatch.setattr("qa_bot.bot.QABot.open", lambda *_, **__: make_bot(broken=broken))
         parser = argparse.ArgumentParser()
         command.add_arguments(parser)
-        return command.run(parser.parse_args([*argv, "--corpus", str(ROOT / "corpus")]))
+        speeches = ["--corpus", str(ROOT / "corpus")] if named else []
+        return command.run(parser.parse_args([*argv, *speeches]))
 
     return run
 
@@ -48,7 +50,27 @@ def test_accept_then_gate(evaluate: Callable[..., int], tmp_path: Path) -> None:
     accepted = baseline.read_bytes()
     assert evaluate("--gate") == 0
     assert evaluate("--gate", broken=True) == 8
+    assert evaluate("--gate", "--accept", broken=True) == 8
     assert baseline.read_bytes() == accepted
+    assert evaluate("--accept", broken=True) == 0  # on purpose
+    assert baseline.read_bytes() != accepted
+
+
+def test_check_looks_where_the_run_would(
+    evaluate: Callable[..., int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("question;expected answer\nWhere?;Marrakesh\n")
+
+    def packaged(settings: Settings) -> tuple[Settings, bool]:  # a source tree holds no package
+        return settings.model_copy(update={"corpus": ROOT / "corpus"}), True
+
+    monkeypatch.setattr(command, "with_sample_speeches", packaged)
+    assert evaluate(str(path), "--check", named=False) == 0  # the sample speeches
+    assert "1 questions" in capsys.readouterr().out
 
 
 def test_json_html_and_compare(evaluate: Callable[..., int], tmp_path: Path) -> None:

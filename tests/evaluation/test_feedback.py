@@ -134,7 +134,7 @@ def command(tmp_path: Path) -> Callable[..., int]:
         parser = argparse.ArgumentParser()
         feedback_command.add_arguments(parser)
         places = ["--feedback", str(tmp_path), "--to", str(tmp_path / "grown.jsonl")]
-        args = parser.parse_args([*argv, *places, "--corpus", str(ROOT / "corpus")])
+        args = parser.parse_args([*places, "--corpus", str(ROOT / "corpus"), *argv])
         return feedback_command.run(args, lambda prompt: typed)
 
     return run
@@ -157,6 +157,24 @@ def test_list_add_and_drop(
     assert where.answers[0][0].text == "Marrakesh"
     assert not who.answerable
     assert FeedbackStore(tmp_path).entries() == []
+
+
+def test_adding_never_spoils_the_test_set(command: Callable[..., int], tmp_path: Path) -> None:
+    store, grown = FeedbackStore(tmp_path), tmp_path / "grown.jsonl"
+    signed, pays = (group.key for group in grouped(store.entries()))
+    grown.write_text('{"id": "mine", "question": "Who?"}', encoding="utf-8")  # no line end
+    assert command("add", signed, "--no-answer") == 0
+    assert [q.id for q in load_test_set(grown).questions] == ["mine", f"feedback-{signed}"]
+    store.add(entry("Where will it be signed?"))  # asked in vain again
+    with pytest.raises(TestSetError, match="already"):
+        command("add", signed, "--no-answer")
+    with pytest.raises(TestSetError, match="jsonl"):
+        command("add", pays, "--no-answer", "--to", str(tmp_path / "mine.csv"))
+    assert not (tmp_path / "mine.csv").exists()
+    assert {e.question for e in store.entries()} == {
+        "Where will it be signed?", "Who pays for the network?"
+    }  # fmt: skip
+    assert len(load_test_set(grown).questions) == 2
 
 
 def test_drop_and_unknown_keys(command: Callable[..., int], tmp_path: Path) -> None:

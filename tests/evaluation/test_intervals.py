@@ -52,6 +52,7 @@ def test_ratios_divide_sums() -> None:
     assert 0 <= precision.low < precision.value < precision.high <= 1
     assert ratio_measure(rightly, none).value == pytest.approx(2 / 3)
     assert math.isnan(ratio_measure([0], [0]).value)
+    assert precision.n == 3  # the questions that it is about
 
 
 def test_paired_permutation_p_by_hand() -> None:
@@ -72,6 +73,9 @@ def test_equal_runs_differ_by_nothing() -> None:
     assert (difference.mean, difference.low, difference.high) == (0, 0, 0)
     assert difference.p == difference.p_worse == 1
     assert paired_difference([], []).n == 0
+    # One run was written with six digits and read again.
+    exact = np.full(40, 2 / 3)
+    assert paired_difference(exact, np.round(exact, 6)).p == 1
 
 
 def test_a_large_drop_is_not_chance() -> None:

@@ -84,6 +84,15 @@ def test_exact_items_match_once_after_normalisation() -> None:
     assert exact_items([], ITEMS).f1 == 0
 
 
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_items_that_share_an_alternative_are_matched_as_well_as_can_be(
+    order: tuple[str, str],
+) -> None:
+    either = (GoldSpan("a", "d", 0, 1), GoldSpan("b", "d", 2, 3))
+    for items in ([either, either[:1]], [either[:1], either]):
+        assert exact_items(order, items).f1 == 1
+
+
 def test_partial_items_give_credit_by_characters() -> None:
     # "violence, disease" as one quotation: 15 of its 17 characters are gold; two items of three.
     scores = partial_items([("a", 0, 17)], ITEMS)

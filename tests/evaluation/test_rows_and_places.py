@@ -140,6 +140,18 @@ def test_typed_quotes_and_spaces_find_the_documents_own_characters() -> None:
     assert TEXT[span.start : span.end] == span.text == TEXT[:41]
 
 
+def test_words_are_found_inside_words_only_where_they_stand_nowhere_else() -> None:
+    text = "UNHCR and the UN met; the Network and two others did not."
+
+    def places(words: str) -> list[int]:
+        return [place.start for place in occurrences(words, "a", text)]
+
+    assert places("UN") == [14]
+    assert places("two") == [text.index("two others")]
+    assert places("HCR") == [2]  # better than a row that cannot be used
+    assert places("met;") == [17]
+
+
 @given(st.text("ab. \n’'", min_size=1), st.text("ab. \n’'", min_size=1))
 def test_occurrences_are_spans_of_the_text(words: str, text: str) -> None:
     if words.strip():
