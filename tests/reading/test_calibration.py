@@ -29,6 +29,7 @@ from qa_bot.reading.fitting import (
     fit,
     perfect_ece,
 )
+from qa_bot.reading.loading import fitted_otherwise, fitted_under
 from qa_bot.reading.outcomes import Outcome, Recorder, _load, _row, kinds, scope
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
 from qa_bot.settings import load_settings
@@ -348,7 +349,7 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_asked(
 
 
 def test_the_command_writes_a_file_that_the_bot_then_uses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "own.json"
     monkeypatch.setenv("QA_BOT_CALIBRATION", str(file))  # set before there is one
@@ -363,3 +364,21 @@ def test_the_command_writes_a_file_that_the_bot_then_uses(
     assert told["reader_fingerprint"] == reader.fingerprint
     assert reader.answer_at(load_settings()) == 0.37
     assert reader.answer_at(load_settings(answer_at=0.1)) == 0.1
+    assert not fitted_otherwise(reader.calibration, fitted_under(load_settings(), reader))
+    other = load_settings(candidates=5)
+    with caplog.at_level("WARNING"):
+        load_reader(other)
+    assert "candidates 12, now 5" in caplog.text
+
+
+def test_rows_that_cannot_be_used_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_text("question;expected answer\nWhere?;Atlantis\n")
+    given = ["--data", str(mine), "--kept", str(tmp_path), "--output", str(tmp_path / "own.json")]
+    assert main(given) == 7
+    told = capsys.readouterr().err
+    assert "line 2: 'Atlantis' does not occur" in told
+    assert "--check" in told
+    assert not (tmp_path / "own.json").exists()
