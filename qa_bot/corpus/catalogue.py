@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,11 +21,15 @@ KEYS = (*FACTS, "groups", "id")
 
 @dataclass
 class Catalogue:
-    """Facts, groups and ids by the path of a file; and what in the catalogue made no sense."""
+    """Facts, groups and ids by the path of a file; and what in the catalogue made no sense.
+
+    `withheld`: why a file may not be shown at all, as who may see it cannot be told.
+    """
 
     facts: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    withheld: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -35,17 +40,46 @@ def read_catalogue(folder: Path, paths: set[str]) -> Catalogue:
         paths: the speeches of the folder. A table for any other file becomes a warning.
 
     Raises:
-        CorpusError: the catalogue is not TOML, or cannot be opened.
+        CorpusError: the catalogue is not TOML, or cannot be opened; or it keeps a file to groups
+            that is not there: one that was renamed would be open to everybody.
     """
     catalogue = Catalogue()
-    for path, table in _tables(_parse(folder / CATALOGUE), (), paths, catalogue.warnings):
-        if path not in paths:
-            catalogue.warnings.append(f"[{path!r}] is no file that can be read in this folder")
+    for name, table in _tables(_parse(folder / CATALOGUE), (), paths, catalogue.warnings):
+        table = {key.lower(): value for key, value in table.items()}
+        path = _path(name, paths)
+        if path is None:
+            if "groups" in table:
+                raise CorpusError(
+                    f"{CATALOGUE}: [{name!r}] has groups but is no file that can be read here.",
+                    "Correct its path, or take the table out: a speech that was only renamed "
+                    "would be open to everybody.",
+                )
+            catalogue.warnings.append(f"[{name!r}] is no file that can be read in this folder")
             continue
         for key, value in table.items():
             if problem := _take(catalogue, path, key, value):
                 catalogue.warnings.append(f"[{path!r}] {problem}")
+                if key == "groups":
+                    catalogue.withheld[path] = f"left out, as {CATALOGUE} is wrong: {problem}"
     return catalogue
+
+
+def _path(name: str, paths: set[str]) -> str | None:
+    """The file that a table means, whatever form its letters have in the file system.
+
+    File systems differ in whether "è" is one sign or two and in whether case counts.
+    """
+    if name in paths:
+        return name
+    for form in (_composed, lambda text: _composed(text).casefold()):
+        alike = [path for path in paths if form(path) == form(name)]
+        if len(alike) == 1:
+            return alike[0]
+    return None
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -90,7 +124,10 @@ def _take(catalogue: Catalogue, path: str, key: str, value: Any) -> str:
         groups = [value] if isinstance(value, str) else value
         if not isinstance(groups, list) or not all(isinstance(g, str) for g in groups):
             return "groups: a list of names in quotes is expected"
-        catalogue.groups[path] = tuple(dict.fromkeys(g.strip() for g in groups if g.strip()))
+        named = tuple(dict.fromkeys(g.strip() for g in groups if g.strip()))
+        if not named:
+            return "groups: names nobody; leave the line out if everybody may see it"
+        catalogue.groups[path] = named
         return ""
     if key not in KEYS:
         return f"{key!r} is no key of the catalogue ({', '.join(KEYS)})"

@@ -57,6 +57,8 @@ def load_corpus(folder: Path, *, max_file_mb: int = 50, progress: Progress | Non
     documents = []
     for number, file in enumerate(files, start=1):
         try:
+            if why := catalogue.withheld.get(file.path):
+                raise UnusableFileError(why)
             loaded = load(file.path, read_bytes(file, max_file_mb))
         except UnusableFileError as error:
             skipped.append(SkippedFile(file.path, error.reason))

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa_bot import __version__
 from qa_bot.corpus import fingerprint
 from qa_bot.corpus.catalogue import CATALOGUE
 from qa_bot.corpus.files import find_files
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> dict[str, str]:
-    """Of everything but the corpus: "embedder", "splitter" and "words".
+    """Of everything but the corpus: "embedder", "splitter", "words" and "version".
+
+    The version stands for how files are read, cleaned and cut: none of that is told by its result.
 
     Raises:
         ModelError: no ``embedder`` is given and the settings' one is not there.
@@ -29,6 +32,7 @@ def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> 
         "embedder": embedder.fingerprint if embedder else find_embedder(settings).fingerprint,
         "splitter": splitter_fingerprint(settings.passage_tokens, settings.passage_overlap),
         "words": WORDS_FINGERPRINT,
+        "version": __version__,
     }
 
 

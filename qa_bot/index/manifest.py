@@ -35,7 +35,7 @@ class Manifest:
     """What an index was built from and what its files must look like.
 
     Attributes:
-        fingerprints: "corpus", "splitter", "embedder" and "words" (how BM25 cuts words).
+        fingerprints: "corpus", "splitter", "embedder", "words" (how BM25 cuts words) and "version".
         models: names for people: the embedder's name and its dimension.
         counts: "documents" and "passages".
         corpus_files: path inside the corpus folder → sha256 of every file, to say what changed

@@ -115,9 +115,13 @@ def _check_models(manifest: Manifest, now: Mapping[str, str], settings: Settings
             f"the one set now ({settings.embedder}).",
             UPDATE,
         )
-    for part, words in (("splitter", "other passage settings"), ("words", "another BM25 version")):
+    for part, words in (
+        ("splitter", "other passage settings"),
+        ("words", "another BM25 version"),
+        ("version", "another version of qa-bot"),
+    ):
         if manifest.fingerprints.get(part) != now[part]:
-            raise IndexStaleError(f"The index was built with {words} than those set now.", UPDATE)
+            raise IndexStaleError(f"The index was built with {words} than now.", UPDATE)
 
 
 def _check_corpus(manifest: Manifest, settings: Settings) -> None:

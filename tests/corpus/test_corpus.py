@@ -134,7 +134,6 @@ def test_the_catalogue_comes_first_then_the_file_then_its_name(tmp_path: Path) -
         ('["a.txt"]\ndate = "2018-02-30"', "no date"),
         ('["a.txt"]\ntitle = 5', "in quotes"),
         ('["a.txt"]\nlanguage = "English"', "two letters"),
-        ('["a.txt"]\ngroups = [1]', "list of names"),
         ('["a.txt"]\nid = "../a"', "letters, digits"),
         ('title = "x"', "outside"),
     ],
@@ -147,6 +146,34 @@ def test_what_makes_no_sense_in_the_catalogue_is_told(
     assert [d.title for d in corpus.documents] == ["A short title"]
     assert [s.path for s in corpus.skipped] == ["catalogue.toml"]
     assert warning in corpus.skipped[0].reason
+
+
+@pytest.mark.parametrize("groups", ["[1]", "[]", '[" "]', "5"])
+def test_a_speech_whose_groups_cannot_be_read_is_left_out(tmp_path: Path, groups: str) -> None:
+    write(tmp_path, {"a.txt": "A", "b.txt": "B", "catalogue.toml": f'["a.txt"]\ngroups = {groups}'})
+    corpus = load_corpus(tmp_path)
+    assert [d.path for d in corpus.documents] == ["b.txt"]
+    assert "left out" in {s.path: s.reason for s in corpus.skipped}["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("file", "table"),
+    [
+        ("secret.txt", '["Secret.txt"]\ngroups = ["board"]'),
+        ("secret.txt", '["secret.txt"]\nGroups = ["board"]'),
+        ("Gene\u0300ve.txt", '["Gen\u00e8ve.txt"]\ngroups = ["board"]'),
+    ],
+)
+def test_a_slip_of_form_does_not_open_a_speech(tmp_path: Path, file: str, table: str) -> None:
+    write(tmp_path, {file: "Secret words", "catalogue.toml": table})
+    corpus = load_corpus(tmp_path)
+    assert [d.groups for d in corpus.documents] == [("board",)]
+
+
+def test_groups_of_a_file_that_is_not_there_stop_the_index(tmp_path: Path) -> None:
+    write(tmp_path, {"renamed.txt": "Words", "catalogue.toml": '["old.txt"]\ngroups = ["board"]'})
+    with pytest.raises(CorpusError, match="has groups"):
+        load_corpus(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,13 @@ FRENCH = "Le président a été reçu à Genève où il a parlé."
 RUSSIAN = "Уважаемые дамы и господа, я рад вас приветствовать."
 
 
+@pytest.mark.parametrize("label", ["iso-8859-1", "Latin1", "us-ascii"])
+def test_pages_mean_windows_by_latin_1_as_browsers_take_it(label: str) -> None:
+    raw = b"<p>Migrants\x92 rights \x93today\x94 \x96 caf\xe9</p>"
+    page = f'<meta charset="{label}">'.encode() + raw
+    assert load("a.html", page).text == "Migrants’ rights “today” – café"
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [

@@ -167,6 +167,18 @@ def test_another_embedder_is_named(settings: Settings, version: Path) -> None:
         open_index(settings)  # compared without loading a model
 
 
+def test_an_upgrade_builds_anew_without_embedding_again(
+    settings: Settings, version: Path, embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa_bot.index.fingerprints.__version__", "9.9.9")
+    with pytest.raises(IndexStaleError, match="another version of qa-bot"):
+        open_index(settings, embedder=embedder)
+    report = build_index(settings, embedder=embedder)
+    assert report.changed
+    assert report.embedded == 0
+    open_index(settings, embedder=embedder)
+
+
 def test_an_index_can_be_deployed_without_its_corpus(
     settings: Settings, version: Path, embedder: HashEmbedder
 ) -> None:

@@ -24,6 +24,10 @@ WESTERN = frozenset(
     "àâäáãåæçéèêëíìîïñóòôöõøœúùûüÿßªºÀÂÄÁÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜŸ‘’“”„«»‹›–—…•·°§€£©®¡¿\xa0\xad"
 )
 BINARY = "looks binary, not text"
+# What pages that declare these really hold, as every browser takes it (WHATWG Encoding Standard).
+MEANT = dict.fromkeys(
+    ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "ascii", "us-ascii"), "cp1252"
+) | {"gb2312": "gb18030"}
 
 
 def decode(data: bytes, declared: str = "") -> str:
@@ -59,6 +63,7 @@ def _decode(data: bytes, declared: str) -> str:
     whole = sum(1 for c in text[:SAMPLE] if c > "\x7f") - text[:SAMPLE].count("\ufffd")
     if whole >= 5 * broken:
         return text
+    declared = MEANT.get(declared.strip().lower(), declared)
     for encoding in filter(None, (declared, _guess(sample))):
         try:
             return data.decode(encoding)
