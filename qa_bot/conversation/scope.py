@@ -59,9 +59,17 @@ _EVENTS = ((r"\b(?:at|during|in) (?:the |this |that )?(?:D\d+ )?(?P<x>E\d+)\b", 
 _PLACES = (
     (rf"\b(?:{_TALK}|{SAYING}|speaking|spoken|given|made|delivered) in (?P<x>P\d+)\b", False),
 )
-_SPOKEN = rf"(?:{_TALK}|said|say|spoke|speak|speaking|spoken|given|delivered|talk)"
+# Of the speech, not of what it tells: "the speech given in 2018", "said in 2018". "Delivered in
+# 2018" may be vaccines, "said on 2018 prices" a year of prices.
+_SPEECHES = r"(?:T\d+|A\d+|speech|speeches|remarks)(?: (?:given|made|delivered))?"
+_SAID = r"(?:said|say|spoke|speak|speaking|spoken)"
+_NO_NOUN = (
+    r"(?! (?!(?:what|who|about|on|in|at|and|or|that|to|by|regarding|when|where|why|how|which)\b)"
+    r"[a-z])"
+)
 _CERTAIN_DATES = (
-    (rf"\b{_SPOKEN} (?:(?:in|of|from|on|during) (?:the year )?)?(?P<x>D\d+)\b", False),
+    (rf"\b{_SPEECHES} (?:(?:in|of|from|on|during) (?:the year )?)?(?P<x>D\d+)\b", False),
+    (rf"\b{_SAID} (?:(?:in|from|on|during) (?:the year )?)?(?P<x>D\d+)\b{_NO_NOUN}", False),
     (rf"\b(?:in|at|during|from|of) the (?P<x>D\d+) (?:{_EVENT}|{_TALK})\b", False),
     (rf"\b{_EVENT} (?:of|in) (?P<x>D\d+)\b", False),
 )
@@ -147,6 +155,7 @@ def _restrictions(
 ) -> Iterator[Restriction]:
     seen: set[str] = set()
     left = within
+    speaker = False  # whether somebody's words are asked for already
     for patterns, certain in (
         (_CERTAIN_DATES, True),
         (_BARE_DATES, False),
@@ -167,12 +176,16 @@ def _restrictions(
                     if made:
                         yield Restriction(*made, certain)
                         left = left & made[1] or left
+                        speaker = speaker or symbol[0] == "S"
                     continue
                 mention = drawn.mentions[symbol]
                 words = _shown_words(drawn, match, idle)
                 made = _restriction(mention, words, catalogue, left)
+                if made and speaker and symbol[0] == "S" and not made[1] & left:
+                    continue  # "What did Silva say about Lund's remarks?" is Silva's alone
                 if made:
                     seen.add(symbol)
+                    speaker = speaker or symbol[0] == "S"
                     idle = idle and not _ASKS_WHAT_IS.search(drawn.text[: match.start()])
                     place = drawn.slice(*match.span()) if idle else None
                     instead = ""

@@ -14,6 +14,7 @@ from qa_bot.conversation.catalogue import (
     ARTICLES,
     HONORIFICS,
     LONGEST_NAME,
+    SPEECH,
     Catalogue,
     Entry,
     Word,
@@ -35,6 +36,7 @@ _TITLES = word_set(
     "president minister secretary director general commissioner chair chairman chairwoman "
     "chancellor senator judge king queen"
 )
+_BEFORE_NAMES = _TITLES | _OTHER_OFFICE | word_set("prime high executive")
 _OPENERS = word_set(
     "did does do has had would will can could is was if as in for by from per and but why how what"
 )
@@ -97,6 +99,11 @@ def _names(question: str, words: Sequence[Word], catalogue: Catalogue) -> list[M
     while at < len(words):
         mention = _name_at(question, words, at, catalogue)
         if mention:
+            if mention.kind == "S" and not mention.entries[0].office:  # "President Macron"
+                first, free = mention.first, found[-1].last + 1 if found else 0
+                while first > free and words[first - 1].text in _BEFORE_NAMES:
+                    first -= 1
+                mention = replace(mention, first=first)
             found.append(mention)
             at = mention.last + 1
         else:
@@ -126,9 +133,24 @@ def _name_at(question: str, words: Sequence[Word], at: int, catalogue: Catalogue
     entries = tuple(entry for entry in entries if entry.field == field)
     if field != "speaker":
         begin = at
+    if field == "document" and not _typed_as_title(question, words, at, last):
+        return None
     if not _stands_alone(question, words, begin, last, entries):
         return None
     return Mention(_KINDS[field], begin, last, entries, plural=False)
+
+
+def _typed_as_title(question: str, words: Sequence[Word], first: int, last: int) -> bool:
+    """Whether words that are also a title are meant as one, not as the topic they name.
+
+    They are with a capital where no sentence begins, with a number in them, or after "speech on".
+    """
+    if any(word.text.isdigit() for word in words[first : last + 1]):
+        return True
+    if any(word.text in SPEECH for word in words[max(0, first - 3) : first]):
+        return True
+    led = first > 0 and words[first - 1].text in ARTICLES
+    return any(question[words[at].start].isupper() for at in {first, first - led} - {0})
 
 
 def _stands_alone(

@@ -60,6 +60,8 @@ def speeches_named(
         if not clear:
             continue
         kind, entries = "A", tuple[Entry, ...]()
+        if modifiers and text(head) == "talks":
+            continue  # "the climate talks" are negotiations
         if modifiers:
             base = _attached(items, text, start, head, catalogue)
             documents = _singled_out(items, modifiers, text, catalogue, base)
@@ -110,6 +112,11 @@ def _attached(
     base = catalogue.ids()
     if text(start - 1) == "s" and start >= 2 and items[start - 2].kind == "S":
         base &= items[start - 2].documents
+    elif text(start) in ("her", "his", "their"):  # of the nearest person before, else after
+        before = [item for item in items[:start] if item.kind == "S"]
+        after = [item for item in items[head:] if item.kind == "S"]
+        for owner in (before[-1:] or after)[:1]:
+            base = base & owner.documents or base
     at = head + 1
     while text(at) in ("by", "of", "from", "in", "at", "given", "delivered", "made", "the"):
         at += 1

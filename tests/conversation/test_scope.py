@@ -95,6 +95,94 @@ def test_names_joined_by_and_leave_the_speeches_of_each(question: str, expected:
     assert len(request.allowed.documents) == len(expected)
 
 
+WORLD = Catalogue(
+    [
+        DocumentInfo(str(number), *facts)
+        for number, facts in enumerate(
+            (
+                (
+                    "Financing for development",
+                    "Mark Thompson",
+                    "Minister of Finance",
+                    "",
+                    "2017",
+                    "Oslo",
+                ),
+                (
+                    "Climate change and health",
+                    "Maria Neira",
+                    "Director",
+                    "Health Summit",
+                    "2019",
+                    "Lima",
+                ),
+                (
+                    "State of the Union 2021",
+                    "Ursula von der Leyen",
+                    "President",
+                    "",
+                    "2021",
+                    "Brussels",
+                ),
+                (
+                    "State of the Union 2022",
+                    "Ursula von der Leyen",
+                    "President",
+                    "",
+                    "2022",
+                    "Brussels",
+                ),
+                (
+                    "Address on the New Pact",
+                    "Margaritis Schinas",
+                    "Vice-President",
+                    "",
+                    "2023",
+                    "Athens",
+                ),
+            )
+        )
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # A title that is also a topic.
+        ("What role do banks play in financing for development?", []),
+        ("What is said about climate change and health?", []),
+        ("What does Climate change and health say about heat?", ["document:1"]),
+        # What was done in a year is not what was said in it.
+        ("How many vaccine doses were delivered in 2021?", None),
+        ("What did von der Leyen say on 2021 gas prices?", None),
+        ("What was said in 2021?", ["date_from:2021", "date_to:2021"]),
+        ("Which pledges are in the speeches given in 2021?", ["date_from:2021", "date_to:2021"]),
+        # Whose latest speech.
+        ("What did von der Leyen say in her latest speech about energy?",
+         ["speaker:Ursula von der Leyen", "document:3"]),
+        # A title of office before a surname.
+        ("What did President von der Leyen say about gas?", ["speaker:Ursula von der Leyen"]),
+        ("What did Minister Thompson say about banks?", ["speaker:Mark Thompson"]),
+        # Somebody who is spoken of.
+        ("What did Schinas say about von der Leyen's speech?", ["speaker:Margaritis Schinas"]),
+        ("What did Schinas say when von der Leyen announced the Pact?",
+         ["speaker:Margaritis Schinas"]),
+        # Negotiations.
+        ("What was agreed in the climate talks?", []),
+    ],
+)  # fmt: skip
+def test_what_a_question_is_really_restricted_to(question: str, expected: list[str] | None) -> None:
+    scope = read_scope(question, WORLD)
+    found = [chip.key for r in scope.restrictions for chip in r.chips]
+    if expected is None:  # a time that may be another one: nothing certain about it
+        assert not any("date" in c.key for r in scope.certain for c in r.chips)
+        return
+    assert found == expected
+    if not expected:
+        assert scope.question == question
+
+
 def test_one_of_several_names_taken_away_leaves_the_others() -> None:
     question = "What do Ana Silva and Bo Lund say about wells?"
     assert keys(question, ignore=["speaker:Bo Lund"]) == ["speaker:Ana Silva"]
