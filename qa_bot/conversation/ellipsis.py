@@ -198,12 +198,29 @@ def _other(rest: str, earlier: str) -> str:
     if re.match(r"by\s", rest, re.I) and _BY.search(earlier):
         return _BY.sub(lambda _: rest, earlier, count=1) + "?"
     if preposition := _PLACE.match(rest):
+        if old := _like_place(rest, preposition[0], earlier):
+            return f"{earlier[: old.start()]}{rest}{earlier[old.end() :]}?"
         same = re.search(rf"\b{preposition[0]}\s+(?:the\s+)?[\w-]+$", earlier, re.I)
         kept = (
             earlier[: same.start()].rstrip() if same and is_name(same[0].split()[-1]) else earlier
         )
         return f"{kept} {rest}?"
     return _swapped(rest, earlier)
+
+
+def _like_place(rest: str, preposition: str, earlier: str) -> re.Match[str] | None:
+    """What "in New York" takes the place of: "in Geneva", wherever it stands in the question.
+
+    A name that of a name; other words those at the end of the question, as others may belong to
+    what follows them.
+    """
+    thing = rest[len(preposition) :].strip()
+    if thing[:1].isdigit():
+        return None
+    if is_name(thing.removeprefix("the ")):
+        more = r"(?:\s+(?:(?:of|on|for|and)\s+)?[A-Z0-9][\w'’-]*)*"
+        return re.search(rf"\b{preposition}\s+(?:the\s+)?[A-Z][\w'’-]*{more}", earlier)
+    return re.search(rf"\b{preposition}\s+(?:the\s+)?[a-z][\w-]*(?:\s+[a-z][\w-]*)?$", earlier)
 
 
 def _from_source(source: str, earlier: str) -> str:

@@ -16,7 +16,16 @@ from itertools import islice
 from qa_bot.conversation.ellipsis import asks_who_said_it, completed
 from qa_bot.conversation.items import with_item
 from qa_bot.conversation.mentions import LONGEST, Turn, meant, mentions, named_by
-from qa_bot.conversation.words import ASIDE, content, is_name, is_person, is_stop
+from qa_bot.conversation.words import (
+    ASIDE,
+    ASKING,
+    AUXILIARY,
+    content,
+    is_name,
+    is_person,
+    is_plural,
+    is_stop,
+)
 
 History = Sequence[Turn]
 TURNS = 8  # of a long conversation, the last so many
@@ -35,7 +44,7 @@ _THING = re.compile(
 _DEMONSTRATIVE = re.compile(
     r"\b(?:is|was|does|did|will|would|can|could|should|of|about|do|for|with|like)\s+"
     r"(that)\b(?=\s*\?*$|\s+\w+\s*\?*$)|"
-    r"\b(there)(?=\s*\?*$)|\b(that)(?=\s*\?*$)",
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\b(there)(?=\s*\?*$)|\b(that)(?=\s*\?*$)",
     re.I,
 )
 _SAID_IT = re.compile(
@@ -55,6 +64,20 @@ _WHOLE = re.compile(
 )
 _ITS = re.compile(
     r"^(?:and\s+)?(?:what|how)\s+about\s+(its|their|his|her)\s+([^?]+?)[?.!\s]*$", re.I
+)
+# "How long does it take to …", "Is it difficult to …": nothing is meant by it.
+_EXPLETIVE = re.compile(
+    r"\b(?:is|was|will|would|can|could|should|may|might)\s+it\s+(?:be\s+|become\s+)?"
+    r"(?:(?:so|too|very|more|really|still|also|not|always|even)\s+)*"
+    r"(?!(?:able|due|set|likely|ready|\w+ed|\w+ing|meant)\b)\w+\s+(?:for\s+[^?]+?\s+)?(?:to|that)\s+\w+|"
+    r"\bit\s+(?:takes?|took|costs?|means?|matters?|makes?\s+sense)\s+(?:[\w-]+\s+){0,4}?(?:to|that)\s+\w+",
+    re.I,
+)
+# A question of two: "What is the Pact and how does it work?"
+_SECOND = re.compile(rf"\b(?:and|or|but),?\s+(?:(?:for|by|to|from|in|of)\s+)?{ASKING}\b", re.I)
+# "How do migrants support their families?"
+_OWNER = re.compile(
+    rf"\b{AUXILIARY}\s+((?:(?!\b(?:{AUXILIARY}|about|on|of|for|with|in)\b)[^?])+)$", re.I
 )
 _POSSESSIVE = frozenset({"its", "their", "theirs", "his", "hers"})
 
@@ -137,6 +160,17 @@ def _names_itself(question: str, match: re.Match[str], pattern: re.Pattern[str])
     "What did IOM say about its role?" needs nothing from the conversation.
     """
     before = question[: match.start()]
+    word = match[0].casefold()
+    if word == "it" and _EXPLETIVE.search(question):
+        return True
+    second = _SECOND.search(before)
+    if second and content(before[: second.start()].partition(" ")[2]):
+        return True
+    if word in _POSSESSIVE and (owner := _OWNER.search(before)):
+        nouns = content(owner[1])
+        several = any(is_plural(noun) for noun in nouns)
+        if nouns and not is_name(nouns[0]) and several == (word in ("their", "theirs")):
+            return True
     names = [word for word in content(before.lstrip().partition(" ")[2]) if is_name(word)]
     if pattern is _PERSON:
         return any(is_person(text) for text in [m.text for m in mentions([(before, "")])])

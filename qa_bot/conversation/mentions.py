@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from qa_bot.conversation.verbs import SAYING
 from qa_bot.conversation.words import (
     ASKING,
     AUXILIARY,
@@ -250,7 +251,7 @@ def meant(pronoun: str, question: str, history: Sequence[Turn]) -> str:
         words = {w.casefold() for w in content(mention.text)}
         if not words or words <= asked:
             continue
-        score = _fit(word, mention, history) - _AGE * min(mention.age, 6)
+        score = _fit(word, mention, history, question) - _AGE * min(mention.age, 6)
         score += _ROLES[mention.role]
         if mention.role == "given" and word in ("this", "that", "these", "those"):
             score += 2.0
@@ -261,13 +262,38 @@ def meant(pronoun: str, question: str, history: Sequence[Turn]) -> str:
     return best
 
 
-def _fit(word: str, mention: Mention, history: Sequence[Turn]) -> float:
-    """How well a mention agrees with the pronoun in kind and number."""
+_IT_SAYS = re.compile(rf"\b(?:did|does|do)\s+(?:it|they)\s+(?:also\s+)?{SAYING}\b", re.I)
+
+
+_WHO_SAYS = re.compile(
+    rf"\b{AUXILIARY}\s+(?:the\s+)?(?P<who>[^?,]{{1,60}}?)\s+(?:also\s+)?{SAYING}\b|"
+    r"\baccording\s+to\s+(?:the\s+)?(?P<source>[^?,]{1,60}?)(?=\s*(?:[?,]|$))",
+    re.I,
+)
+
+
+@lru_cache(maxsize=64)
+def speakers_in(question: str) -> frozenset[str]:
+    """Who or what a question asks the words of, small letters, without article.
+
+    >>> sorted(speakers_in("According to Grandi, what did the closing speech say about Ukraine?"))
+    ['closing speech', 'grandi']
+    """
+    found = _WHO_SAYS.finditer(question)
+    return frozenset((match["who"] or match["source"]).casefold() for match in found)
+
+
+def _fit(word: str, mention: Mention, history: Sequence[Turn], asked: str) -> float:
+    """How well a mention agrees with the pronoun of the question `asked` in kind and number."""
     question = history[len(history) - 1 - mention.age][0]
     who = mention.role == "answer" and re.match(r"\W*(?:who|whom)\b", question, re.I)
     acronym = " " not in mention.text and mention.text.isupper()
     person = (bool(who) and not acronym) or is_person(mention.text)
+    speaks = mention.text.removeprefix("the ").casefold() in speakers_in(question)
+    if speaks and not person and _IT_SAYS.search(asked):
+        return 2.5  # what the speech says after what it said before
     if word in ("he", "she", "him", "her", "his", "hers"):
+        person = person or speaks
         if " and " in mention.text or (is_plural(mention.text) and not is_name(mention.text)):
             return -3.0
         return 2.5 if person else (0.0 if is_name(mention.text) else -3.0)

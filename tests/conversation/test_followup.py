@@ -184,3 +184,51 @@ def test_long_junk_takes_no_time(junk: str) -> None:
     for question in ("Why is it?", "And the second one?", long[:390]):
         understand(question, [(long, long)] * 30)
     assert time.process_time() - began < 4
+
+
+GUTERRES = [("What did Guterres say about Ukraine?", "")]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "expected"),
+    [
+        # Who was asked about is he or she, also by a surname; what was asked about is not.
+        ("What did Guterres say about Ukraine?", "What does he propose?",
+         "What does Guterres propose?"),
+        ("According to Grandi, what do camps need?", "Who is he?", "Who is Grandi?"),
+        ("What does the closing speech say about money?", "What does it say about health?",
+         "What does the closing speech say about health?"),
+        # A place takes the place of a place.
+        ("What was said in Geneva about rates?", "And in New York?",
+         "What was said in New York about rates?"),
+        ("What was said at the Health Summit about air?", "And at the Peace Forum?",
+         "What was said at the Peace Forum about air?"),
+        ("What is the outlook for growth?", "And for inflation?",
+         "What is the outlook for inflation?"),
+        ("What was said in Geneva about rates?", "And in 2022?",
+         "What was said in Geneva about rates in 2022?"),
+    ],
+)  # fmt: skip
+def test_who_and_where_are_meant(earlier: str, question: str, expected: str) -> None:
+    assert understand(question, [(earlier, "")]).question == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long does it take to process an asylum claim?",
+        "Why is it difficult to return migrants?",
+        "What does it mean to be a refugee?",
+        "What is the New Pact and how does it work?",
+        "What causes trafficking and how can it be stopped?",
+        "How do migrants support their families?",
+        "What solutions are there?",
+    ],
+)
+def test_a_new_question_keeps_its_own_pronouns(question: str) -> None:
+    assert not understand(question, GUTERRES).changed
+
+
+def test_a_pronoun_that_means_the_topic_still_does() -> None:
+    assert understand("Is it working?", GUTERRES).question == "Is Ukraine working?"
+    assert understand("What is it able to do?", GUTERRES).changed
