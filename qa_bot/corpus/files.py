@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,8 @@ def _unusable(entry: os.DirEntry[str], root: Path) -> str:
             return "not a regular file"
     except (OSError, RuntimeError):  # RuntimeError: links in a circle
         return "a link that leads nowhere"
+    if re.fullmatch(r"catalogu?e?\.(toml|csv|json|ya?ml|xlsx)", entry.name, re.IGNORECASE):
+        return "no catalogue: that is named catalogue.toml and lies at the top of the folder"
     if suffix not in SUFFIXES:
         return f"not a type of file that can be read ({', '.join(SUFFIXES)})"
     return ""

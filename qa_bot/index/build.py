@@ -102,8 +102,9 @@ def build_index(
         vectors, embedded = _embed(passages, hashes, known, embedder, report)
 
         report("write", 0, 1)
-        version, scratch = versions.scratch_folder(settings.index)
+        scratch = None
         try:
+            version, scratch = versions.scratch_folder(settings.index)
             write_documents(scratch / "documents.jsonl", corpus.documents)
             write_passages(scratch / "passages.jsonl", passages, hashes)
             FlatStore.build(vectors).save(scratch / "vectors.faiss")
@@ -125,7 +126,8 @@ def build_index(
                 "Make room there, or set another folder; the index in use is as it was.",
             ) from error
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)  # gone already when all went well
+            if scratch:
+                shutil.rmtree(scratch, ignore_errors=True)  # gone already when all went well
         versions.prune(settings.index, keep={version, current or version})
         report("write", 1, 1)
     return BuildReport(

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -25,6 +26,8 @@ from pathlib import Path
 
 from qa_bot.errors import IndexBusyError, IndexDamagedError, IndexMissingError, SettingsError
 from qa_bot.index.manifest import MEND, NAME, Manifest, sync, write_synced
+
+_log = logging.getLogger(__name__)
 
 CURRENT = "CURRENT"
 LOCK = ".lock"
@@ -149,7 +152,11 @@ def prune(root: Path, keep: set[str]) -> None:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+    """What cannot be removed stays until the next build tries again: nothing reads it."""
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    except OSError as error:
+        _log.warning("%s cannot be removed: %s", path, error)

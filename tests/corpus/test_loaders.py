@@ -218,10 +218,36 @@ def test_dates_are_unmistakable_or_empty(header: str, date: str) -> None:
         ("I am very happy to be here with you today.\n", ""),
         ("x" * 200, ""),
         ("2018\n", ""),
+        ("CHECK AGAINST DELIVERY\n\nClosing remarks\n\nText", "Closing remarks"),
+        ("Page | 1 of 4\nEmbargoed until delivery\nWelcome\n", "Welcome"),
+        ("Thank you very much.\n\nWe met.", ""),
+        ("Mr. President.\n\nWe met.", ""),
+        ("Distinguished delegates\n\nWe met.", ""),
+        ("Distinguished lecture on water\n\nWe met.", "Distinguished lecture on water"),
     ],
 )
 def test_titles_are_short_first_lines(text: str, title: str) -> None:
     assert title_in_header(text) == title
+
+
+SPEECH = (
+    "We meet in a city that knows what it means. On 19 September 2016 the Assembly adopted\n"
+    "the New York Declaration, which all of us know well, and we have come far since.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        (f"Opening remarks\n\nExcellencies,\n\n{SPEECH}", ""),
+        (f"Opening remarks\n\n{SPEECH}", ""),  # a wrapped sentence
+        (f"Opening remarks\n9 October 2018, Geneva\n\n{SPEECH}", "2018-10-09"),
+        ("Remarks of the Director General\nof IOM, 9 October 2018\n\nWe met.", "2018-10-09"),
+        ("Remarks\n\nMr. President, on 11 September 2001, the world changed.\n", ""),
+    ],
+)
+def test_a_day_that_the_speech_tells_of_is_not_its_own(text: str, date: str) -> None:
+    assert date_in_header(text) == date
 
 
 def _saved(document: docx.document.Document) -> bytes:

@@ -172,10 +172,26 @@ def test_a_failed_build_leaves_the_old_index_and_no_rubbish(
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("qa_bot.index.build.describe_files", fail)
-    with pytest.raises(SettingsError, match="disk full"):
-        build_index(settings, embedder=embedder)
-    assert _listing(settings.index) == before
+    for name in ("describe_files", "versions.scratch_folder"):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"qa_bot.index.build.{name}", fail)
+            with pytest.raises(SettingsError, match="disk full"):
+                build_index(settings, embedder=embedder)
+        assert _listing(settings.index) == before
+
+
+def test_an_old_version_that_cannot_be_removed_fails_no_build(
+    settings: Settings, embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path, ignore_errors: bool = False) -> None:
+        if not ignore_errors:
+            raise PermissionError("not yours")
+
+    for word in ("rivers", "wells", "lakes"):
+        write_speech(settings.corpus, "new", word)
+        with monkeypatch.context() as patched:
+            patched.setattr("qa_bot.index.versions.shutil.rmtree", fail)
+            assert build_index(settings, embedder=embedder).changed
 
 
 @pytest.mark.parametrize(

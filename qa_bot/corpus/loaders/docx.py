@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from lxml import etree  # type: ignore[import-untyped]
 
 from qa_bot.corpus.loaders.base import Loaded, UnusableFileError
-from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
+from qa_bot.corpus.loaders.facts import date_in_header, given_title, title_in_header
 
 MOST_PARTS = 10_000
 MOST_BYTES = 400_000_000  # unpacked
@@ -43,8 +43,8 @@ def load(data: bytes) -> Loaded:
     _check(data)
     document = open_docx(io.BytesIO(data))
     text = _text(document.element.body)
-    title = " ".join((document.core_properties.title or "").split())
-    facts = {"title": title or title_in_header(text), "date": date_in_header(text)}
+    title = given_title(document.core_properties.title) or title_in_header(text)
+    facts = {"title": title, "date": date_in_header(text)}
     return Loaded(text, facts=facts)
 
 

@@ -57,9 +57,45 @@ RANGE = re.compile(
 )
 
 
+# Where a speech begins: whatever day it names is not its own.
+SALUTATION = re.compile(
+    r"(?:excellenc|your |honou?rable |ladies\b|mesdames|messieurs|señor|meine damen|"
+    r"sehr geehrte|dear |friends\b|colleagues\b|good (?:morning|afternoon|evening|day)\b|"
+    r"thank you\b|mad[ae]me? |"
+    r"m(?:r|rs|s)\.? (?:president|chair\w*|secretary|speaker|moderator)(?:[\s-]\w+)?(?:[,.!:]|$)|"
+    r"distinguished (?:delegates|guests|colleagues|members|ministers|participants|"
+    r"representatives|ladies|friends|ambassadors|panellists|panelists))",
+    re.IGNORECASE,
+)
+NOTE = re.compile(
+    r"\W*(?:check(?:ed)? against delivery|as (?:delivered|prepared|written)|embargo|draft\b|"
+    r"for immediate release|page\b[\s|]*\d|\d+ (?:of|/) \d+$)",
+    re.IGNORECASE,
+)
+JUNK_TITLE = re.compile(
+    r"microsoft|powerpoint|untitled|document\d*$|slide \d|print|\S*$"
+    r"|.*\.(docx?|pdf|rtf|txt|pptx?|indd|qxd|odt|html?|pages|tmp)$",
+    re.IGNORECASE,
+)
+LONGEST_GIVEN_TITLE = 200
+
+
+def given_title(title: str | None) -> str:
+    """The title in a file's properties, unless it is what a program or a template put there.
+
+    >>> given_title("Microsoft Word - closing final v3.docx"), given_title(" Closing  remarks ")
+    ('', 'Closing remarks')
+    """
+    title = " ".join((title or "").split())
+    return "" if JUNK_TITLE.match(title) or len(title) > LONGEST_GIVEN_TITLE else title
+
+
 def title_in_header(text: str) -> str:
-    """The first line, without markup, if it is short and no sentence or salutation; else empty."""
-    line = next(_header(text), "")
+    """The first line, without markup, if it is short and no sentence or salutation; else empty.
+
+    Notes such as "Check against delivery" are passed over.
+    """
+    line = next((line for line in _header(text) if not NOTE.match(line)), "")
     sentence = line.endswith((".", "!", "?")) and line.count(" ") > MOST_SPACES_BEFORE_FULL_STOP
     if sentence or line.endswith((",", ";", ":")) or len(line) > LONGEST_TITLE:
         return ""
@@ -93,10 +129,19 @@ def date_in_header(text: str) -> str:
 
 
 def _header(text: str) -> Iterator[str]:
-    """The lines before the speech itself, cleaned."""
-    lines = (clean(line).text for line in text[:HEADER_CHARACTERS].splitlines())
-    for number, line in enumerate(line for line in lines if line):
-        sentence = len(line) > LONGEST_HEADER_SENTENCE and line.endswith((".", "!", "?"))
-        if number >= HEADER_LINES or len(line) > LONGEST_HEADER_LINE or sentence:
-            return
-        yield line
+    """The lines before the speech itself, cleaned.
+
+    It begins with a salutation or with a paragraph that is a sentence, wrapped or not.
+    """
+    number = 0
+    for paragraph in re.split(r"\n[^\S\n]*\n", text[:HEADER_CHARACTERS]):
+        lines = [line for raw in paragraph.splitlines() if (line := clean(raw).text)]
+        for at, line in enumerate(lines):
+            rest = " ".join(lines[at:])
+            sentence = len(rest) > LONGEST_HEADER_SENTENCE and rest.endswith((".", "!", "?"))
+            if number >= HEADER_LINES or len(line) > LONGEST_HEADER_LINE or sentence:
+                return
+            if SALUTATION.match(line):
+                return
+            yield line
+            number += 1

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from threading import Lock
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from qa_bot.corpus.loaders.base import Loaded, UnusableFileError
-from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
+from qa_bot.corpus.loaders.facts import date_in_header, given_title, title_in_header
 from qa_bot.corpus.loaders.pdf_layout import Line, drop_furniture, join_lines, line_distance
 
 PAGE_SEPARATOR = "\n\n"
 SINGLE_FILE = Lock()  # pdfium may be used by one thread at a time
 HYPHENS = (0x02, 0xFFFE)  # pdfium's marks for a hyphen at a line end; the line end is left out
-LONGEST_TITLE = 200
-JUNK_TITLE = re.compile(
-    r"microsoft|powerpoint|untitled|document\d*$|slide \d|print|\S*$"
-    r"|.*\.(docx?|pdf|rtf|txt|pptx?|indd|qxd|odt|html?|pages|tmp)$",
-    re.IGNORECASE,
-)
 
 
 def load(data: bytes) -> Loaded:
@@ -38,7 +31,7 @@ def load(data: bytes) -> Loaded:
             raise UnusableFileError("damaged, or not a PDF file") from error
         try:
             pages = [_lines(document, number) for number in range(len(document))]
-            title = " ".join(document.get_metadata_dict().get("Title", "").split())
+            title = given_title(document.get_metadata_dict().get("Title"))
         finally:
             document.close()
     pages = drop_furniture(pages)
@@ -49,8 +42,6 @@ def load(data: bytes) -> Loaded:
     for text in texts[:-1]:
         begins.append(begins[-1] + len(text) + len(PAGE_SEPARATOR))
     text = PAGE_SEPARATOR.join(texts)
-    if JUNK_TITLE.match(title) or len(title) > LONGEST_TITLE:
-        title = ""
     facts = {"title": title or title_in_header(text), "date": date_in_header(text)}
     return Loaded(text, tuple(begins), facts)
 
