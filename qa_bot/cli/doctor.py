@@ -128,14 +128,15 @@ def _corpus(settings: Settings) -> Finding:
 
 def _index(settings: Settings) -> Finding:
     from qa_bot.index import open_index
+    from qa_bot.index.open import read_otherwise
 
     index = open_index(settings)
-    return Finding(
-        "index",
-        "ok",
-        f"version {index.version}: {len(index.documents)} speeches, "
-        f"{len(index.passages)} passages, checksums right, up to date",
-    )
+    detail = f"version {index.version}: {len(index.documents)} speeches, "
+    detail += f"{len(index.passages)} passages, checksums right"
+    if read_otherwise(index.record):
+        detail += "; built by another version of qa-bot"
+        return Finding("index", "note", detail, "Run: qa-bot index")
+    return Finding("index", "ok", f"{detail}, up to date")
 
 
 def _embedder(settings: Settings) -> Finding:

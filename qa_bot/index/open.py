@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qa_bot import __version__
 from qa_bot.errors import CorpusError, IndexDamagedError, IndexStaleError
 from qa_bot.index import versions
 from qa_bot.index.embedding import Embedder
@@ -17,6 +19,8 @@ from qa_bot.index.stores.bm25 import Bm25Store
 from qa_bot.index.stores.flat import FlatStore
 from qa_bot.schema import Document, Passage
 from qa_bot.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 UPDATE = "Run: qa-bot index"
 
@@ -75,7 +79,14 @@ def open_index(
     _check_models(index.record, model_fingerprints(settings, embedder), settings)
     if check_corpus:
         _check_corpus(index.record, settings)
+    if read_otherwise(index.record):  # it still answers: an upgrade must not stop a server
+        _log.warning("The index was built by another version of qa-bot. %s", UPDATE)
     return index
+
+
+def read_otherwise(manifest: Manifest) -> bool:
+    """Whether another version of qa-bot read the speeches, and this one may read them better."""
+    return manifest.fingerprints.get("version") != __version__
 
 
 def open_whole(root: Path) -> Index:
@@ -118,7 +129,6 @@ def _check_models(manifest: Manifest, now: Mapping[str, str], settings: Settings
     for part, words in (
         ("splitter", "other passage settings"),
         ("words", "another BM25 version"),
-        ("version", "another version of qa-bot"),
     ):
         if manifest.fingerprints.get(part) != now[part]:
             raise IndexStaleError(f"The index was built with {words} than now.", UPDATE)
