@@ -70,6 +70,12 @@ _FULL = re.compile(
     r"Plan|Platform|Programme|Protocol|Session|States|Strategy|Summit|Treaty|Union|"
     r"[Rr]epresentative|[Ss]peaker|[Ss]ession)$"
 )
+_IT_SAYS = re.compile(rf"\b(?:did|does|do)\s+(?:it|they)\s+(?:also\s+)?{SAYING}\b", re.I)
+_WHO_SAYS = re.compile(
+    rf"\b{AUXILIARY}\s+(?:the\s+)?(?P<who>[^?,]{{1,60}}?)\s+(?:also\s+)?{SAYING}\b|"
+    r"\baccording\s+to\s+(?:the\s+)?(?P<source>[^?,]{1,60}?)(?=\s*(?:[?,]|$))",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -260,16 +266,6 @@ def meant(pronoun: str, question: str, history: Sequence[Turn]) -> str:
         if score > best_score:
             best, best_score = mention.text, score
     return best
-
-
-_IT_SAYS = re.compile(rf"\b(?:did|does|do)\s+(?:it|they)\s+(?:also\s+)?{SAYING}\b", re.I)
-
-
-_WHO_SAYS = re.compile(
-    rf"\b{AUXILIARY}\s+(?:the\s+)?(?P<who>[^?,]{{1,60}}?)\s+(?:also\s+)?{SAYING}\b|"
-    r"\baccording\s+to\s+(?:the\s+)?(?P<source>[^?,]{1,60}?)(?=\s*(?:[?,]|$))",
-    re.I,
-)
 
 
 @lru_cache(maxsize=64)

@@ -126,10 +126,7 @@ def _check_models(manifest: Manifest, now: Mapping[str, str], settings: Settings
             f"the one set now ({settings.embedder}).",
             UPDATE,
         )
-    for part, words in (
-        ("splitter", "other passage settings"),
-        ("words", "another BM25 version"),
-    ):
+    for part, words in (("splitter", "other passage settings"), ("words", "another BM25 version")):
         if manifest.fingerprints.get(part) != now[part]:
             raise IndexStaleError(f"The index was built with {words} than now.", UPDATE)
 
