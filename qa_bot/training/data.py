@@ -1,8 +1,12 @@
-"""SQuAD-format JSON lines in, checked `Example`s out."""
+"""JSON lines in, checked `Example`s out.
+
+Rows are in SQuAD's format, or hold a question, its candidate sentences and which of them answer.
+"""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import zlib
 from collections.abc import Iterator
@@ -30,7 +34,11 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question about one passage. No `answers` means the passage does not answer it."""
+    """One question about one passage. No `answers` means the passage does not answer it.
+
+    Not `exact`: the `answers` are the sentences that answer; which of their words do, nobody has
+    marked, so only a teacher can say.
+    """
 
     id: str
     question: str
@@ -38,6 +46,7 @@ class Example:
     answers: tuple[Gold, ...]
     title: str
     source: str
+    exact: bool = True
 
     @property
     def is_impossible(self) -> bool:
@@ -99,6 +108,8 @@ def find_dataset(folder: Path, name: str, part: str = "train") -> Path:
 def _parse(row: Any) -> Example:
     if not isinstance(row, dict):
         raise ValueError("the row is not a JSON object")
+    if "candidates" in row:
+        return _sentences(row)
     for field in ("id", "question", "context"):
         if not isinstance(row[field], str) or not row[field].strip():
             raise ValueError(f"field {field!r} is not a text")
@@ -114,6 +125,30 @@ def _parse(row: Any) -> Example:
         raise ValueError(f"is_impossible is {impossible} beside {len(answers)} answers")
     title, source = row.get("title") or "", row.get("source") or ""
     return Example(row["id"], row["question"], context, tuple(answers), str(title), str(source))
+
+
+def _sentences(row: dict[str, Any]) -> Example:
+    """A question, sentences that follow each other, and for each whether it answers (1) or not."""
+    question, candidates, labels = row["question"], row["candidates"], row["labels"]
+    if not isinstance(question, str) or not question.strip():
+        raise ValueError("field 'question' is not a text")
+    if not isinstance(candidates, list) or not all(isinstance(text, str) for text in candidates):
+        raise ValueError("field 'candidates' is not a list of texts")
+    marks = isinstance(labels, list) and all(label in (0, 1) for label in labels)
+    if not marks or len(labels) != len(candidates):
+        raise ValueError("field 'labels' does not hold a 0 or a 1 for each of the candidates")
+    context, answers = "", []
+    for text, answering in zip(candidates, labels, strict=True):
+        context += " " * bool(context)
+        if answering and text.strip():
+            answers.append(Gold(text, len(context)))
+        context += text
+    if not context.strip():
+        raise ValueError("field 'candidates' holds no text")
+    title, source = row.get("title") or "", row.get("source") or ""
+    digest = hashlib.sha256(f"{question}\0{context}".encode()).hexdigest()
+    name = str(row.get("id") or digest[:16])
+    return Example(name, question, context, tuple(answers), str(title), str(source), not answers)
 
 
 def _in_words(problem: Exception) -> str:

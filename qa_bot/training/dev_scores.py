@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from qa_bot.evaluation.text_metrics import best_over_golds, best_threshold
-from qa_bot.training.data import Example
+from qa_bot.training.data import DataError, Example
 from qa_bot.training.features import Window, make_windows, to_tensors
 
 
@@ -156,7 +156,12 @@ def standard_error(values: Sequence[float]) -> float:
 def score_model(
     model: Any, tokenizer: Any, examples: Sequence[Example], window: int = 256, overlap: int = 128
 ) -> dict[str, float]:
-    """`predict` then `score_predictions`, with the seconds it took."""
+    """`predict` then `score_predictions`, with the seconds it took.
+
+    Raises DataError when the words that answer are not marked, only their sentences.
+    """
+    if not all(example.exact for example in examples):
+        raise DataError("cannot be scored: it marks whole sentences, not the words that answer")
     begun = time.monotonic()
     scores = score_predictions(examples, predict(model, tokenizer, examples, window, overlap))
     return scores | {"seconds": round(time.monotonic() - begun, 1)}

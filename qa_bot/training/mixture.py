@@ -86,6 +86,9 @@ class Mixture:
         for data in recipe.datasets:
             path = find_dataset(folder, data.name)
             rows = load_examples(path)
+            if data.repeat and not recipe.distillation and not all(row.exact for row in rows):
+                why = "marks whole sentences, not the words that answer: it needs a [distillation]"
+                raise DataError(f"{path}: {why}")
             datasets.append(kept_out.without(rows))
             left_out.append(len(rows) - len(datasets[-1]))
             if data.repeat and not datasets[-1]:
@@ -149,6 +152,8 @@ class Mixture:
         # Another question may be answered by the company: its answers are not known.
         if most and example.question == row.question and row.answers:
             example = self.crowds[draw.dataset].surround(example, row, most, rng)
+        if as_it_is and not row.exact:
+            became = UNLABELLED
         return example, became
 
     def _negative(self, draw: Draw, row: Example, rng: random.Random) -> tuple[Example, str] | None:
@@ -214,8 +219,9 @@ class Mixture:
         for draw in self.plan(passes):
             kind = draw.kind
             if kind == "as it is":
-                impossible = self.datasets[draw.dataset][draw.row].is_impossible
-                kind = "unanswerable" if impossible else "answerable"
+                row = self.datasets[draw.dataset][draw.row]
+                kind = "unanswerable" if row.is_impossible else "answerable"
+                kind = kind if row.exact else UNLABELLED
             table.setdefault(self.recipe.datasets[draw.dataset].name, Counter())[kind] += 1
         return table
 

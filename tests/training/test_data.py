@@ -22,6 +22,14 @@ GOOD: dict[str, Any] = {
 }
 
 
+SELECTION: dict[str, Any] = {
+    "question": "Where did they meet?",
+    "candidates": ["It rained.", "It was held in Oslo.", "All went home."],
+    "labels": [0, 1, 0],
+    "title": "Talk",
+}
+
+
 def write(path: Path, *rows: Any) -> Path:
     text = "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows)
     if path.suffix == ".gz":
@@ -74,6 +82,38 @@ def test_the_forms_that_squad_is_passed_around_in(tmp_path: Path, answers: Any) 
     first, second = load_examples(write(tmp_path / "a.jsonl", GOOD | {"answers": answers}, silent))
     assert [(gold.text, gold.start) for gold in first.answers] == [("Oslo", 15)]
     assert second.is_impossible
+
+
+def test_rows_that_mark_a_sentence_only(tmp_path: Path) -> None:
+    none = SELECTION | {"labels": [0, 0, 0], "id": "x"}
+    marked, silent = load_examples(write(tmp_path / "a.jsonl", SELECTION, none))
+    assert marked.context == "It rained. It was held in Oslo. All went home."
+    assert [(gold.text, gold.start) for gold in marked.answers] == [("It was held in Oslo.", 11)]
+    assert not marked.exact
+    assert marked.context[11:31] == marked.answers[0].text
+    # That no sentence answers is as exact as any label.
+    assert (silent.id, silent.is_impossible, silent.exact) == ("x", True, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"question": " "}, "'question' is not a text"),
+        ({"question": 3}, "'question' is not a text"),
+        ({"candidates": "It rained."}, "'candidates' is not a list of texts"),
+        ({"candidates": ["It rained.", 2, "All."]}, "'candidates' is not a list of texts"),
+        ({"candidates": ["", " ", ""]}, "'candidates' holds no text"),
+        ({"labels": [0, 1]}, "'labels' does not hold a 0 or a 1 for each"),
+        ({"labels": [0, 2, 0]}, "'labels' does not hold a 0 or a 1 for each"),
+        ({"labels": [0, [], 0]}, "'labels' does not hold a 0 or a 1 for each"),
+    ],
+)
+def test_bad_rows_of_sentences_are_named(tmp_path: Path, change: Any, words: str) -> None:
+    path = write(tmp_path / "rows.jsonl", SELECTION, SELECTION | change)
+    with pytest.raises(DataError) as caught:
+        load_examples(path)
+    assert str(caught.value).startswith(f"{path}:2: ")
+    assert words in str(caught.value)
 
 
 def test_damaged_archive_is_named(tmp_path: Path) -> None:

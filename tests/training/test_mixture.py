@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import random
+import shutil
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -120,6 +122,35 @@ def test_altered_rows_are_near_their_row_and_carry_no_label(workshop: Path, toke
     assert changed > 40
     starts = [start for batch in mixture.pool(tokenizer, 0, 0) for _, start, _ in batch]
     assert 0.2 < starts.count(UNKNOWN) / len(starts) < 0.7
+
+
+def sentences_only(rows: list[Example]) -> list[Example]:
+    whole = [dataclasses.replace(row, answers=(Gold(row.context, 0),)) for row in rows]
+    return [dataclasses.replace(row, exact=False) for row in whole]
+
+
+def test_rows_of_which_the_sentence_is_known_carry_no_label(workshop: Path, tokenizer: Any) -> None:
+    mixture = load(workshop, distillation=Distillation("-"))
+    talks, silent = mixture.datasets
+    mixture = Mixture(mixture.recipe, [sentences_only(talks), silent])
+    counts = mixture.counts()
+    assert counts["talks"]["answerable"] == 0
+    assert counts["talks"]["unlabelled"] == len(talks) + len(talks) // 2  # repeat = 1.5
+    windows = [pair for batch in mixture.pool(tokenizer, 0, 0) for pair in batch]
+    labels = {start for window, start, _ in windows if start != window.cls}
+    assert labels == {UNKNOWN}
+
+
+def test_rows_of_which_the_sentence_is_known_need_a_teacher(workshop: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(workshop / "data", tmp_path / "data")
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    row = {"question": "Who?", "candidates": ["Ann sang.", "It rained."], "labels": [1, 0]}
+    (data / "train/talks.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"talks\.jsonl: marks whole sentences.*\[distillation\]"):
+        Mixture.load(recipe, data)
+    taught = dataclasses.replace(recipe, distillation=Distillation("-"))
+    mixture = Mixture.load(taught, data)
+    assert not mixture.datasets[0][0].exact
 
 
 def test_unlabelled_rows_need_a_teacher(workshop: Path) -> None:

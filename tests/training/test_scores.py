@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,14 @@ from qa_bot.evaluation.text_metrics import (
     f1,
     normalise,
 )
-from qa_bot.training.data import load_examples
+from qa_bot.training.data import DataError, load_examples
 from qa_bot.training.dev_scores import (
     Prediction,
     best_spans,
     fixed_sample,
     in_words,
     predict,
+    score_model,
     score_predictions,
 )
 from qa_bot.training.machine import load_model
@@ -154,3 +156,11 @@ def test_always_silent_is_told_without_infinity(workshop: Path) -> None:
     assert scores["f1_all"] == 100.0
     assert "Infinity" not in json.dumps(scores)
     assert "always silent" in in_words(scores)
+
+
+def test_sentences_that_answer_are_no_answers_to_score_by(workshop: Path) -> None:
+    model, tokenizer = load_model(workshop / "model")
+    rows: list[Any] = load_examples(workshop / "data/train/talks.jsonl")[:2]
+    rows[1] = dataclasses.replace(rows[1], exact=False)
+    with pytest.raises(DataError, match="marks whole sentences"):
+        score_model(model, tokenizer, rows)
