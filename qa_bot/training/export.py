@@ -21,7 +21,7 @@ from qa_bot.training.adapters import trained
 from qa_bot.training.dev_scores import in_words
 from qa_bot.training.journal import duration
 from qa_bot.training.mixture import Mixture
-from qa_bot.training.negatives import JUDGED, KINDS
+from qa_bot.training.negatives import JUDGED, KINDS, REWORDED
 from qa_bot.training.recipe import Adapter, Recipe
 
 _CLOSED = re.compile(
@@ -94,7 +94,8 @@ def model_card(
     counts: dict[str, Counter[str]] = mixture.counts()
     total = sum(sum(kinds.values()) for kinds in counts.values())
     judged = sum(kinds[kind] for kinds in counts.values() for kind in JUDGED)
-    unanswerable = total - judged - sum(kinds["answerable"] for kinds in counts.values())
+    known = sum(kinds[kind] for kinds in counts.values() for kind in ("answerable", REWORDED))
+    unanswerable = total - judged - known
     lines = [
         f"# Reader: {r.name}",
         "",
@@ -153,25 +154,26 @@ def model_card(
         "questions of the dev files are kept out.",
         "",
         "| data set | licence | answerable | unanswerable | sibling | BM25 | swapped | opposite "
-        "| cut | unlabelled | altered |",
-        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
+        "| cut | reworded | unlabelled | altered |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for data in r.datasets:
         kinds = counts.get(data.name, Counter())
-        cells = " | ".join(
-            f"{kinds.get(kind, 0):,}" for kind in ("answerable", "unanswerable", *KINDS, *JUDGED)
-        )
+        columns = ("answerable", "unanswerable", *KINDS, REWORDED, *JUDGED)
+        cells = " | ".join(f"{kinds.get(kind, 0):,}" for kind in columns)
         lines.append(f"| {data.name} | {data.licence} | {cells} |")
     lines += [
         "",
         "Sibling to cut are unanswerable examples made from answerable rows: the question with "
         "another passage of the same title, with a passage that BM25 ranks high, with one name or "
         "number exchanged, with a word turned into its opposite or a negation put in or taken out, "
-        "and with its own passage less the sentence that answers. Only a teacher judged "
-        "unlabelled (questions with another passage) and altered ones (words of the question left "
-        "out or replaced). Counts are planned draws of one pass: where a "
-        "row has no sibling, no name to exchange or no word to turn, a passage that BM25 ranks "
-        "high takes the place.",
+        "and with its own passage less the sentence that answers. Reworded ones, with synonyms in "
+        "the question, keep their row's label; those without an answer are among the "
+        "unanswerable. Only a teacher judged "
+        "unlabelled (questions with another passage, or of which the answering sentence alone is "
+        "marked) and altered ones (words of the question left out or replaced). Counts are "
+        "planned draws of one pass: where a row has no sibling, no name to exchange or no word "
+        "to turn, a passage that BM25 ranks high takes the place.",
         *(
             f"{rows:,} rows of {name} were left out: a dev file has their passage or question."
             for name, rows in mixture.left_out.items()

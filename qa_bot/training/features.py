@@ -22,6 +22,7 @@ class Window:
     ids, types: int64 arrays of one length; tokens `first`..`last` (inclusive) are the passage's;
     `offsets` (last - first + 1, 2) are their character ranges in the context; `cls` is the place
     that stands for "no answer"; `covers` is the character range of the context seen in this window.
+    `asked`, when the question was reworded: the window with the question as it was.
     """
 
     example: int
@@ -32,6 +33,7 @@ class Window:
     offsets: np.ndarray
     cls: int
     covers: tuple[int, int]
+    asked: Window | None = None
 
     def label(self, answer: Gold) -> tuple[int, int] | None:
         """(start, end) token places of the answer, both inclusive; None when not wholly inside."""
@@ -109,6 +111,35 @@ def make_windows(
         types = np.asarray(encoded["token_type_ids"][i], dtype=np.int64)
         made[owner].append(Window(owner, ids, types, places[0], places[-1], offsets, cls, covers))
     return made
+
+
+def frame(tokenizer: Any) -> tuple[list[int], list[int], list[int]]:
+    """The special tokens around a pair: "[CLS] q [SEP] c [SEP]" or "<s> q </s></s> c </s>"."""
+    pair = tokenizer("a", "b")
+    parts, ids = pair.sequence_ids(0), pair["input_ids"]
+    question, passage = parts.index(0), parts.index(1)
+    return ids[:question], ids[question + 1 : passage], ids[passage + 1 :]
+
+
+def asking(window: Window, question: str, tokenizer: Any, max_question_tokens: int = 64) -> Window:
+    """The window with another question before its part of the passage; `asked` is the window."""
+    before, between, _ = frame(tokenizer)
+    encoded = tokenizer(question, add_special_tokens=False, split_special_tokens=True)
+    words = encoded["input_ids"][:max_question_tokens]
+    rest = window.first - len(between)  # where what stays begins
+    ids = np.concatenate([before, words, window.ids[rest:]]).astype(np.int64)
+    own = np.full(len(before) + len(words), window.types[0], dtype=np.int64)
+    types = np.concatenate([own, window.types[rest:]])
+    moved = len(before) + len(words) - rest
+    return dataclasses.replace(
+        window,
+        ids=ids,
+        types=types,
+        first=window.first + moved,
+        last=window.last + moved,
+        cls=int(np.flatnonzero(ids == tokenizer.cls_token_id)[0]),
+        asked=window,
+    )
 
 
 def training_window(

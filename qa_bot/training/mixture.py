@@ -17,11 +17,12 @@ from typing import Any
 
 from qa_bot.training.crowd import Crowd
 from qa_bot.training.data import DataError, Example, find_dataset, load_examples, speech_passages
-from qa_bot.training.features import Window, make_windows, masked, training_window
+from qa_bot.training.features import Window, asking, make_windows, masked, training_window
 from qa_bot.training.kept_out import KeptOut, dev_rows
-from qa_bot.training.negatives import JUDGED, KINDS, UNLABELLED, NegativeMaker
+from qa_bot.training.negatives import JUDGED, KINDS, REWORDED, UNLABELLED, NegativeMaker
 from qa_bot.training.objective import UNKNOWN
 from qa_bot.training.recipe import Recipe
+from qa_bot.training.reworded import reworded
 
 Labelled = tuple[Window, int, int]  # window, first and last token of the answer, or UNKNOWN twice
 
@@ -124,7 +125,7 @@ class Mixture:
                 draws.append(Draw(d, row))
                 # No random number for what the recipe does not ask for: a kind that is added later
                 # leaves the order of older recipes alone.
-                kinds = JUDGED if rows[row].is_impossible else (*KINDS, *JUDGED)
+                kinds = (*(() if rows[row].is_impossible else KINDS), *JUDGED, REWORDED)
                 wanted = [(kind, share) for kind in kinds if (share := getattr(data, kind))]
                 draws += [Draw(d, row, kind) for kind, share in wanted if rng.random() < share]
         if not draws:
@@ -136,6 +137,7 @@ class Mixture:
     def realise(self, draw: Draw, rng: random.Random) -> tuple[Example, str] | None:
         """The example of a draw and the kind it became; None when no negative can be made.
 
+        A reworded one still asks what its row asks: `pool` rewords the windows.
         A row without siblings or swappable names becomes a BM25 negative instead.
         """
         row = self.datasets[draw.dataset][draw.row]
@@ -143,7 +145,7 @@ class Mixture:
             how = self.negatives.unlabelled if draw.kind == UNLABELLED else self.negatives.altered
             made = how(row, draw.dataset, rng)
             return (made, draw.kind) if made else None
-        as_it_is = draw.kind == "as it is"
+        as_it_is = draw.kind in ("as it is", REWORDED)
         found = (row, draw.kind) if as_it_is else self._negative(draw, row, rng)
         if found is None:
             return None
@@ -152,9 +154,23 @@ class Mixture:
         # Another question may be answered by the company: its answers are not known.
         if most and example.question == row.question and row.answers:
             example = self.crowds[draw.dataset].surround(example, row, most, rng)
-        if as_it_is and not row.exact:
+        if draw.kind == "as it is" and not row.exact:
             became = UNLABELLED
         return example, became
+
+    def _reworded(
+        self, chosen: Labelled, example: Example, tokenizer: Any, rng: random.Random
+    ) -> Labelled | None:
+        """A labelled window under its question in other words; None when there are none."""
+        question = reworded(example.question, rng)
+        if question is None:
+            return None
+        window, first, last = chosen
+        made = asking(window, question, tokenizer, self.recipe.max_question_tokens)
+        if first == window.cls:
+            return made, made.cls, made.cls
+        moved = made.first - window.first
+        return made, first + moved, last + moved
 
     def _negative(self, draw: Draw, row: Example, rng: random.Random) -> tuple[Example, str] | None:
         for kind in dict.fromkeys((draw.kind, "bm25")):
@@ -173,8 +189,11 @@ class Mixture:
         labelled: list[Labelled] = []
         for (example, kind), own in zip(made, windows, strict=True):
             chosen = training_window(own, example, r.other_window, rng)
+            if chosen is not None and kind == REWORDED:
+                chosen = self._reworded(chosen, example, tokenizer, rng)
             if chosen is not None:
-                labelled.append((chosen[0], UNKNOWN, UNKNOWN) if kind in JUDGED else chosen)
+                known = kind not in JUDGED and example.exact
+                labelled.append(chosen if known else (chosen[0], UNKNOWN, UNKNOWN))
         if r.mask:
             labelled = [
                 (
@@ -214,14 +233,17 @@ class Mixture:
             passes, pool = passes + 1, 0
 
     def counts(self, passes: int = 0) -> dict[str, Counter[str]]:
-        """Planned examples of a pass per data set: answerable, unanswerable, and each made kind."""
+        """Planned examples of a pass per data set: answerable, unanswerable, and each made kind.
+
+        "reworded" are those with an answer.
+        """
         table: dict[str, Counter[str]] = {}
         for draw in self.plan(passes):
-            kind = draw.kind
-            if kind == "as it is":
-                row = self.datasets[draw.dataset][draw.row]
-                kind = "unanswerable" if row.is_impossible else "answerable"
-                kind = kind if row.exact else UNLABELLED
+            kind, row = draw.kind, self.datasets[draw.dataset][draw.row]
+            if kind in ("as it is", REWORDED):
+                asked = "answerable" if kind == "as it is" else kind
+                known = "unanswerable" if row.is_impossible else asked
+                kind = known if row.exact else UNLABELLED
             table.setdefault(self.recipe.datasets[draw.dataset].name, Counter())[kind] += 1
         return table
 

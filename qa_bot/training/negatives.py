@@ -24,6 +24,8 @@ KINDS = ("sibling", "bm25", "swap", "opposite", "cut")
 # No negatives: whether these have an answer, and which, is the teacher's to say.
 UNLABELLED, ALTERED = "unlabelled", "altered"
 JUDGED = (UNLABELLED, ALTERED)
+# Its label is the row's own (reworded.py).
+REWORDED = "reworded"
 
 # A capitalised span of up to four words; the word before it must be a lower-case one, so the first
 # word of a sentence is never taken for a name.

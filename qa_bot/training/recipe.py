@@ -33,7 +33,8 @@ class DataSource:
     taken, a made unanswerable example is added with the probabilities `sibling`, `bm25`, `swap`,
     `opposite`, `cut` (negatives.py). For every row, what only a teacher judges is added with the
     probabilities `unlabelled` (its question with another passage) and `altered` (words of its
-    question left out or replaced). With `crowd` above 0 a passage gets up to so many others of the
+    question left out or replaced); `reworded` adds it with synonyms in its question, labelled as it
+    is. With `crowd` above 0 a passage gets up to so many others of the
     set around it (crowd.py), except under a question that was changed.
     """
 
@@ -47,6 +48,7 @@ class DataSource:
     cut: float = 0.0
     unlabelled: float = 0.0
     altered: float = 0.0
+    reworded: float = 0.0
     crowd: int = 0
 
 
@@ -154,7 +156,8 @@ class Recipe:
             raise RecipeError(f"recipe {self.name}: overlap leaves no room to move the window")
         for data in self.datasets:
             judged = [data.unlabelled, data.altered]
-            shares = [data.sibling, data.bm25, data.swap, data.opposite, data.cut, *judged]
+            made = [data.sibling, data.bm25, data.swap, data.opposite, data.cut, data.reworded]
+            shares = [*made, *judged]
             if data.repeat < 0 or data.crowd < 0 or not all(0 <= share <= 1 for share in shares):
                 raise RecipeError(f"recipe {self.name}: {data.name} has a share out of range")
             if any(judged) and not self.distillation:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from qa_bot.training.adapters import HEAD
-from qa_bot.training.features import Window, to_tensors
+from qa_bot.training.features import Window, frame, to_tensors
 from qa_bot.training.identity import weights_sha256
 from qa_bot.training.int8 import quantise
 from qa_bot.training.machine import autocast, load_model, precision
@@ -57,8 +57,8 @@ class Teacher:
         self._ids = np.full(max(mine.values()) + 1, unknown, dtype=np.int64)
         for piece, number in mine.items():
             self._ids[number] = theirs.get(piece, unknown)
-        self._frame = _frame(self.tokenizer)
-        self._own_frame = _frame(student_tokenizer)
+        self._frame = frame(self.tokenizer)
+        self._own_frame = frame(student_tokenizer)
 
     def translate(self, window: Window) -> Window:
         """The same question and passage part as the teacher's input."""
@@ -78,15 +78,17 @@ class Teacher:
     def __call__(self, windows: Sequence[Window], width: int) -> SimpleNamespace:
         """start_logits and end_logits, (windows, width), at the student's places; 0 elsewhere.
 
+        Of a reworded question: what it says of the question as it was.
         With the recipe's `states` also `states`, (windows, width, the teacher's width); else None.
         """
         told: list[torch.Tensor] = []
+        asked = [window.asked or window for window in windows]
         if self.opinions is None:
-            said, told = self._read(windows)
+            said, told = self._read(asked)
         else:
-            keys = [key_of(window) for window in windows]
+            keys = [key_of(window) for window in asked]
             known = dict(zip(keys, self.opinions.find(keys), strict=True))
-            new = {key: w for key, w in zip(keys, windows, strict=True) if known[key] is None}
+            new = {key: w for key, w in zip(keys, asked, strict=True) if known[key] is None}
             if new:
                 self.opinions.keep(dict(zip(new, self._read(list(new.values()))[0], strict=True)))
                 # Another run may have been faster: what was kept first counts for both.
@@ -129,11 +131,3 @@ class Teacher:
 def _places(window: Window) -> list[int]:
     """Where a window's logits count: its first token, then the passage's."""
     return [window.cls, *range(window.first, window.last + 1)]
-
-
-def _frame(tokenizer: Any) -> tuple[list[int], list[int], list[int]]:
-    """The special tokens around a pair: "[CLS] q [SEP] c [SEP]" or "<s> q </s></s> c </s>"."""
-    pair = tokenizer("a", "b")
-    parts, ids = pair.sequence_ids(0), pair["input_ids"]
-    question, passage = parts.index(0), parts.index(1)
-    return ids[:question], ids[question + 1 : passage], ids[passage + 1 :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from qa_bot.training.data import Example, Gold
 from qa_bot.training.features import (
+    asking,
     cap_questions,
     make_windows,
     masked,
@@ -161,3 +163,22 @@ def test_masking_hides_about_the_share() -> None:
     window = make_windows(TOKENIZER, [row], 500, 8)[0][0]
     hidden = masked(window, 0.25, TOKENIZER.mask_token_id, (window.cls, window.cls), seed=1)
     assert 70 < (hidden.ids != window.ids).sum() < 130
+
+
+@pytest.mark.parametrize("tokenizer", [TOKENIZER, tokenizer_of("<s>", "</s>", double=True)])
+@settings(max_examples=80)
+@given(rows(), TEXT, st.integers(3, 16))
+def test_a_window_asked_otherwise_is_the_window_of_the_other_question(
+    tokenizer: Any, row: Example, question: str, limit: int
+) -> None:
+    whole = make_windows(tokenizer, [row], 400, 8, limit)[0]
+    assume(whole)
+    other = make_windows(tokenizer, [dataclasses.replace(row, question=question)], 400, 8, limit)[0]
+    made = asking(whole[0], question, tokenizer, limit)
+    assert made.asked is whole[0]
+    assert made.ids.tolist() == other[0].ids.tolist()
+    assert made.types.tolist() == other[0].types.tolist()
+    assert made.offsets.tolist() == other[0].offsets.tolist()
+    assert (made.first, made.last, made.cls, made.covers) == (
+        *(other[0].first, other[0].last, other[0].cls, other[0].covers),
+    )

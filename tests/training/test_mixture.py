@@ -18,7 +18,7 @@ from qa_bot.training.kept_out import KeptOut
 from qa_bot.training.mixture import Mixture, Position
 from qa_bot.training.objective import UNKNOWN
 from qa_bot.training.recipe import Distillation, RecipeError, load_recipe
-from tests.training.conftest import RECIPE, write_rows
+from tests.training.conftest import PEOPLE, RECIPE, write_rows
 
 
 def load(workshop: Path, **changes: Any) -> Mixture:
@@ -122,6 +122,30 @@ def test_altered_rows_are_near_their_row_and_carry_no_label(workshop: Path, toke
     assert changed > 40
     starts = [start for batch in mixture.pool(tokenizer, 0, 0) for _, start, _ in batch]
     assert 0.2 < starts.count(UNKNOWN) / len(starts) < 0.7
+
+
+def test_reworded_rows_keep_their_label_and_need_no_teacher(workshop: Path, tokenizer: Any) -> None:
+    recipe = load_recipe(str(workshop / "tiny.toml"))
+    datasets = tuple(dataclasses.replace(data, reworded=1.0) for data in recipe.datasets)
+    mixture = load(workshop, datasets=datasets, pool_batches=20)
+    counts = mixture.counts()
+    assert counts["talks"]["reworded"] == counts["talks"]["answerable"] == 72
+    assert counts["silent"]["unanswerable"] == 24  # 12 as they are and 12 reworded
+    reworded = answered = 0
+    for batch in mixture.pool(tokenizer, 0, 0):
+        for window, first, last in batch:
+            if window.asked is None:
+                continue
+            reworded += 1
+            assert window.ids[: window.first].tolist() != window.asked.ids[: window.first].tolist()
+            if first == window.cls:
+                continue
+            answered += 1
+            words = tokenizer.decode(window.ids[first : last + 1])
+            words = words.replace(" ##", "").replace(" ", "")
+            assert words.isdigit() or words in {name.lower().replace(" ", "") for name in PEOPLE}
+    assert reworded > 10
+    assert answered
 
 
 def sentences_only(rows: list[Example]) -> list[Example]:

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 
 from qa_bot.training.data import DataError, Example, speech_passages
-from qa_bot.training.features import make_windows, to_tensors
+from qa_bot.training.features import asking, make_windows, to_tensors
 from qa_bot.training.mixture import Mixture
 from qa_bot.training.objective import UNKNOWN, distilled_loss, span_loss
 from qa_bot.training.opinions import Opinions, key_of
@@ -40,6 +40,25 @@ def test_same_tokenizer_gives_the_models_own_logits(workshop: Path, tokenizer: A
         plain = teacher.model(**inputs)
     assert torch.allclose(taught.start_logits[allowed], plain.start_logits[allowed], atol=1e-3)
     assert torch.allclose(taught.end_logits[allowed], plain.end_logits[allowed], atol=1e-3)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_teacher_is_asked_the_question_as_it_was(
+    workshop: Path, tokenizer: Any, tmp_path: Path, kept: bool
+) -> None:
+    how = {"kept": str(tmp_path / "kept")} if kept else {"states": 1.0}
+    teacher = Teacher(Distillation(str(workshop / "model"), **how), tokenizer, CPU)  # type: ignore[arg-type]
+    plain = make_windows(tokenizer, ROWS[:1], 64, 8)[0]
+    other = [asking(plain[0], "in the year 1999, who was it that spoke at dawn?", tokenizer)]
+    as_it_was = teacher(plain, len(plain[0].ids))
+    taught = teacher(other, len(other[0].ids))
+    passage = slice(plain[0].first, plain[0].last + 1)
+    own = slice(other[0].first, other[0].last + 1)
+    assert own != passage
+    for name in ("start_logits", "end_logits", *([] if kept else ["states"])):
+        before, after = getattr(as_it_was, name)[0], getattr(taught, name)[0]
+        assert torch.equal(after[own], before[passage])
+        assert torch.equal(after[other[0].cls], before[plain[0].cls])
 
 
 @pytest.mark.parametrize("turned", [False, True])

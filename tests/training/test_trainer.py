@@ -143,7 +143,7 @@ def test_killed_with_a_teacher_and_resumed_gives_the_same_weights(
         value = f'"{tmp_path / name}-opinions"' if setting == "kept" else "0.7"
         recipe = tmp_path / f"{name}.toml"
         recipe.write_text(
-            f"{text}unlabelled = 0.5\naltered = 0.5\n"
+            f"{text}unlabelled = 0.5\naltered = 0.5\nreworded = 0.5\n"
             f'[distillation]\nteacher = "{teacher}"\n{setting} = {value}\n',
             encoding="utf-8",
         )
