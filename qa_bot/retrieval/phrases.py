@@ -2,6 +2,8 @@
 
 Word for word means letter by letter, whatever the case. How a text is set does not count: line and
 page breaks, the kind of space, of quotation mark and of dash, hyphenation at a line end, markup.
+Whether a word that was broken at a line end has a hyphen of its own cannot be told ("start-⏎up",
+"pro-⏎tection"): it is found by both spellings.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa_bot.corpus import clean
+from qa_bot.corpus.cleaning import KEEP_HYPHEN
 
 _QUOTES = "'\"«»‹›"
 
@@ -39,7 +42,8 @@ class Phrase:
     def __init__(self, words: str) -> None:
         """Take the phrase as it was typed."""
         pieces = re.split(rf"(\s*-+\s*|\s+|[{_QUOTES}]+)", folded(clean(words).text))
-        self._pattern = re.compile("".join(_pattern(piece) for piece in pieces))
+        around = zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False)
+        self._pattern = re.compile("".join(_pattern(*piece) for piece in around))
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """(start, end) of each occurrence as whole words."""
@@ -49,16 +53,23 @@ class Phrase:
                 yield start, end
 
 
-def _pattern(piece: str) -> str:
+def _pattern(before: str, piece: str, after: str) -> str:
     if not piece:
         return ""
     if piece.isspace():
         return r"\s+"
+    if piece == "-" and before[-1:].isalpha() and after[:1].isalpha():
+        return r"(?:\s*-+\s*)?"
     if piece.strip().strip("-") == "":
         return r"\s*-+\s*"
     if piece.strip(_QUOTES) == "":
         return rf"[{_QUOTES}]+"
-    return re.escape(piece)
+    # Where cleaning keeps the hyphen of a broken word, though the word may have none.
+    breaks = [
+        at for at in range(2, len(piece) - 1) if piece.isalpha() and piece[:at] in KEEP_HYPHEN
+    ]
+    parts = [piece[a:b] for a, b in zip([0, *breaks], [*breaks, len(piece)], strict=True)]
+    return "-?".join(map(re.escape, parts))
 
 
 def _joined(text: str, at: int) -> bool:

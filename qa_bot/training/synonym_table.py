@@ -173,7 +173,7 @@ def table(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the table; returns the exit status."""
-    import lemminflect  # type: ignore[import-not-found]  # for this command alone
+    import lemminflect  # for this command alone
     from sentence_transformers import SentenceTransformer
 
     from qa_bot.index.model_folder import find_embedder

@@ -104,6 +104,9 @@ def test_files_of_another_kind_are_refused(tmp_path: Path, raw: bytes) -> None:
 
 def test_words_are_stemmed_and_plain() -> None:
     assert words("Commitments, COMMITTED; commits") == ["commit"] * 3
+    assert words("A start-up, co-ordinated 2018-19") == [
+        *("start", "co", "ordin", "2018", "19", "startup", "coordin"),
+    ]
     assert words("São Tomé’s migrants'") == ["sao", "tome", "migrant"]
 
 

@@ -29,6 +29,22 @@ def test_where_it_stands(phrase: str, found: list[str]) -> None:
     assert [TEXT[a:b] for a, b in places(TEXT, Phrase(phrase))] == found
 
 
+@pytest.mark.parametrize(
+    "broken", ["start-\nup", "pro-\ntection", "inter-\nnational", "non-\nstate"]
+)
+@pytest.mark.parametrize("hyphen", ["", "-"])
+def test_a_word_broken_at_a_line_end_is_found_by_both_spellings(broken: str, hyphen: str) -> None:
+    text = f"We back the {broken} programme and more."
+    typed = f"the {broken.replace('-' + chr(10), hyphen)} programme"
+    assert [text[a:b] for a, b in places(text, Phrase(typed))] == [f"the {broken} programme"]
+
+
+def test_a_hyphen_is_no_space_and_no_part_of_a_number() -> None:
+    assert not places("a start up fund", Phrase("startup fund"))
+    assert not places("the years 20182020", Phrase("2018-2020"))
+    assert not places("at pro tection", Phrase("protection"))
+
+
 @given(st.text(max_size=60), st.text(min_size=1, max_size=20))
 def test_any_text_and_phrase(text: str, phrase: str) -> None:
     assert len(folded(text)) == len(text)

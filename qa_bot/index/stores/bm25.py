@@ -14,8 +14,9 @@ import numpy as np
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, best
 
 # Raise it when the way words are cut changes: indexes built the old way are then stale.
-WORDS_FINGERPRINT = "english-stems-2"
+WORDS_FINGERPRINT = "english-stems-3"
 _WORD = re.compile(r"\w+")
+_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 
 
 @lru_cache(maxsize=1)
@@ -37,15 +38,20 @@ def words(text: str) -> list[str]:
 
     Function words are left out: a question that shares nothing but "what did the" with the
     speeches is then left to the vectors, instead of being ranked by noise.
+    A word with a hyphen counts as its parts and as one: "start-up" is also written "startup", and
+    at a line end a hyphen may belong to the word or not.
 
     Example:
         >>> words("What were the migrants' commitments in Bogotá, 2018?")
         ['migrant', 'commit', 'bogota', '2018']
+        >>> words("start-up")
+        ['start', 'startup']
     """
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     known = _function_words()
-    return list(_stemmer().stemWords([word for word in _WORD.findall(plain) if word not in known]))
+    found = _WORD.findall(plain) + [word.replace("-", "") for word in _COMPOUND.findall(plain)]
+    return list(_stemmer().stemWords([word for word in found if word not in known]))
 
 
 def stem(word: str) -> str:
