@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,52 @@ def test_wrapped_lines_are_one_paragraph_and_short_lines_are_not() -> None:
         "Partners from all over the world.",
         "We are grateful to all of them for\nthat.",
     ]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        # A narrow column: lines often begin in lower case.
+        [
+            "We thank President\nMacron for his words\nand the people of New\nYork for their help.",
+            "The work goes on and\nwill not stop here.",
+        ],
+        ["Ann Lee", "Bo Lund", "Cara Diaz", "Dan Wolf"],
+        ["Rough winds do shake", "Thou art more lovely", "So long lives this"],
+        # A quotation of Markdown.
+        [
+            "> We commit to the goals\n> that Member States set out in the\n> Compact of 2018.",
+            "> Yes.",
+        ],
+        ["> We commit to the goals", "and so do you"],
+        # A tab after a number, or astray; rows of a table have one each.
+        [
+            "1.\tWe commit to the goals that the many Member States set out in the\n"
+            "Compact for all migrants and for the\tfuture of our work with them\nand more."
+        ],
+        ["Name\tCountry", "Ann\tPeru", "Bob\tChad"],
+        # Lines that begin like an item of a list by chance.
+        [
+            "The crisis is the worst in many years and it has touched every region\n"
+            "– as we all know – of the world."
+        ],
+        [
+            "We heard a very warm and moving statement this morning by the delegate\n"
+            "A. Smith of Canada, who spoke of pathways."
+        ],
+        [
+            "It is long since the number of States that joined has been as high as\n15.",
+            "That is good.",
+        ],
+        ["We ask for these:", "– regular pathways and decent work for them all and", "– homes"],
+        ["1. We heard a statement this morning by the delegate, and it was very", "2. We go on"],
+    ],
+)
+def test_line_ends_inside_and_between_sentences(expected: list[str]) -> None:
+    text = expected[0]
+    for before, after in pairwise(expected):
+        text += (" " if before.endswith("15.") else "\n") + after
+    assert split(text) == expected
 
 
 def test_paragraphs_on_single_long_lines() -> None:
