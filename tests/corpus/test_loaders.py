@@ -185,6 +185,31 @@ def test_markdown_facts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("front", "facts"),
+    [
+        ("date: 2018-10-09T10:00:00Z  # the morning", {"date": "2018-10-09"}),
+        ('date: "2018-10-09 10:00"', {"date": "2018-10-09"}),
+        ("date: 2018-13-40\nplace: Geneva", {"place": "Geneva"}),
+        ("date: 2018", {"date": "2018"}),
+        ("language: no", {"language": "no"}),
+        (
+            "title: >-\n  A long\n  title\nevent: |\n  IDM",
+            {"title": "A long title", "event": "IDM"},
+        ),
+        ("Title: One: two\nspeaker: 'Ann'", {"title": "One: two", "speaker": "Ann"}),
+        ("speaker: [Ann, Bo]\nrole: {a: b}\nplace:\nsource: ~", {"source": "~"}),
+        ("speaker: !!python/object/apply:os.getcwd []", {}),
+        ("a: &a [x, x]\nb: &b [*a, *a]\ntitle: *b", {}),
+        ("- title", {}),
+        ("[" * 2000, {}),
+    ],
+)
+def test_front_matter_is_yaml(front: str, facts: dict[str, str]) -> None:
+    loaded = load("a.md", f"---\n{front}\n---\n# Own\n".encode())
+    assert {k: v for k, v in loaded.facts.items() if v} == {"title": "Own"} | facts
+
+
+@pytest.mark.parametrize(
     ("header", "date"),
     [
         ("9 October 2018, Geneva", "2018-10-09"),
