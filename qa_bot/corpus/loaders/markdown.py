@@ -55,7 +55,7 @@ def _fields(lines: str) -> dict[str, str]:
 def _front_matter(lines: str) -> dict[object, object]:
     """The fields as YAML has them, or line by line where it is none ("title: One: two")."""
     try:
-        # Of all loaders the barest: texts, lists and mappings, no tags; "no" is Norwegian, not false.
+        # The barest loader: texts, lists and mappings, no tags; and "no" is Norwegian, not false.
         fields = yaml.load(lines, Loader=yaml.BaseLoader)  # noqa: S506
     except (yaml.YAMLError, RecursionError):
         fields = None
