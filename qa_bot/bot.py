@@ -347,9 +347,9 @@ class QABot:
         spans = self.reader.read(
             request.question, [hit.passage for hit in hits], progress=partial(report, "read")
         )
-        sure = self.reader.calibration.confidence(spans, hits)
+        sure = self.reader.calibration.confidence(spans, hits, request.question)
         seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
-        return Looked(hits, spans, sure, seconds)
+        return Looked(hits, spans, sure, seconds, request.question)
 
 
 def _nobody(stage: str, done: int, total: int) -> None:

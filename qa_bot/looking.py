@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa_bot.conversation.request import Request
 from qa_bot.reading.calibration import Calibration
@@ -19,12 +19,14 @@ class Looked:
         spans: of these passages, best first.
         sure: the probability of each span.
         seconds: by stage.
+        question: that the reader was asked.
     """
 
     hits: Sequence[Hit]
     spans: Sequence[Span]
     sure: Sequence[float]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    question: str = ""
 
     def alone(self, calibration: Calibration, document_id: str) -> float:
         """Probability of a document's best span, judged without what was found in the others.
@@ -33,7 +35,7 @@ class Looked:
         spans below the last one that was kept of all are not known: the last one stands for them.
         """
         own = [span for span in self.spans if span.passage.document_id == document_id]
-        return calibration.confidence([*own, self.spans[-1]], self.hits)[0]
+        return calibration.confidence([*own, self.spans[-1]], self.hits, self.question)[0]
 
     @property
     def best(self) -> float:
@@ -78,4 +80,4 @@ def look_wider_if_better(
         better = request.names_time(wide.spans[0].passage.text)
     looked = wide if better else narrow
     kept = request.wider if better else request
-    return Looked(looked.hits, looked.spans, looked.sure, seconds), kept
+    return replace(looked, seconds=seconds), kept

@@ -71,10 +71,13 @@ def test_a_speech_by_itself_keeps_ranks_and_its_least_rival() -> None:
     seen: list[tuple[list[str], list[str]]] = []
 
     class Watching(Calibration):
-        def confidence(self, spans: Sequence[Span], hits: Sequence[Hit]) -> list[float]:
+        def confidence(
+            self, spans: Sequence[Span], hits: Sequence[Hit], question: str = ""
+        ) -> list[float]:
+            assert question == "Where?"
             seen.append(([s.passage.document_id for s in spans], [h.document.id for h in hits]))
             return super().confidence(spans, hits)
 
-    looked = Looked(hits, spans, [0.9, 0.5, 0.4])
+    looked = Looked(hits, spans, [0.9, 0.5, 0.4], question="Where?")
     assert looked.alone(Watching(), "b") == Calibration().confidence(spans[1:], hits)[0]
     assert seen == [(["b", "c"], ["a", "b", "c"])]

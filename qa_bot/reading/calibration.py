@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.errors import ModelError
+from qa_bot.reading.strangers import strangers
 from qa_bot.schema import Hit, Span
 
 Floats = NDArray[np.float64]
@@ -42,6 +43,7 @@ FEATURES = (
     "nearest",  # best cosine similarity among all hits
     "words",  # log of the span's length
     "among",  # log of how many passages were searched: more of them, more near misses
+    "strangers",  # how much of a name or number of the question the passage lacks
 )
 
 # Products of two features, further columns of the regression. A small collection and a large one
@@ -91,14 +93,17 @@ class Calibration:
         """Whether this was fitted, rather than the default."""
         return bool(self.weights)
 
-    def confidence(self, spans: Sequence[Span], hits: Sequence[Hit]) -> list[float]:
+    def confidence(
+        self, spans: Sequence[Span], hits: Sequence[Hit], question: str = ""
+    ) -> list[float]:
         """The probability (0..1) of each span, in their order; never more than of one before it.
 
         Args:
             spans: all spans of one question, best first, as the reader gave them.
             hits: the passages they were read from, as the retriever gave them.
+            question: as the reader was asked it; without it, its names are not looked for.
         """
-        return self.of_features(features(spans, hits)).tolist()
+        return self.of_features(features(spans, hits, question)).tolist()
 
     def of_features(self, table: Floats) -> Floats:
         """The same from rows of `features` (spans, features): probabilities (spans,)."""
@@ -240,8 +245,8 @@ def _terms(table: Floats) -> Floats:
     return np.column_stack([table, *(table[:, place(a)] * table[:, place(b)] for a, b in PRODUCTS)])
 
 
-def features(spans: Sequence[Span], hits: Sequence[Hit]) -> Floats:
-    """One row of `FEATURES` per span of a question; NaN where the retriever gave no value."""
+def features(spans: Sequence[Span], hits: Sequence[Hit], question: str = "") -> Floats:
+    """One row of `FEATURES` per span of a question; NaN where a value is not known."""
     if not spans:
         return np.zeros((0, len(FEATURES)))
     places = {hit.passage.id: place for place, hit in reversed(list(enumerate(hits)))}
@@ -255,6 +260,12 @@ def features(spans: Sequence[Span], hits: Sequence[Hit]) -> Floats:
     nearest = max(similar, default=np.nan)
     sizes = [hit.among for hit in hits if hit.among]
     among = np.log(np.clip(max(sizes), *SIZES)) if sizes else np.nan
+    unknown = {
+        passage: strangers(question, passage.text, hits[place].document if place >= 0 else None)
+        for passage in dict.fromkeys(span.passage for span in spans)
+        for place in [places.get(passage.id, -1)]
+        if question
+    }
     table = np.empty((len(spans), len(FEATURES)))
     for i, span in enumerate(spans):
         place = places.get(span.passage.id)
@@ -270,6 +281,7 @@ def features(spans: Sequence[Span], hits: Sequence[Hit]) -> Floats:
             nearest,
             np.log(max(1, len(span.text.split()))),
             among,
+            unknown.get(span.passage, np.nan),
         )
     return table
 

@@ -84,12 +84,15 @@ class Recorder:
     def __init__(self) -> None:
         self.spans: list[Span] = []
         self.hits: list[Hit] = []
+        self.question = ""
 
-    def confidence(self, spans: Sequence[Span], hits: Sequence[Hit]) -> list[float]:
+    def confidence(
+        self, spans: Sequence[Span], hits: Sequence[Hit], question: str = ""
+    ) -> list[float]:
         """1 for the first spans, else 0."""
         if self.spans:
             return [0.0] * len(spans)
-        self.spans, self.hits = list(spans), list(hits)
+        self.spans, self.hits, self.question = list(spans), list(hits), question
         return [1.0] * len(spans)
 
 
@@ -226,7 +229,8 @@ def ask(bot: QABot, recorder: Recorder, question: Question, kind: str) -> Outcom
     f1 = [best_over_golds(s.text, golds)[1] if golds else 0.0 for s in spans[:SPANS]]
     if f1:  # the first one as the evaluation judges it: a list by its items
         f1[0] = candidate_scores(answer, question)["candidate_f1"]
-    return Outcome(question.id, kind, question.answerable, features(spans, hits)[:SPANS], tuple(f1))
+    table = features(spans, hits, recorder.question)[:SPANS]
+    return Outcome(question.id, kind, question.answerable, table, tuple(f1))
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
