@@ -59,6 +59,11 @@ _ATTRIBUTED = re.compile(
     rf"{_SAID}\b|\b(?i:according\s+to|in\s+the\s+words\s+of|quot(?:e|es|ing))\s+(?P<to>{_NAME})"
 )
 
+# "Kenya noted its concern, and in our country we have …": what follows is the speaker's own again.
+_OWN_CLAUSE = re.compile(
+    r"(?:;|,\s+(?:and|but|while|whereas|yet|so)\b(?! that\b))[^;]*\b(?:we|I|our|my)\b"
+)
+
 
 def words_asked_about(question: str, history: Sequence[Turn] = ()) -> tuple[str, ...]:
     """The words whose speaker is asked for, each a stretch that must stand verbatim; () if none.
@@ -98,6 +103,9 @@ def attributed(sentence: str, start: int, end: int) -> tuple[int, int] | None:
         >>> found = attributed(text, 25, 53)
         >>> text[slice(*found)]
         'Ms. Bralo'
+        >>> text = "Kenya noted its concern, and here we have opened twelve centres."
+        >>> attributed(text, 49, 63) is None
+        True
     """
     for match in _ATTRIBUTED.finditer(sentence[:LONGEST]):
         name = "who" if match["who"] else "to"
@@ -108,7 +116,9 @@ def attributed(sentence: str, start: int, end: int) -> tuple[int, int] | None:
             first = match.start(name) + word.end()  # "As UNICEF (said)"
         if first >= last or (first < end and start < last):
             continue  # "I said"; or the words themselves name somebody who spoke
-        said_by = match.end() <= start  # "X said that words"
+        said_by = match.end() <= start and not _OWN_CLAUSE.search(
+            sentence, match.end(), end
+        )  # "X said that words"
         put_so = match.start() >= end and re.fullmatch(
             r"[\s,;:–—”\"’-]*(?:(?:as|so)\s+)?(?:the\s+)?", sentence[end : match.start()], re.I
         )  # "words, as X said"

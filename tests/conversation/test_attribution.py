@@ -54,6 +54,10 @@ def test_words_in_the_question(question: str, words: tuple[str, ...]) -> None:
         ("IOM is ready, and UNICEF said no.", "IOM is ready", ""),
         ("As Ms. Bralo said today, it rained.", "Ms. Bralo said", ""),
         ("It rained.", "rained", ""),
+        ("Kenya noted its concern, and here we have opened a centre.", "opened a centre", ""),
+        ("Kenya noted its concern; I shall open a centre.", "I shall open", ""),
+        ("Kenya noted its concern, and that our work goes on.", "our work goes on", "Kenya"),
+        ("Kenya noted its concern, and asked for schools.", "asked for schools", "Kenya"),
     ],
 )
 def test_the_sentence_may_give_the_words_to_somebody(sentence: str, words: str, name: str) -> None:
