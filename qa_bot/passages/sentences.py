@@ -20,8 +20,10 @@ from qa_bot.passages.abbreviations import (
 from qa_bot.passages.blocks import INK, blocks, trim
 
 CLOSERS = r"\"'”’)\]»}*_"
+# The number of a footnote: "[3]", raised, or stuck to the full stop behind a word.
+NOTE = r"(?:\[\d{1,3}\]|[¹²³⁰⁴-⁹]+|(?<=[a-z]{3}\.)\d{1,2})"
 END = re.compile(
-    rf"(?P<mark>[.!?…]+|[؟۔।॥]+)[{CLOSERS}]*(?:\[\d{{1,3}}\])*(?=\s)|[。！？]+[」』）”’]*(?=.)"
+    rf"(?P<mark>[.!?…]+|[؟۔।॥]+)(?:[{CLOSERS}]| »)*{NOTE}*(?=\s)|[。！？]+[」』）”’]*(?=.)"
 )
 OPENERS = " \t\n\"'“‘«(*_¿¡[{-"
 FIRST_WORD = re.compile(r"\w*")

@@ -44,6 +44,8 @@ def split(text: str) -> list[str]:
         ["我们来了。", "我们看见了！", "好吗？"],
         ["هل جئنا؟", "نعم جئنا."],
         ["¿Por qué?", "El Sr. Presidente habló.", "¡Bien!"],
+        ["We agreed.3", "We went home.¹²", "See version 2.1 And 3."],
+        ["Il dit « c’est la fin. »", "Puis « non\u202f!\u202f»", "Et rien."],
     ],
 )
 def test_where_sentences_end(expected: list[str]) -> None:
