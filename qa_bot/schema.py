@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from qa_bot.errors import QuestionError
+from qa_bot.letters import plain
 
 
 def valid_date(text: str) -> bool:
@@ -109,9 +110,10 @@ class Filters:
     """Which documents a question may be answered from. Empty fields filter nothing.
 
     Attributes:
-        speaker, event, place, language: matched case-insensitively as a whole or a part.
-        date_from, date_to: inclusive bounds, ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``. Documents
-            without a date pass only when neither bound is set.
+        speaker, event, place, language: a whole or a part, whatever the case and the accents.
+        date_from, date_to: inclusive bounds, ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``. A document
+            of "2018" passes when any day of that year would. Documents without a date pass only
+            when neither bound is set.
         documents: ids; empty means all.
         groups: the groups that the asking person is in; None switches access control off
             (a local user may see everything).
@@ -150,14 +152,14 @@ class Filters:
         if self.documents and document.id not in self._ids:
             return False
         for name in ("speaker", "event", "place", "language"):
-            wanted = getattr(self, name).casefold().strip()
-            if wanted and wanted not in getattr(document, name).casefold():
+            wanted = plain(getattr(self, name)).strip()
+            if wanted and wanted not in plain(getattr(document, name)):
                 return False
-        if self.date_from and document.date[: len(self.date_from)] < self.date_from:
-            return False
-        if self.date_to:
-            return bool(document.date) and document.date[: len(self.date_to)] <= self.date_to
-        return True
+        if not document.date:
+            return not (self.date_from or self.date_to)
+        return _reaches(document.date, self.date_from) and (
+            not self.date_to or _reaches(self.date_to, document.date)
+        )
 
     @property
     def chips(self) -> tuple[Chip, ...]:
@@ -170,6 +172,12 @@ class Filters:
     def any(self) -> bool:
         """Whether anything is filtered at all."""
         return self != Filters()
+
+
+def _reaches(date: str, bound: str) -> bool:
+    """Whether a date is not before another, as far as both are told."""
+    told = min(len(date), len(bound))
+    return date[:told] >= bound[:told]
 
 
 @dataclass(frozen=True)

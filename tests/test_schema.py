@@ -40,6 +40,7 @@ def test_public_shape_does_not_name_groups() -> None:
         (Filters(date_from="2018-10-10"), False),
         (Filters(date_to="2018-10"), True),
         (Filters(date_to="2018-09"), False),
+        (Filters(event="idm 2018", speaker="laura thómpson"), True),
         (Filters(documents=("x",)), True),
         (Filters(documents=("y",)), False),
         (Filters(groups=()), False),
@@ -52,6 +53,23 @@ def test_filters(filters: Filters, allowed: bool) -> None:
         id="x", speaker="Laura Thompson", event="IDM 2018", date="2018-10-09", groups=("staff",)
     )
     assert filters.allows(document) is allowed
+
+
+@pytest.mark.parametrize(
+    ("filters", "allowed"),
+    [
+        (Filters(date_from="2018-05"), True),
+        (Filters(date_to="2018-05-01"), True),
+        (Filters(date_from="2018-05", date_to="2018-06"), True),
+        (Filters(date_from="2019-01-01"), False),
+        (Filters(date_to="2017-12-31"), False),
+        (Filters(speaker="sao tome"), True),
+        (Filters(speaker="São"), True),
+        (Filters(speaker="Sa\u0303o"), True),
+    ],
+)
+def test_a_year_passes_where_a_day_of_it_would(filters: Filters, allowed: bool) -> None:
+    assert filters.allows(DocumentInfo("x", speaker="São Tomé", date="2018")) is allowed
 
 
 def test_a_document_without_a_date_passes_no_date_bound() -> None:

@@ -8,12 +8,12 @@ and to its initials; a speech to its title.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from qa_bot.letters import plain
 from qa_bot.schema import DocumentInfo
 
 
@@ -63,8 +63,7 @@ def plain_words(text: str) -> list[Word]:
 
 @lru_cache(maxsize=4096)
 def _plain(word: str) -> str:
-    letters = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in letters if not unicodedata.combining(c)) or word
+    return plain(word) or word
 
 
 def name_of(text: str) -> Name:

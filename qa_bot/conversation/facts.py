@@ -127,7 +127,7 @@ def catalogue_question(
     for mention in drawn.mentions.values():
         if mention.kind == "A":
             continue
-        documents = documents_of(mention, catalogue)
+        documents = documents_of(mention, catalogue, certain=True)
         if mention.kind == "S" and len({entry.value for entry in mention.entries}) > 1:
             documents = frozenset()
         left &= documents

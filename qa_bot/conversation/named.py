@@ -34,9 +34,24 @@ class Mention:
         return frozenset().union(*(entry.documents for entry in self.entries))
 
 
-def documents_of(mention: Mention, catalogue: Catalogue) -> frozenset[str]:
-    """Ids of the speeches that belong to a mention."""
+def documents_of(
+    mention: Mention, catalogue: Catalogue, *, certain: bool = False
+) -> frozenset[str]:
+    """Ids of the speeches that belong to a mention.
+
+    Args:
+        certain: a speech of which only the year is known does not belong to a month of that year.
+    """
     if mention.date is None:
         return mention.documents
-    times = Filters(date_from=mention.date.start, date_to=mention.date.end)
-    return frozenset(d.id for d in catalogue.documents if times.allows(d))
+    start, end = mention.date.start, mention.date.end
+    times = Filters(date_from=start, date_to=end)
+    found = [d for d in catalogue.documents if times.allows(d)]
+    if certain:
+        found = [d for d in found if _precise(d.date, start) and _precise(d.date, end)]
+    return frozenset(d.id for d in found)
+
+
+def _precise(date: str, bound: str) -> bool:
+    """Whether a date is precise enough to tell on which side of a bound it is."""
+    return len(date) >= len(bound) or not bound.startswith(date)

@@ -8,10 +8,10 @@ of all: to it a wrong name among right words is one word in ten.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from qa_bot.corpus import clean
 from qa_bot.corpus.cleaning import words
+from qa_bot.letters import plain
 from qa_bot.schema import DocumentInfo
 
 # A run of capitalised words with small ones between them ("Director General of IOM"), or a number.
@@ -61,12 +61,12 @@ def named(question: str) -> list[str]:
     >>> named("Did Ms. Bralo of the Global Fund speak in 2018?")
     ['Bralo of the Global Fund', '2018']
     """
-    plain = clean(question).text
-    letters = [word for word in _WORD.findall(plain) if not word.isdigit()]
+    asked = clean(question).text
+    letters = [word for word in _WORD.findall(asked) if not word.isdigit()]
     if len(letters) > 2 and all(word[0].isupper() for word in letters):
         return []
     found = []
-    for match in _NAME.finditer(plain):
+    for match in _NAME.finditer(asked):
         name = match[0].split(" ")
         if match.start() == 0 and len(name) == 1 and not name[0].isupper():
             continue  # "Beginning when …": a capital that the sentence gave it
@@ -90,9 +90,8 @@ def _lacking(name: str, known: frozenset[str], initials: frozenset[str]) -> floa
 
 def _plain(text: str) -> frozenset[str]:
     """The words of a text in lower case, without accents; of a plural also the singular."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    words = _WORD.findall("".join(c for c in letters if not unicodedata.combining(c)))
-    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in words)
+    found = _WORD.findall(plain(text))
+    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in found)
 
 
 def _initials(text: str) -> frozenset[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from qa_bot.letters import plain
 from qa_bot.schema import Document, DocumentInfo
 
 PER_PAGE = 50
@@ -90,12 +90,6 @@ def listing(documents: Sequence[Document], wanted: Wanted) -> Listing:
         speakers=tuple(sorted({d.speaker for d in documents if d.speaker}, key=plain)),
         years=tuple(sorted({d.date[:4] for d in documents if d.date}, reverse=True)),
     )
-
-
-def plain(text: str) -> str:
-    """Lower case without accents, to compare and to sort by."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in apart if not unicodedata.combining(char))
 
 
 def _has(document: DocumentInfo, words: list[str]) -> bool:

@@ -315,3 +315,12 @@ def test_what_sort_of_speech_it_is_is_not_asked_of_the_models(question: str, ask
     assert read_scope(question, CATALOGUE).question == asked
     assert len(keys(question)) == 1
     assert read_scope(question, CATALOGUE, ignore=keys(question)).question == question
+
+
+def test_a_speech_of_which_the_year_is_known_is_no_speech_of_a_month() -> None:
+    asked = catalogue_question("Who spoke in June 2018?", CATALOGUE)
+    assert asked is not None
+    assert [talk.speaker for talk in asked.documents] == ["Bo Lund"]
+    asked = catalogue_question("Who spoke in 2018?", CATALOGUE)
+    assert asked is not None
+    assert [talk.speaker for talk in asked.documents] == ["Bo Lund", "Rui Silva"]

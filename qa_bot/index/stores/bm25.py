@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, best
+from qa_bot.letters import plain
 
 # Raise it when the way words are cut changes: indexes built the old way are then stale.
 WORDS_FINGERPRINT = "english-stems-3"
@@ -47,10 +47,8 @@ def words(text: str) -> list[str]:
         >>> words("start-up")
         ['start', 'startup']
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    known = _function_words()
-    found = _WORD.findall(plain) + [word.replace("-", "") for word in _COMPOUND.findall(plain)]
+    text, known = plain(text), _function_words()
+    found = _WORD.findall(text) + [word.replace("-", "") for word in _COMPOUND.findall(text)]
     return list(_stemmer().stemWords([word for word in found if word not in known]))
 
 
