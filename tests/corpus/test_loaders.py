@@ -167,6 +167,14 @@ def test_docx_paragraphs_tables_and_tracked_text() -> None:
     assert load("a.docx", _saved(document)).facts["title"] == "From the properties"
 
 
+def test_docx_text_that_word_hides_is_left_out() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Shown")
+    for words, hidden in ((" hidden", True), (" not hidden", False), (" plain", None)):
+        paragraph.add_run(words).font.hidden = hidden
+    assert load("a.docx", _saved(document)).text == "Shown not hidden plain"
+
+
 def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

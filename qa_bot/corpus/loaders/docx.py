@@ -24,7 +24,7 @@ WORDS = {
     qn("w:cr"): "\n",
     qn("w:noBreakHyphen"): "-",
 }
-TEXT = qn("w:t")
+TEXT, RUN = qn("w:t"), qn("w:r")
 # Deleted or moved text, tab stops, and the second copy of a text box for old readers.
 LEFT_OUT = {
     qn("w:del"),
@@ -37,8 +37,8 @@ LEFT_OUT = {
 def load(data: bytes) -> Loaded:
     """Paragraphs and tables in order; a row's cells are set apart by ``" | "``.
 
-    Text in content controls, tracked insertions, links and text boxes is kept; deleted text,
-    headers, footers, footnotes and comments are not.
+    Text in content controls, tracked insertions, links and text boxes is kept; deleted and
+    hidden text, headers, footers, footnotes and comments are not.
     """
     _check(data)
     document = open_docx(io.BytesIO(data))
@@ -60,13 +60,19 @@ def _check(data: bytes) -> None:
         raise UnusableFileError("unpacks to far more than a speech (a zip bomb?)")
 
 
+def _hidden(run: Any) -> bool:
+    """Whether Word does not show a run of text."""
+    mark = run.find(f"{qn('w:rPr')}/{qn('w:vanish')}")
+    return mark is not None and mark.get(qn("w:val"), "1") not in ("0", "false", "off")
+
+
 def _text(body: Any) -> str:
     pieces: list[str] = []
     gap = ""
     left_out = 0
     for event, element in etree.iterwalk(body, events=("start", "end")):
         starts, tag = event == "start", element.tag
-        if tag in LEFT_OUT:
+        if tag in LEFT_OUT or (tag == RUN and _hidden(element)):
             left_out += 1 if starts else -1
         elif left_out:
             continue
