@@ -147,6 +147,15 @@ def test_pdf_page_numbers_and_running_titles_are_left_out() -> None:
     assert [loaded.text[at:].split(".")[0] for at in loaded.pages][2] == "Words of page three"
 
 
+@pytest.mark.parametrize(("second", "kept"), [(800, False), (700, True)])
+def test_pdf_running_title_of_two_pages_stands_at_one_place(second: int, kept: bool) -> None:
+    heads = [(72, 800, "IOM speeches 2018"), (72, second, "IOM speeches 2018")]
+    pages = [[head, *column([f"Words of page {n}."])] for n, head in enumerate(heads)]
+    text = load("a.pdf", make_pdf(pages)).text
+    assert ("IOM speeches" in text) is kept
+    assert text.count("Words of page") == 2
+
+
 def test_docx_paragraphs_tables_and_tracked_text() -> None:
     document = docx.Document()
     document.add_heading("Opening", 1)

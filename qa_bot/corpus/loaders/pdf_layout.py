@@ -31,10 +31,16 @@ class Line:
 
 
 def drop_furniture(pages: list[list[Line]]) -> list[list[Line]]:
-    """Leave out page numbers and running titles: lines that return at the edge of many pages."""
-    seen = Counter(key for lines in pages for key in {_key(line) for line in _edges(lines)})
+    """Leave out page numbers and running titles: lines that return at the edge of many pages.
+
+    Of two pages: a line that stands on both at the very same place.
+    """
+    seen = Counter(key for lines in pages for key in {_key(line.text) for line in _edges(lines)})
     needed = max(SEEN_ON, len(pages) / 2)
     running = {key for key, count in seen.items() if count >= needed}
+    if len(pages) == 2:
+        both = set.intersection(*({_place(line) for line in _edges(lines)} for lines in pages))
+        running = {_key(text) for text, *_ in both if any(map(str.isalpha, text))}
     return [_inner(lines, running, len(pages)) for lines in pages]
 
 
@@ -49,15 +55,21 @@ def _inner(lines: list[Line], running: set[str], pages: int) -> list[Line]:
 
 
 def _is_furniture(line: Line, running: set[str], pages: int) -> bool:
-    return _key(line) in running or (pages > 1 and PAGE_NUMBER.fullmatch(line.text) is not None)
+    return _key(line.text) in running or (
+        pages > 1 and PAGE_NUMBER.fullmatch(line.text) is not None
+    )
 
 
 def _edges(lines: list[Line]) -> list[Line]:
     return lines[:EDGE_LINES] + lines[-EDGE_LINES:]
 
 
-def _key(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text)
+def _key(text: str) -> str:
+    return re.sub(r"\d+", "#", text)
+
+
+def _place(line: Line) -> tuple[str, int, int, int]:
+    return line.text, round(line.x), round(line.y), round(line.size)
 
 
 def line_distance(pages: list[list[Line]]) -> float:
