@@ -3,40 +3,64 @@
 A passage about the African Union answers few questions about the European Union, however alike
 they are; nor does one that never mentions 2030 say what will be in 2030. A reader sees that least
 of all: to it a wrong name among right words is one word in ten.
+
+Names are told by their capitals: of questions in lower case, or in scripts without capitals, only
+the numbers count.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 
 from qa_bot.corpus import clean
 from qa_bot.corpus.cleaning import words
+from qa_bot.index.stores.bm25 import stem
 from qa_bot.letters import plain
 from qa_bot.schema import DocumentInfo
 
-# A run of capitalised words with small ones between them ("Director General of IOM"), or a number.
-_SMALL = "of|the|for|and|on|de|del|la|von|van|der"
-_CAPITALS = r"[A-Z][\w'-]*"
-_NAME = re.compile(
-    rf"(?<![\w'-]){_CAPITALS}(?: (?:(?:{_SMALL}) ){{0,2}}{_CAPITALS})*"
-    r"|(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)"
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*[^\W\d_]*|[^\W_](?:\w|['-](?=\w))*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_PART = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:-[^\W\d_]++)++")
+_THOUSANDS = re.compile(r"(?<=\d)[ ,](?=\d{3}(?!\d))")
+_DOTTED = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")
+_POSSESSIVE = re.compile(r"(?<=\w)'s?(?!\w)")
+SHORTEST_COUNTRY, LONGEST_ENDING = 4, 3  # "Chad" is known to a passage on Chadian schools
+# What stands before the first word of a sentence.
+_BEGINS = re.compile(r"(?:\A|(?<!\bM[rs])(?<!\bMrs)(?<!\b[DS][rt])[.!?:]\s)[\s\"'(]*\Z")
+_SMALL = words("of the for and on in to a an de del la von van der")  # inside a name
+_CAPITALS_ANYWHERE = words(  # that name nobody: "Ms.", "I", "which organisation, What …"
+    "about according also and any are as at before but by can could did do does dr during for "
+    "from had has have how i if in into is it mr mrs ms name not now of on only or please prof say "
+    "should since tell that the these they this those to was we were what when where which who "
+    "whom whose why will with would you"
 )
-_JOINED = re.compile(rf" (?:(?:{_SMALL}) )+")
-_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
-# Words that begin a question or a title and name nobody.
-_NO_NAMES = words(
-    "a about according after an and are as at based before by can could did do does during for "
-    "from give had has have how i if in into is it list mr mrs ms dr prof name of on or say should "
-    "since tell the these they this those to under upon was we were what when where which who whom "
-    "whose why will with would you"
+_ACRONYMS_TOO = words("who us it")
+_NUMBER_WORDS = {
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+}
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
 )
 
 
 def strangers(question: str, passage: str, about: DocumentInfo | None = None) -> float:
     """How much of the least known name or number of a question a passage lacks, 0..1.
 
-    Words count as known when they stand in the passage or in what is known `about` its speech;
-    initials know their words and words their initials. 0 when the question names nothing.
+    Words count as known when they stand in the passage or in what is known `about` its speech, in
+    any form of theirs; initials know their words and words their initials. 0 when the question
+    names nothing.
 
     Example:
         >>> strangers("What is the European Union's plan?", "The African Union has a plan.")
@@ -47,58 +71,153 @@ def strangers(question: str, passage: str, about: DocumentInfo | None = None) ->
     names = named(question)
     if not names:
         return 0.0
-    text = clean(passage).text
-    told = [text]
+    told = [passage]
     if about:
-        told += [about.title, about.speaker, about.role, about.event, about.place, about.date]
-    known, initials = _plain(" ".join(told)), _initials(text)
-    return max(_lacking(name, known, initials) for name in names)
+        told += [about.title, about.speaker, about.role, about.event, about.place]
+        told += [about.date, _spelt(about.date)]
+    text = _flat("\n\n".join(told))
+    known = frozenset(_forms(text))
+    acronyms = frozenset(_acronyms(text))
+    initials = frozenset(letters for run in _runs(text, True) for letters in _initials(run))
+    return max(_lacking(name, known, acronyms, initials) for name in names)
 
 
 def named(question: str) -> list[str]:
-    """The names and numbers of a question; [] when all its words are capitalised.
+    """The names and numbers of a question; [] when all its words begin with a capital.
 
     >>> named("Did Ms. Bralo of the Global Fund speak in 2018?")
     ['Bralo of the Global Fund', '2018']
     """
-    asked = clean(question).text
-    letters = [word for word in _WORD.findall(asked) if not word.isdigit()]
-    if len(letters) > 2 and all(word[0].isupper() for word in letters):
-        return []
-    found = []
-    for match in _NAME.finditer(asked):
-        name = match[0].split(" ")
-        if match.start() == 0 and len(name) == 1 and not name[0].isupper():
-            continue  # "Beginning when …": a capital that the sentence gave it
-        while name and name[0].lower() in _NO_NAMES:
-            del name[0]
-        if name:
-            found.append(" ".join(name).removesuffix("'s"))
-    return found
+    text = _flat(question)
+    letters = [token[0] for token in _TOKEN.findall(text) if token[0].isalpha()]
+    if len(letters) > 2 and all(map(str.isupper, letters)):
+        return _NUMBER.findall(text)
+    return list(_runs(text))
 
 
-def _lacking(name: str, known: frozenset[str], initials: frozenset[str]) -> float:
+def _flat(text: str) -> str:
+    """Cleaned, raised digits and the like as plain ones, "U.S." as "US"."""
+    flat = unicodedata.normalize("NFKC", clean(text).text)
+    return _DOTTED.sub(lambda match: match[0].replace(".", ""), flat)
+
+
+def _runs(text: str, first: bool = False) -> Iterator[str]:
+    """Capitalised words that follow each other, small ones between them; and each number.
+
+    `first`: the first word of a sentence may be a name's, too.
+    """
+    run: list[str] = []
+    small: list[str] = []
+    last = 0
+    for match in _TOKEN.finditer(text):
+        token, apart = match[0], text[last : match.start()] != " "
+        last = match.end()
+        if token[0].isdigit():
+            if run:
+                yield " ".join(run)
+            run, small = [], []
+            number = _NUMBER.match(token)
+            yield number[0] if number else token
+            continue
+        if run and (apart or not (token[0].isupper() or token in _SMALL) or len(small) > 2):
+            yield " ".join(run)
+            run, small = [], []
+        if token[0].isupper() and not _is_no_name(
+            token, text[max(0, match.start() - 8) : match.start()], first
+        ):
+            run += [*small, _POSSESSIVE.sub("", token)]
+            small = []
+            if run[-1] != token:  # "Peru's Minister": two names
+                yield " ".join(run)
+                run = []
+        elif run:
+            small = [*small, token] if token in _SMALL else []
+            if not small:
+                yield " ".join(run)
+                run = []
+    if run:
+        yield " ".join(run)
+
+
+def _is_no_name(token: str, before: str, first: bool) -> bool:
+    """Whether a capital is the sentence's, or a word names nobody."""
+    if token.isupper() and len(token) > 1:
+        low = token.lower()
+        return low in _CAPITALS_ANYWHERE and low not in _ACRONYMS_TOO
+    if not first and _BEGINS.search(before) and not any(map(str.isdigit, token)):
+        return True
+    return token.split("'")[0].lower() in _CAPITALS_ANYWHERE
+
+
+def _lacking(
+    name: str, known: frozenset[str], acronyms: frozenset[str], initials: frozenset[str]
+) -> float:
     """The share of the least known part of a name that is not known: of "Smith of UNICEF", two."""
-    if name.isupper() and name.lower() in initials:
+    letters = name.removesuffix("s") if name[:-1].isupper() else name
+    if letters.isupper() and len(letters) > 1:
+        if letters in acronyms or letters in initials:
+            return 0.0
+        return float(len(letters) < 4 or not _known(letters, known))
+    if any(own in acronyms for own in _initials(name)):
         return 0.0
-    capitals = [word[0] for word in name.split() if word[0].isupper()]
-    if len(capitals) > 1 and "".join(capitals).lower() in known:
-        return 0.0
-    parts = [_plain(part) for part in _JOINED.split(name)]
-    return max((len(part - known) / len(part) for part in parts if part), default=0.0)
+    parts: list[list[str]] = [[]]
+    for word in name.split(" "):
+        if word in _SMALL:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    missing = [[not _known(word, known) for word in part] for part in parts if part]
+    return max((sum(part) / len(part) for part in missing), default=0.0)
 
 
-def _plain(text: str) -> frozenset[str]:
-    """The words of a text in lower case, without accents; of a plural also the singular."""
-    found = _WORD.findall(plain(text))
-    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in found)
+def _known(word: str, known: frozenset[str]) -> bool:
+    """Whether a word, or a compound's parts, or the compound as one word, are known."""
+    *parts, last = _forms(word)
+    if last in known or (parts and all(part in known for part in parts)):
+        return True
+    if parts or len(last) < SHORTEST_COUNTRY or not last.isalpha():
+        return False
+    longer = (other for other in known if other.startswith(last))
+    return any(len(other) - len(last) <= LONGEST_ENDING for other in longer) or any(
+        last[:-cut] in known
+        for cut in range(1, min(LONGEST_ENDING, len(last) - SHORTEST_COUNTRY) + 1)
+    )
 
 
-def _initials(text: str) -> frozenset[str]:
-    """The initials of each run of capitalised words: "International … Migration" gives "iom"."""
-    found: set[str] = set()
-    for match in _NAME.finditer(text):
-        letters = "".join(word[0] for word in match[0].split() if word[0].isupper()).lower()
+def _forms(text: str) -> list[str]:
+    """Stems of the words of a text, its numbers, and behind them its compounds as one word each."""
+    folded = _THOUSANDS.sub("", plain(_POSSESSIVE.sub("", text)))
+    found = [_NUMBER_WORDS.get(part, part) for part in _PART.findall(folded)]
+    found += [word.replace("-", "") for word in _COMPOUND.findall(folded)]
+    return [stem(part) for part in found] or [""]
+
+
+def _acronyms(text: str) -> Iterator[str]:
+    """Words in capitals, without a plural's "s" and without the number behind ("COP26")."""
+    for token in _TOKEN.findall(text):
+        letters = token[:-1] if token[-1] == "s" else token
+        if len(letters) > 1 and letters.isupper():
+            yield letters
+            yield letters.rstrip("0123456789")
+
+
+def _initials(name: str) -> Iterator[str]:
+    """The initials of each stretch of a name, of two letters or more, with and without small words.
+
+    >>> sorted(_initials("Memorandum of Understanding"))
+    ['MO', 'MOU', 'MU', 'OU']
+    """
+    parts = [word for word in name.split(" ") if word]
+    for kept in ([w for w in parts if w not in _SMALL], parts):
+        letters = "".join(word[0] for word in kept).upper()
         for begin in range(len(letters)):
-            found.update(letters[begin:end] for end in range(begin + 2, len(letters) + 1))
-    return frozenset(found)
+            for end in range(begin + 2, min(len(letters), begin + 8) + 1):
+                yield letters[begin:end]
+
+
+def _spelt(date: str) -> str:
+    """A date as people write it: "9 October 2018"."""
+    year, month, day = ([*date.split("-"), "", ""])[:3]
+    if not (month.isdigit() and 1 <= int(month) <= 12):
+        return year
+    return f"{day.lstrip('0')} {_MONTHS[int(month) - 1]} {year}".strip()
