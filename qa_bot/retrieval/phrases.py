@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from qa_bot.corpus import clean
 from qa_bot.corpus.cleaning import KEEP_HYPHEN
 
+_LETTERS = re.compile(r"[^\W\d_]*")
+_BROKEN = re.compile(r"[-\u2010\u2011][^\S\n]*\n")
 _QUOTES = "'\"«»‹›"
 
 
@@ -41,33 +43,37 @@ class Phrase:
 
     def __init__(self, words: str) -> None:
         """Take the phrase as it was typed."""
-        pieces = re.split(rf"(\s*-+\s*|\s+|[{_QUOTES}]+)", folded(clean(words).text))
-        around = zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False)
+        pieces = re.split(rf"(\s*-[-\s]*|\s+|[{_QUOTES}]+)", folded(clean(words).text))
+        around = list(zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False))
         self._pattern = re.compile("".join(_pattern(*piece) for piece in around))
+        self._strict = re.compile("".join(_pattern(*piece, strict=True) for piece in around))
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """(start, end) of each occurrence as whole words."""
+        """(start, end) of each occurrence as whole words, or as words that a hyphen may break."""
         for match in self._pattern.finditer(text):
             start, end = match.span()
             if start < end and not _joined(text, start) and not _joined(text, end):
                 yield start, end
 
+    def as_typed(self, found: str) -> bool:
+        """Whether what was found has its hyphens where the phrase has them."""
+        return self._strict.fullmatch(found) is not None
 
-def _pattern(before: str, piece: str, after: str) -> str:
+
+def _pattern(before: str, piece: str, after: str, strict: bool = False) -> str:
     if not piece:
         return ""
     if piece.isspace():
         return r"\s+"
-    if piece == "-" and before[-1:].isalpha() and after[:1].isalpha():
-        return r"(?:\s*-+\s*)?"
-    if piece.strip().strip("-") == "":
-        return r"\s*-+\s*"
+    if piece == "-" and before[-1:].isalpha() and after[:1].isalpha() and not strict:
+        return r"(?:\s*+-++\s*+)?"
+    if piece.replace("-", "").strip() == "":
+        return r"\s*+-[-\s]*+"
     if piece.strip(_QUOTES) == "":
         return rf"[{_QUOTES}]+"
     # Where cleaning keeps the hyphen of a broken word, though the word may have none.
-    breaks = [
-        at for at in range(2, len(piece) - 1) if piece.isalpha() and piece[:at] in KEEP_HYPHEN
-    ]
+    letters = 0 if strict else len(_LETTERS.match(piece)[0])  # type: ignore[index]  # always
+    breaks = [at for at in range(2, letters - 1) if piece[:at] in KEEP_HYPHEN]
     parts = [piece[a:b] for a, b in zip([0, *breaks], [*breaks, len(piece)], strict=True)]
     return "-?".join(map(re.escape, parts))
 
@@ -80,7 +86,13 @@ def _joined(text: str, at: int) -> bool:
 def places(text: str, phrase: Phrase) -> list[tuple[int, int]]:
     """Where a document's text as kept holds the phrase, in its own offsets."""
     cleaned = clean(text)
-    return [cleaned.span(start, end) for start, end in phrase.places(folded(cleaned.text))]
+    plain = folded(cleaned.text)
+    spans = [(plain[a:b], *cleaned.span(a, b)) for a, b in phrase.places(plain)]
+    return [
+        (start, end)
+        for words, start, end in spans
+        if phrase.as_typed(words) or _BROKEN.search(text, start, end)
+    ]
 
 
 def holding(bounds: Sequence[tuple[int, int]], found: Sequence[tuple[int, int]]) -> list[bool]:

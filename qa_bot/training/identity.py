@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.training.mixture import Mixture
+from qa_bot.training.reworded import TABLE
 
 # Recipe fields that change neither the order nor a single step: names, when to save and to score,
 # how far to go. All others count, so that a field added later counts until somebody lists it here.
@@ -20,6 +21,8 @@ FREE = frozenset(
     }
 )
 
+LATER = ("altered", "reworded")  # settings of a data set that came later
+
 
 def identity(mixture: Mixture, init: str) -> dict[str, Any]:
     """By name: recipe settings that decide the weights, checksums of data, model and teacher."""
@@ -27,8 +30,6 @@ def identity(mixture: Mixture, init: str) -> dict[str, Any]:
     held = {k: v for k, v in dataclasses.asdict(recipe).items() if k not in FREE}
     for data in held["datasets"]:
         del data["licence"]  # words for the card
-        if not data["altered"]:  # as in runs of before this setting
-            del data["altered"]
     if recipe.distillation:
         # Where the teacher lies does not matter, which one it is does.
         held["distillation"]["teacher"] = weights_sha256(Path(recipe.distillation.teacher))
@@ -41,12 +42,15 @@ def identity(mixture: Mixture, init: str) -> dict[str, Any]:
         start = held["adapter"].pop("start")
         held["adapter"] |= {"start": weights_sha256(Path(start))} if start else {}
     held |= {"data": mixture.fingerprint(), "init": weights_sha256(Path(init))}
+    if any(data["reworded"] for data in held["datasets"]):
+        held["synonyms"] = hashlib.sha256(TABLE.read_bytes()).hexdigest()
     made: dict[str, Any] = json.loads(json.dumps(held))  # as a checkpoint gives it back
     return made
 
 
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """In words, what differs: "learning_rate (0.001, now 0.002)"; long values by name only."""
+    before, now = _told(before), _told(now)
     told = []
     for name in sorted(before.keys() | now.keys()):
         old, new = before.get(name), now.get(name)
@@ -54,6 +58,15 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
             plain = all(isinstance(v, int | float) for v in (old, new))
             told.append(f"{name} ({old}, now {new})" if plain else name)
     return told
+
+
+def _told(held: dict[str, Any]) -> dict[str, Any]:
+    """Without settings of data sets that are off: runs of before them have no such entry."""
+    off = [
+        {key: value for key, value in data.items() if value or key not in LATER}
+        for data in held.get("datasets", [])
+    ]
+    return held | ({"datasets": off} if "datasets" in held else {})
 
 
 def weights_sha256(folder: Path) -> str:

@@ -105,6 +105,7 @@ class Mixture:
         for rows in self.datasets:
             for row in rows:
                 text = f"{row.id}\0{row.question}\0{row.context}\0{row.answers}\0{row.title}\n"
+                text += "" if row.exact else "sentences\n"
                 digest.update(text.encode())
             digest.update(b"\n")
         for text in self.speeches:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,12 @@ def test_files_of_another_kind_are_refused(tmp_path: Path, raw: bytes) -> None:
     path.write_bytes(raw)
     with pytest.raises(ValueError, match="not a"):
         FlatStore.load(path)
+
+
+def test_a_very_long_word_is_cut_into_words_in_no_time() -> None:
+    began = time.perf_counter()
+    words("a" * 100_000 + " " + "b-" * 50_000)
+    assert time.perf_counter() - began < 2
 
 
 def test_words_are_stemmed_and_plain() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,33 @@ def test_a_word_broken_at_a_line_end_is_found_by_both_spellings(broken: str, hyp
     text = f"We back the {broken} programme and more."
     typed = f"the {broken.replace('-' + chr(10), hyphen)} programme"
     assert [text[a:b] for a, b in places(text, Phrase(typed))] == [f"the {broken} programme"]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("the recreation of", "re-creation"),
+        ("we pre-sent it", "present"),
+        ("The in-formation flight", "information"),
+    ],
+)
+def test_where_no_line_ends_the_hyphen_counts(text: str, phrase: str) -> None:
+    assert not places(text, Phrase(phrase))
+
+
+def test_punctuation_behind_a_broken_word() -> None:
+    text = "We ask for pro-\ntection, and for non-\nstate actors."
+    assert [text[a:b] for a, b in places(text, Phrase("for protection, and"))] == [
+        "for pro-\ntection, and"
+    ]
+
+
+def test_rules_of_hyphens_are_no_trap() -> None:
+    line = "- " * 2000 + "-" * 2000
+    began = time.perf_counter()
+    places(line, Phrase("- - - - - - a"))
+    places(line + "x", Phrase("--- --- --- b-c-d"))
+    assert time.perf_counter() - began < 2
 
 
 def test_a_hyphen_is_no_space_and_no_part_of_a_number() -> None:

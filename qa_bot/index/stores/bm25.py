@@ -16,7 +16,7 @@ from qa_bot.letters import plain
 # Raise it when the way words are cut changes: indexes built the old way are then stale.
 WORDS_FINGERPRINT = "english-stems-3"
 _WORD = re.compile(r"\w+")
-_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:-[^\W\d_]++)++")
 
 
 @lru_cache(maxsize=1)
