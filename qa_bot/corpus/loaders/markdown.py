@@ -7,7 +7,7 @@ import re
 import yaml
 
 from qa_bot.corpus.catalogue import FACTS
-from qa_bot.corpus.cleaning import clean
+from qa_bot.corpus.cleaning import INVISIBLE, clean
 from qa_bot.corpus.loaders.base import Loaded
 from qa_bot.corpus.loaders.decoding import decode
 from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
@@ -16,7 +16,8 @@ from qa_bot.schema import valid_date
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?P<lines>.{0,5000}?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 FIELD = re.compile(r"^(?P<key>\w+):[ \t]+(?P<value>\S.*)$", re.MULTILINE)
-MOMENT = re.compile(r"[T ]\d\d:\d\d.*")  # the time behind a date
+NULL = "tag:yaml.org,2002:null"
+MOMENT = re.compile(r"[T ]\d{1,2}:\d\d.*")  # the time behind a date
 HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>\S.*)$", re.MULTILINE)
 HEADING_WITHIN = 5000  # characters
 
@@ -41,7 +42,7 @@ def _fields(lines: str) -> dict[str, str]:
         key = str(name).lower()
         if key not in FACTS or not isinstance(value, str):
             continue
-        told = " ".join(value.split())
+        told = _shown(value)
         if key == "date":
             told = MOMENT.sub("", told)
             if not valid_date(told):
@@ -54,11 +55,31 @@ def _fields(lines: str) -> dict[str, str]:
 
 def _front_matter(lines: str) -> dict[object, object]:
     """The fields as YAML has them, or line by line where it is none ("title: One: two")."""
-    try:
-        # The barest loader: texts, lists and mappings, no tags; and "no" is Norwegian, not false.
-        fields = yaml.load(lines, Loader=yaml.BaseLoader)  # noqa: S506
-    except (yaml.YAMLError, RecursionError):
-        fields = None
+    fields = _yaml(lines)
     if isinstance(fields, dict):
         return fields
-    return {m["key"]: m["value"].strip().strip("\"'") for m in FIELD.finditer(lines)}
+    return {
+        m["key"]: told if isinstance(told := _yaml(m["value"]), str) else m["value"].strip("\"' ")
+        for m in FIELD.finditer(lines)
+    }
+
+
+def _yaml(text: str) -> object:
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - texts, lists and mappings alone
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):
+        return None
+
+
+class _Loader(yaml.BaseLoader):
+    """The barest loader: no tags, no numbers; "no" is Norwegian, not false, but null is nothing."""
+
+
+_Loader.add_implicit_resolver(NULL, re.compile(r"~|null|Null|NULL|\Z"), ["~", "n", "N", ""])
+_Loader.add_constructor(NULL, lambda loader, node: None)
+
+
+def _shown(value: str) -> str:
+    """A value in one line, without what no page shows; emoji written in two halves made whole."""
+    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return " ".join(re.sub(f"[{INVISIBLE}]", "", whole).split())
