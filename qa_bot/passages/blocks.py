@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_bot.corpus.cleaning import (
     INVISIBLE,
@@ -23,12 +23,14 @@ from qa_bot.corpus.cleaning import (
 
 LINE = re.compile(r"[^\n\x0b\f\x85\u2028\u2029]+")
 INK = re.compile(rf"[^\s{INVISIBLE}]")
-QUOTATION = re.compile(r"(?:>[ \t]?)+(?=\S)")
+QUOTATION = re.compile(r"(?:>[ \t]|>(?=>))+(?=\S)")
 HEADING_MARK = re.compile(r"#{1,6}[ \t]")
-CELL_ENDS = re.compile(r"\t| \| ")
+LONE_NUMBER = re.compile(r"\d{1,3}[.!?]")
+INITIAL = re.compile(r"[A-Z]\.[ \t]+[A-Z][a-z]")
+DASH_WITHIN = 80  # characters of the next line
 LONGEST_WRAPPED_LINE = 160  # characters; a longer line is a paragraph of its own
 SHORTEST_WRAPPED_LINE = 45
-SHORTEST_COLUMN = 20
+SHORTEST_COLUMN, FEWEST_OF_COLUMN = 20, 5
 SHORTEST_BROKEN_LINE = 30  # a page break inside a sentence has a line of this length before it
 LONGEST_HEADING = 100
 
@@ -52,14 +54,12 @@ class _Line:
     end: int
     gap: int  # line ends between the line before and this one; 2 or more is a blank line
     first: int  # where its words begin, after the marks of a quotation
+    mark: str  # the kind of list mark that they begin with
+    row: bool = False  # of a table
 
     @property
     def length(self) -> int:
         return self.end - self.first
-
-    @property
-    def quoted(self) -> bool:
-        return self.first > self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +69,45 @@ class _Stanza:
     lines: list[_Line]
     width: int
     shortest: int  # a shorter line was not broken for want of room
-    marks: Counter[str]  # first characters of its list items, by kind
-    tabbed: int  # how many lines hold a tab
+    marks: Counter[str]  # its list items, by kind
 
     @classmethod
     def of(cls, text: str, lines: list[_Line]) -> _Stanza:
-        marked = [_mark(text, line) for line in lines]
-        later = [text[line.first] for line in lines[1:]]
-        low = sum(map(str.islower, later))
+        lines = [
+            # "> 50 per cent" is a quotation only beside others.
+            replace(line, first=line.start, mark=_mark(text, line.start, line.end))
+            if at > 0 and all(n.first == n.start for n in (lines[at - 1], *lines[at + 1 : at + 2]))
+            else line
+            for at, line in enumerate(lines)
+        ]
         width = max(line.length for line in lines)
-        # In a narrow column lines often begin in lower case; in a list of names or a poem they
-        # do not.
-        column = low > 1 and 3 * low >= len(later) and width >= SHORTEST_COLUMN
-        return cls(
-            lines,
-            width,
-            min(width, SHORTEST_WRAPPED_LINE) // 2 if column else SHORTEST_WRAPPED_LINE,
-            Counter(mark for mark in marked if mark),
-            sum("\t" in _cells(text, line) for line in lines),
-        )
+        tabbed = sum("\t" in _cells(text, line) for line in lines)
+        rows = [
+            replace(line, row=_is_row(text, line, bool(at) and tabbed == 1, width))
+            for at, line in enumerate(lines)
+        ]
+        narrow = _is_column(text, rows, width)
+        shortest = min(width, SHORTEST_WRAPPED_LINE) // 2 if narrow else SHORTEST_WRAPPED_LINE
+        return cls(rows, width, shortest, Counter(line.mark for line in rows if line.mark))
+
+
+def _is_column(text: str, lines: list[_Line], width: int) -> bool:
+    """Whether the lines are sentences wrapped at a small width.
+
+    They are many, full, and often begin in lower case; those of addresses, verse and lists of names
+    are not all of that.
+    """
+    later = [text[line.first].islower() for line in lines[1:]]
+    full = [line.length >= 0.6 * width for line in lines[:-1]]
+    return (
+        len(lines) >= FEWEST_OF_COLUMN
+        and width >= SHORTEST_COLUMN
+        and sum(later) > 1
+        and 3 * sum(later) >= len(later)
+        and 4 * sum(full) >= 3 * len(full)
+        and text[lines[-1].end - 1] in ".!?…”\"'"
+        and not any(line.mark or line.row for line in lines)
+    )
 
 
 def blocks(text: str) -> list[Block]:
@@ -102,7 +122,7 @@ def blocks(text: str) -> list[Block]:
     parts: list[_Line] = []
     for stanza in _stanzas(text):
         for line in stanza.lines:
-            if parts and not _goes_on(text, parts[-1], line, stanza):
+            if parts and not _goes_on(text, parts, line, stanza):
                 found.append(_block(text, parts))
                 parts = []
             parts.append(line)
@@ -125,7 +145,8 @@ def _stanzas(text: str) -> Iterator[_Stanza]:
             yield _Stanza.of(text, lines)
             lines = []
         quotation = QUOTATION.match(text, start, end)
-        lines.append(_Line(start, end, gap, quotation.end() if quotation else start))
+        first = quotation.end() if quotation else start
+        lines.append(_Line(start, end, gap, first, _mark(text, first, end)))
         last = end
     if lines:
         yield _Stanza.of(text, lines)
@@ -141,15 +162,18 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     return ink.start(), end
 
 
-def _goes_on(text: str, before: _Line, after: _Line, stanza: _Stanza) -> bool:
-    """Whether a paragraph goes on across this line end; `stanza` is that of the line after it."""
+def _goes_on(text: str, parts: list[_Line], after: _Line, stanza: _Stanza) -> bool:
+    """Whether a paragraph of the lines `parts` goes on with the line `after` of the stanza."""
+    before = parts[-1]
     if HEADING_MARK.match(text, before.first) or HEADING_MARK.match(text, after.first):
         return False
-    if before.quoted != after.quoted:
+    if before.row or after.row:
         return False
-    if _is_row(text, before, stanza) or _is_row(text, after, stanza):
+    level, next_level = (text.count(">", line.start, line.first) for line in (before, after))
+    low = text[after.first].islower()
+    if level != next_level and not (next_level == 0 and low and after.gap == 1):
         return False
-    if text[before.end - 1] in "-\u2010\u2011" and text[after.first].islower():
+    if text[before.end - 1] in "-\u2010\u2011" and low:
         return True
     if continues(text, before.end, after.first):
         # A short line before a blank one is an item of a list, unless its last word says otherwise.
@@ -157,11 +181,11 @@ def _goes_on(text: str, before: _Line, after: _Line, stanza: _Stanza) -> bool:
         return full or last_word(text, before.end) in OPEN_WORDS
     if after.gap > 1:
         return False
-    mark = _mark(text, after)
-    # "– as we know –", "A. Smith" or "15." at the beginning of a line by chance: no other has one.
-    if mark and (stanza.marks[mark] > 1 or _mark(text, before) or text[before.end - 1] == ":"):
+    if after.mark and (
+        stanza.marks[after.mark] > 1 or parts[0].mark or not _by_chance(text, before, after)
+    ):
         return False
-    if not mark and text[after.first].islower():
+    if low and not after.mark:
         return True
     # Was the line broken because the next word did not fit?
     if before.length < stanza.shortest or stanza.width > LONGEST_WRAPPED_LINE:
@@ -170,11 +194,26 @@ def _goes_on(text: str, before: _Line, after: _Line, stanza: _Stanza) -> bool:
     return before.length + 1 + len(word) > 0.9 * stanza.width
 
 
-def _mark(text: str, line: _Line) -> str:
-    """The kind of list mark that the line begins with: a bullet, "1" or "a"; "" without one."""
-    found = LIST_MARK.match(text, line.first, line.end)
+def _by_chance(text: str, before: _Line, after: _Line) -> bool:
+    """Whether a line's list mark may be words of the sentence before: "15.", "A. Smith", "– as –".
+
+    Only of a mark that no other line has.
+    """
+    if not text[before.end - 1].islower():
+        return False
+    words = text[after.first : after.end]
+    if after.mark == "1":
+        return LONE_NUMBER.fullmatch(words) is not None
+    if after.mark == "a":
+        return INITIAL.match(words) is not None
+    return f" {words[0]} " in text[after.first + 2 : after.end + DASH_WITHIN].replace("\n", " ")
+
+
+def _mark(text: str, start: int, end: int) -> str:
+    """The kind of list mark that a line begins with: a bullet, "1" or "a"; "" without one."""
+    found = LIST_MARK.match(text, start, end)
     if not found:
-        return ""
+        return "1" if LONE_NUMBER.fullmatch(text, start, end) else ""
     sign = found[0].lstrip("(")[0]
     return "1" if sign.isdigit() else "a" if sign.isalpha() else sign
 
@@ -185,10 +224,13 @@ def _cells(text: str, line: _Line) -> str:
     return text[mark.end() if mark else line.first : line.end].strip()
 
 
-def _is_row(text: str, line: _Line, stanza: _Stanza) -> bool:
-    """Whether the line is a row of a table: no tab that strayed into a wrapped paragraph."""
-    found = CELL_ENDS.search(_cells(text, line))
-    return found is not None and (found[0] != "\t" or stanza.tabbed > 1 or len(stanza.lines) == 1)
+def _is_row(text: str, line: _Line, lone: bool, width: int) -> bool:
+    """Whether a line is a row of a table.
+
+    A tab in one full line of a paragraph, not its first (`lone`), strayed there.
+    """
+    cells = _cells(text, line)
+    return " | " in cells or ("\t" in cells and not (lone and line.length >= 0.8 * width))
 
 
 def _block(text: str, lines: list[_Line]) -> Block:
@@ -198,6 +240,5 @@ def _block(text: str, lines: list[_Line]) -> Block:
     if len(lines) == 1 and end - start <= LONGEST_HEADING:
         heading = last not in ".!?,;…。！？" and any(map(str.isalpha, text[start:end]))
         leads = leads or HEADING_MARK.match(text, lines[0].first) is not None
-        cells = _cells(text, lines[0])
-        leads = leads or (heading and not _mark(text, lines[0]) and not CELL_ENDS.search(cells))
+        leads = leads or (heading and not lines[0].mark and not lines[0].row)
     return Block(start, end, leads)

@@ -108,11 +108,13 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     token = text[max(start, match.start() - 30) : match.start()].split()
     word = token[-1].lstrip(OPENERS) if token else ""
-    if match.end() > match.end("mark"):  # a closing quote or bracket follows the full stop
+    lower = word.lower()
+    if text[match.end("mark") : at].isdecimal() and lower in ALWAYS_FOLLOWED | BEFORE_NUMBERS:
+        return False  # "sect.4 The", and no footnote
+    if at > match.end("mark"):  # a closing quote or bracket follows the full stop
         return True
     if word.isdigit() and len(word) <= 3:  # "1. Introduction", unless it closes a sentence
         return len(token) > 1
-    lower = word.lower()
     if lower in ALWAYS_FOLLOWED:
         return False
     next_word = FIRST_WORD.match(following)[0]  # type: ignore[index]  # matches always

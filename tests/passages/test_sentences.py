@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -44,7 +43,7 @@ def split(text: str) -> list[str]:
         ["我们来了。", "我们看见了！", "好吗？"],
         ["هل جئنا؟", "نعم جئنا."],
         ["¿Por qué?", "El Sr. Presidente habló.", "¡Bien!"],
-        ["We agreed.3", "We went home.¹²", "See version 2.1 And 3."],
+        ["We agreed.3", "We went home.¹²", "See version 2.1 And 3.", "See Art.4 The law holds."],
         ["Il dit « c’est la fin. »", "Puis « non\u202f!\u202f»", "Et rien."],
     ],
 )
@@ -101,7 +100,9 @@ def test_wrapped_lines_are_one_paragraph_and_short_lines_are_not() -> None:
             "> We commit to the goals\n> that Member States set out in the\n> Compact of 2018.",
             "> Yes.",
         ],
-        ["> We commit to the goals", "and so do you"],
+        ["> We commit to the goals that many Member States\nset out in the Compact.", "> Yes."],
+        ["> We commit to the goals.", ">> That many Member States", "> Set out again."],
+        ["Those who live on two dollars a day have been\n> 50 per cent for years."],
         # A tab after a number, or astray; rows of a table have one each.
         [
             "1.\tWe commit to the goals that the many Member States set out in the\n"
@@ -123,13 +124,34 @@ def test_wrapped_lines_are_one_paragraph_and_short_lines_are_not() -> None:
         ],
         ["We ask for these:", "– regular pathways and decent work for them all and", "– homes"],
         ["1. We heard a statement this morning by the delegate, and it was very", "2. We go on"],
+        # Headings and lone items are none by chance.
+        ["The many members of the network that met in the city of Geneva last", "1. Introduction"],
+        ["MIGRATION IN THE MEDIA: A VIEW FROM THE GLOBAL SOUTH", "I. INTRODUCTION"],
+        ["We thank all those who are here with us on this day", "- regular pathways"],
+        [
+            "1. We heard a statement this morning by the delegate, and it was\nvery warm",
+            "– as it were – of the world",
+        ],
+        # A tab in a line of its own kind.
+        ["Speaker\tLaura Thompson", "and others who came to speak in Geneva on that day."],
+        ["Laura Thompson\tDeputy Director General of the Organization", "Geneva, 9 October 2018"],
+        ["Item\tA | b", "foo"],
+        # Short lines that are no column.
+        [
+            "Laura Thompson",
+            "Deputy Director General\ntel 022 717 91 11\ne-mail to her office",
+            "Geneva, Switzerland",
+        ],
+        ["Anna de Vries\nvan den Berg, Jan", "Dupont, Marie\nvon Trapp, Maria", "Lund, Bo"],
     ],
 )
 def test_line_ends_inside_and_between_sentences(expected: list[str]) -> None:
-    text = expected[0]
-    for before, after in pairwise(expected):
-        text += (" " if before.endswith("15.") else "\n") + after
-    assert split(text) == expected
+    assert split("\n".join(expected)) == expected
+
+
+def test_a_row_of_a_table_is_one_whatever_follows() -> None:
+    row = "Number of migrants in the whole of the region\t1 200 000"
+    assert split(f"{row}\n\nof whom many are children, and they\nneed help.")[0] == row
 
 
 def test_paragraphs_on_single_long_lines() -> None:
