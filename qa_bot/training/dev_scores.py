@@ -160,11 +160,16 @@ def score_model(
 
     Raises DataError when the words that answer are not marked, only their sentences.
     """
-    if not all(example.exact for example in examples):
-        raise DataError("cannot be scored: it marks whole sentences, not the words that answer")
+    check_exact(examples)
     begun = time.monotonic()
     scores = score_predictions(examples, predict(model, tokenizer, examples, window, overlap))
     return scores | {"seconds": round(time.monotonic() - begun, 1)}
+
+
+def check_exact(examples: Sequence[Example]) -> None:
+    """Raise DataError when the words that answer are not marked, only their sentences."""
+    if not all(example.exact for example in examples):
+        raise DataError("cannot be scored: it marks whole sentences, not the words that answer")
 
 
 def in_words(scores: dict[str, float]) -> str:

@@ -121,11 +121,14 @@ def frame(tokenizer: Any) -> tuple[list[int], list[int], list[int]]:
     return ids[:question], ids[question + 1 : passage], ids[passage + 1 :]
 
 
-def asking(window: Window, question: str, tokenizer: Any, max_question_tokens: int = 64) -> Window:
-    """The window with another question before its part of the passage; `asked` is the window."""
+def asking(window: Window, question: str, tokenizer: Any, most: int = 64) -> Window:
+    """The window with another question before its part of the passage; `asked` is the window.
+
+    `most`: tokens of the question; it is cut behind them.
+    """
     before, between, _ = frame(tokenizer)
     encoded = tokenizer(question, add_special_tokens=False, split_special_tokens=True)
-    words = encoded["input_ids"][:max_question_tokens]
+    words = encoded["input_ids"][:most]
     rest = window.first - len(between)  # where what stays begins
     ids = np.concatenate([before, words, window.ids[rest:]]).astype(np.int64)
     own = np.full(len(before) + len(words), window.types[0], dtype=np.int64)
@@ -185,7 +188,13 @@ def masked(window: Window, share: float, mask_id: int, spare: tuple[int, int], s
     hidden = np.random.default_rng(seed).random(len(window.ids)) < share
     hidden[: window.first] = hidden[window.last + 1 :] = False
     hidden[spare[0] : spare[1] + 1] = False
-    return dataclasses.replace(window, ids=np.where(hidden, mask_id, window.ids))
+    ids = np.where(hidden, mask_id, window.ids)
+    asked = window.asked
+    if asked is not None:  # who is asked otherwise sees the same words
+        seen = ids[window.first : window.last + 1]
+        before, after = asked.ids[: asked.first], asked.ids[asked.last + 1 :]
+        asked = dataclasses.replace(asked, ids=np.concatenate([before, seen, after]))
+    return dataclasses.replace(window, ids=ids, asked=asked)
 
 
 def to_tensors(

@@ -77,11 +77,11 @@ def dev_rows(folder: Path, names: Iterable[str]) -> list[Example]:
 
 
 def _holds_passages(path: Path) -> bool:
-    """Whether the first row is a question about a passage."""
+    """Whether the first row is a question about a passage, or about sentences."""
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8") as lines:
             first = json.loads(next((line for line in lines if line.strip()), "{}"))
     except (OSError, EOFError, zlib.error, ValueError) as problem:
         raise DataError(f"{path}: cannot be read: {problem}") from problem
-    return isinstance(first, dict) and "context" in first
+    return isinstance(first, dict) and ("context" in first or "candidates" in first)

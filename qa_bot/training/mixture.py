@@ -17,7 +17,7 @@ from typing import Any
 
 from qa_bot.training.crowd import Crowd
 from qa_bot.training.data import DataError, Example, find_dataset, load_examples, speech_passages
-from qa_bot.training.features import Window, asking, make_windows, masked, training_window
+from qa_bot.training.features import Window, asking, frame, make_windows, masked, training_window
 from qa_bot.training.kept_out import KeptOut, dev_rows
 from qa_bot.training.negatives import JUDGED, KINDS, REWORDED, UNLABELLED, NegativeMaker
 from qa_bot.training.objective import UNKNOWN
@@ -163,11 +163,14 @@ class Mixture:
         self, chosen: Labelled, example: Example, tokenizer: Any, rng: random.Random
     ) -> Labelled | None:
         """A labelled window under its question in other words; None when there are none."""
-        question = reworded(example.question, rng)
+        question = reworded(example.question, rng, wider=not example.is_impossible)
         if question is None:
             return None
         window, first, last = chosen
-        made = asking(window, question, tokenizer, self.recipe.max_question_tokens)
+        own = window.first - sum(map(len, frame(tokenizer)[:2]))  # tokens of its question
+        room = self.recipe.window - len(window.ids) + own
+        most = min(room, self.recipe.max_question_tokens)
+        made = asking(window, question, tokenizer, most)
         if first == window.cls:
             return made, made.cls, made.cls
         moved = made.first - window.first
@@ -193,7 +196,7 @@ class Mixture:
             if chosen is not None and kind == REWORDED:
                 chosen = self._reworded(chosen, example, tokenizer, rng)
             if chosen is not None:
-                known = kind not in JUDGED and example.exact
+                known = kind not in JUDGED and (example.exact or not example.answers)
                 labelled.append(chosen if known else (chosen[0], UNKNOWN, UNKNOWN))
         if r.mask:
             labelled = [

@@ -19,25 +19,28 @@ _WORD = re.compile(r"(?<![\w'’-])[a-z]+(?![\w'’-])")
 
 
 @cache
-def synonyms() -> dict[str, tuple[str, ...]]:
-    """Lower-case word → what may stand in its place."""
+def synonyms(wider: bool = True) -> dict[str, tuple[str, ...]]:
+    """Lower-case word → what may stand in its place; wider words only if `wider`."""
     found = {}
     for line in TABLE.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
-            word, forms = line.split("\t")
-            found[word] = tuple(forms.split("|"))
+            word, own, wide = line.split("\t")
+            forms = [*own.split("|"), *(wide.split("|") if wider else ())]
+            if kept := tuple(filter(None, forms)):
+                found[word] = kept
     return found
 
 
-def reworded(question: str, rng: random.Random) -> str | None:
+def reworded(question: str, rng: random.Random, wider: bool = True) -> str | None:
     """The question with some of its words, at least one and often all, replaced by synonyms.
 
-    None when no word of it has one. Names, numbers and question words stay.
+    None when no word of it has one. Names, numbers and question words stay. With `wider` also by
+    wider words ("diplomats" for "ambassadors"): not if it has no answer, as it may get one.
 
-    >>> reworded("How many countries took part in the war?", random.Random(4))
-    'How many nations took part in the warfare?'
+    >>> reworded("Which ships carried the cargo to the city?", random.Random(11))
+    'Which vessels carried the shipment to the metropolis?'
     """
-    known = synonyms()
+    known = synonyms(wider)
     places = [m for m in _WORD.finditer(question) if m[0] in known]
     if not places:
         return None

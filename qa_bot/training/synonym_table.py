@@ -5,16 +5,18 @@
     python -m qa_bot.training.synonym_table package/dict ../shared/data qa_bot/training/synonyms.tsv
 
 A word of WordNet has many meanings, and which one a question means is not looked at. So a synonym
-is taken from the meanings that are common in tagged text, and only if it is also near the word by
-itself in the space of the sentence encoder that retrieval uses. Hypernyms ("diplomats" for
-"ambassadors") count as synonyms: a question mostly stays true in more general words.
+is taken from the meanings that are common in tagged text (of a word that is not in it: from the
+first one), and only if it is also near the word by itself in the space of the sentence encoder that
+retrieval uses. Wider words ("diplomats" for "ambassadors") stand apart: a question that has an
+answer keeps it in wider words, one without may get one. None is taken that two opposites share
+("changed" for "increased"). Words that mostly stand in names ("united") are left out: many
+questions are in lower case.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import itertools
 import json
 import re
 import sys
@@ -41,6 +43,8 @@ _TAGS = {
     "ADV": ("r", ("RB", "RBR", "RBS")),
 }
 _WORD = re.compile(r"(?<![\w-])[a-z]{3,}(?![\w-])")
+_WORD = re.compile(r"(?<![\w-])[a-z]{3,}(?![\w-])")
+_NAMED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}(?![\w-])")
 _PLAIN = re.compile(r"[a-z]+(?:[_-][a-z]+)?")
 # Forms of "be", "have" and "do", auxiliaries, words of directions and numbers, and words that say
 # little else than what is asked for.
@@ -80,13 +84,16 @@ def read_meanings(folder: Path) -> dict[tuple[str, str], Meaning]:
 
 
 def read_senses(folder: Path) -> dict[tuple[str, str], list[tuple[str, int]]]:
-    """(lemma, part of speech) → (offset, times it was meant in tagged text) of each meaning."""
-    found: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    """(lemma, part of speech) → (offset, times it was meant in tagged text) of each meaning.
+
+    The first meaning first.
+    """
+    found: dict[tuple[str, str], list[tuple[int, str, int]]] = defaultdict(list)
     for line in _lines(folder / "index.sense"):
-        key, offset, _, times = line.split()
+        key, offset, number, times = line.split()
         lemma, rest = key.split("%")
-        found[lemma, "nvara"[int(rest[0]) - 1]].append((offset, int(times)))
-    return found
+        found[lemma, "nvara"[int(rest[0]) - 1]].append((int(number), offset, int(times)))
+    return {key: [(offset, times) for _, offset, times in sorted(of)] for key, of in found.items()}
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -95,25 +102,29 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def question_words(data: Path) -> list[str]:
-    """The lower-case words of the training questions, the commonest first."""
+    """The words of the training questions that name nothing, the commonest first."""
     seen: Counter[str] = Counter()
+    named: Counter[str] = Counter()  # how much oftener passages write a word with a capital
     for path in sorted((data / "train").glob("*.jsonl.gz")):
+        passages = set()
         with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                seen.update(
-                    re.findall(r"(?<![\w-])[a-z]{3,}(?![\w-])", json.loads(line)["question"])
-                )
+            for row in map(json.loads, lines):
+                seen.update(_WORD.findall(row["question"]))
+                passages.add(row.get("context", ""))
+        for passage in passages:
+            named.update(word.lower() for word in _NAMED.findall(passage))
+            named.subtract(_WORD.findall(passage))
     return [
         word
         for word, times in seen.most_common()
-        if times >= LEAST_SEEN and word not in STOP and word not in _KEPT
+        if times >= LEAST_SEEN and named[word] <= 0 and word not in STOP and word not in _KEPT
     ]
 
 
 def candidates(
     word: str, meanings: Any, senses: Any, lemminflect: Any
-) -> Iterator[tuple[str, ...]]:
-    """(lemma, other lemma, tag of the word's form) for what may stand for a word."""
+) -> Iterator[tuple[str, str, str, bool]]:
+    """What may stand for a word: its lemma, the other's, the form's tag, whether it is wider."""
     parts = []
     for name, lemmas in lemminflect.getAllLemmas(word).items():
         part, tags = _TAGS.get(name, ("", ()))
@@ -126,15 +137,15 @@ def candidates(
     for lemma, part, forms, held, times in parts:
         if times < SHARE * total:
             continue
-        for offset, meant in held:
-            if meant < SHARE * times:
+        for place, (offset, meant) in enumerate(held):
+            if meant < SHARE * times or (place and not times):
                 continue
             meaning = meanings[part, offset]
-            wider = [meanings[part, of].words[:2] for of in meaning.wider]
-            for other in dict.fromkeys(itertools.chain(meaning.words, *wider)):
+            wider = [other for of in meaning.wider for other in meanings[part, of].words[:2]]
+            for other, is_wider in [(w, False) for w in meaning.words] + [(w, True) for w in wider]:
                 alone = _PLAIN.fullmatch(other) and lemma not in re.split("[_-]", other)
                 if alone and other not in _KEPT:
-                    yield from ((lemma, other, tag) for tag in forms)
+                    yield from ((lemma, other, tag, is_wider) for tag in forms)
 
 
 def inflected(lemma: str, tag: str, lemminflect: Any) -> str | None:
@@ -152,22 +163,30 @@ def inflected(lemma: str, tag: str, lemminflect: Any) -> str | None:
 
 def table(
     vocabulary: Iterable[str], folder: Path, encode: Any, lemminflect: Any
-) -> dict[str, list[str]]:
-    """Word → what may stand in its place, the nearest first."""
+) -> dict[str, tuple[list[str], list[str]]]:
+    """Word → its synonyms and its wider words, the nearest first."""
     meanings, senses = read_meanings(folder), read_senses(folder)
     found = {word: list(candidates(word, meanings, senses, lemminflect)) for word in vocabulary}
     lemmas = sorted({text for rows in found.values() for row in rows for text in row[:2]})
     vectors = dict(zip(lemmas, encode([lemma.replace("_", " ") for lemma in lemmas]), strict=True))
-    made = {}
+    near: dict[str, dict[tuple[bool, str], float]] = {}
     for word, rows in found.items():
-        alike: dict[str, float] = {}
-        for lemma, other, tag in rows:
-            form, near = inflected(other, tag, lemminflect), float(vectors[lemma] @ vectors[other])
-            turned = form in OPPOSITES.get(word, ())  # maternal, paternal: one meaning in WordNet
-            if form and form != word and not turned and near >= LEAST_ALIKE:
-                alike[form] = max(near, alike.get(form, 0.0))
-        if alike:
-            made[word] = sorted(alike, key=lambda form: -alike[form])[:MOST]
+        near[word] = {}
+        for lemma, other, tag, is_wider in rows:
+            form, alike = inflected(other, tag, lemminflect), float(vectors[lemma] @ vectors[other])
+            if form and form != word and alike >= LEAST_ALIKE:
+                key = is_wider, form
+                near[word][key] = max(alike, near[word].get(key, 0.0))
+    made = {}
+    for word, forms in near.items():
+        # "maternal" and "paternal" are one meaning in WordNet, and both are "parental".
+        others = OPPOSITES.get(word, ())
+        shared = {*others, *(form for other in others for _, form in near.get(other, ()))}
+        ranked = [key for key in sorted(forms, key=lambda k: -forms[k]) if key[1] not in shared]
+        own = [form for is_wider, form in ranked if not is_wider]
+        wide = [form for is_wider, form in ranked if is_wider and form not in own]
+        if own or wide:
+            made[word] = own[:MOST], wide[:MOST]
     return made
 
 
@@ -196,9 +215,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
 
     made = table(question_words(given.data), given.wordnet, encode, lemminflect)
-    head = "# word, then what may stand in its place. From WordNet 3.1 (synonyms.LICENSE).\n"
-    lines = [f"{word}\t{'|'.join(forms)}\n" for word, forms in sorted(made.items())]
-    given.output.write_text(head + "".join(lines), encoding="utf-8")
+    rows = [(word, "|".join(own), "|".join(wide)) for word, (own, wide) in sorted(made.items())]
+    head = "# word, synonyms, wider words; from WordNet 3.1 (synonyms.LICENSE)\n"
+    given.output.write_text(head + "".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
     print(f"{given.output}: {len(made):,} words", file=sys.stderr)
     return 0
 

@@ -23,7 +23,7 @@ from qa_bot.training import checkpoint as store
 from qa_bot.training.adapters import attach, take_up
 from qa_bot.training.checkpoint import CheckpointError, Progress
 from qa_bot.training.data import DataError, Example, find_dataset, load_examples
-from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
+from qa_bot.training.dev_scores import check_exact, fixed_sample, in_words, score_model
 from qa_bot.training.features import to_tensors
 from qa_bot.training.identity import differences, identity
 from qa_bot.training.journal import Journal, duration
@@ -86,8 +86,11 @@ class Trainer:
         check_model(self.model, self.tokenizer, self.init, recipe.window)
         if recipe.mask and self.tokenizer.mask_token_id is None:
             raise RecipeError(f"recipe {recipe.name}: mask needs a tokenizer with a mask token")
+        self._dev_sample: list[Example] = []
         if recipe.dev_every:
-            find_dataset(data, recipe.dev_sample_of, "dev")
+            rows = load_examples(find_dataset(data, recipe.dev_sample_of, "dev"))
+            check_exact(rows)
+            self._dev_sample = fixed_sample(rows, recipe.dev_sample)
         if recipe.adapter:
             for name in TAKEN:
                 if not (Path(self.init) / name).is_file():
@@ -115,7 +118,6 @@ class Trainer:
         self.progress = Progress(identity=self.identity)
         self.optimiser = self._new_optimiser()
         self._stop = 0  # the signal that came
-        self._dev_sample: list[Example] | None = None
         self.cooled: tuple[int, int] | None = None  # the cool-down's first example, and its length
 
     # -- phases -----------------------------------------------------------------------------------
@@ -278,9 +280,6 @@ class Trainer:
     def score_sample(self, phase: str) -> dict[str, float]:
         """Score the fixed dev sample and log it, with the folder of the phase it belongs to."""
         r = self.recipe
-        if self._dev_sample is None:
-            rows = load_examples(find_dataset(self.data, r.dev_sample_of, "dev"))
-            self._dev_sample = fixed_sample(rows, r.dev_sample)
         scores = score_model(self.model, self.tokenizer, self._dev_sample, r.window, r.window // 2)
         self.journal.note(
             "dev",

@@ -160,9 +160,24 @@ def test_rows_of_which_the_sentence_is_known_carry_no_label(workshop: Path, toke
     counts = mixture.counts()
     assert counts["talks"]["answerable"] == 0
     assert counts["talks"]["unlabelled"] == len(talks) + len(talks) // 2  # repeat = 1.5
-    windows = [pair for batch in mixture.pool(tokenizer, 0, 0) for pair in batch]
-    labels = {start for window, start, _ in windows if start != window.cls}
-    assert labels == {UNKNOWN}
+    talks_alone = tuple(
+        dataclasses.replace(data, sibling=0.0, bm25=0.0, swap=0.0, reworded=0.5, repeat=repeat)
+        for data, repeat in zip(mixture.recipe.datasets, (1.0, 0.0), strict=True)
+    )
+    recipe = dataclasses.replace(mixture.recipe, datasets=talks_alone, other_window=0.9)
+    pool = Mixture(recipe, [sentences_only(talks), silent]).pool(tokenizer, 0, 0)
+    assert {start for batch in pool for _, start, _ in batch} == {UNKNOWN}
+
+
+def test_negatives_of_such_rows_are_labelled(workshop: Path, tokenizer: Any) -> None:
+    mixture = load(workshop, distillation=Distillation("-"))
+    talks, silent = mixture.datasets
+    mixture = Mixture(mixture.recipe, [sentences_only(talks), silent])
+    pool = [pair for batch in mixture.pool(tokenizer, 0, 0) for pair in batch]
+    labels = {start for _, start, _ in pool}
+    assert labels == {UNKNOWN, pool[0][0].cls}  # unanswerable: "silent" and the made ones
+    made = [draw for draw in mixture.plan(0) if draw.dataset == 0 and draw.kind == "sibling"]
+    assert made
 
 
 def test_rows_of_which_the_sentence_is_known_need_a_teacher(workshop: Path, tmp_path: Path) -> None:
