@@ -68,6 +68,11 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="N",
         help="leave out the fixed sample of N questions, on which something was chosen",
     )
+    score.add_argument(
+        "--reworded",
+        action="store_true",
+        help="with synonyms in the questions; those without a word to replace are left out",
+    )
     score.add_argument("--window", type=int, default=256, help="tokens in one input")
     score.add_argument("--json", action="store_true", help="print JSON instead of words")
     return parser
@@ -114,6 +119,7 @@ def _score(arguments: argparse.Namespace) -> int:
                 arguments.limit,
                 arguments.window,
                 arguments.skip,
+                arguments.reworded,
             )
             print(
                 json.dumps({"file": name, **values}, allow_nan=False)

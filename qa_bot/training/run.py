@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from qa_bot.reading.base import build
@@ -11,6 +13,7 @@ from qa_bot.training.data import DataError, find_dataset, load_examples
 from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
 from qa_bot.training.export import export, export_additions, model_card
 from qa_bot.training.machine import describe, load_model
+from qa_bot.training.reworded import reworded
 from qa_bot.training.trainer import STABLE, Trainer, cooldown_folder
 
 
@@ -22,15 +25,21 @@ def score_file(
     limit: int = 0,
     window: int = 256,
     skip: int = 0,
+    in_other_words: bool = False,
 ) -> dict[str, float]:
     """Scores on a dev file; `limit` > 0 takes the fixed sample of that size.
 
-    `skip` leaves out the fixed sample of that size. Raises DataError when the file is missing or
-    nothing is left of it.
+    `skip` leaves out the fixed sample of that size; `in_other_words` puts synonyms into the
+    questions (reworded.py). Raises DataError when the file is missing or nothing is left of it.
     """
     rows = fixed_sample(load_examples(find_dataset(data, name, "dev")), limit, skip)
     if not rows:
         raise DataError(f"{name}: holds no more than the {skip} questions to skip")
+    if in_other_words:
+        asked = [reworded(r.question, Random(r.id), wider=not r.is_impossible) for r in rows]
+        rows = [replace(r, question=q) for r, q in zip(rows, asked, strict=True) if q]
+        if not rows:
+            raise DataError(f"{name}: none of the questions has a word to replace")
     return score_model(model, tokenizer, rows, window, window // 2)
 
 

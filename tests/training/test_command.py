@@ -12,6 +12,7 @@ import pytest
 
 from qa_bot.training import checkpoint as store
 from qa_bot.training.__main__ import main
+from qa_bot.training.data import load_examples
 from qa_bot.training.trainer import Trainer
 
 
@@ -24,7 +25,10 @@ def test_help_shows_examples(command: list[str], capsys: pytest.CaptureFixture[s
 
 
 def test_trains_and_scores(
-    workshop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    workshop: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shared = ["--data", str(workshop / "data")]
     recipe = ["--recipe", str(workshop / "tiny.toml"), "--init", str(workshop / "model")]
@@ -43,6 +47,21 @@ def test_trains_and_scores(
     row = json.loads(capsys.readouterr().out)
     assert row["file"] == "talks"
     assert 0 <= row["f1"] <= 100
+    asked = {example.question for example in load_examples(workshop / "data/dev/talks.jsonl")}
+    read: list[str] = []
+
+    def reading(model: Any, tokenizer: Any, rows: Any, *rest: Any) -> dict[str, float]:
+        read.extend(example.question for example in rows)
+        return {"questions": float(len(rows))}
+
+    monkeypatch.setattr("qa_bot.training.run.score_model", reading)
+    given = [model, *shared, "--files", "talks", "--window", "64"]
+    assert main(["score", *given]) == 0
+    assert set(read) == asked
+    read.clear()
+    assert main(["score", *given, "--reworded"]) == 0
+    assert read
+    assert not set(read) & asked
 
 
 def test_the_stable_phase_stops_where_told(
