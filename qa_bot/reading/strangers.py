@@ -20,7 +20,7 @@ from qa_bot.index.stores.bm25 import stem
 from qa_bot.letters import plain
 from qa_bot.schema import DocumentInfo
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*[^\W\d_]*|[^\W_](?:\w|['-](?=\w))*")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*[^\W\d_]*|[^\W_](?:\w|['-](?=\w)|(?<=\d)[.,](?=\d))*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PART = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:-[^\W\d_]++)++")
@@ -96,9 +96,14 @@ def named(question: str) -> list[str]:
 
 
 def _flat(text: str) -> str:
-    """Cleaned, raised digits and the like as plain ones, "U.S." as "US"."""
-    flat = unicodedata.normalize("NFKC", clean(text).text)
-    return _DOTTED.sub(lambda match: match[0].replace(".", ""), flat)
+    """Cleaned, raised digits and the like as plain ones, "U.S." as "US", "3,000" as "3000"."""
+    composed = unicodedata.normalize("NFKC", clean(text).text)
+    flat = composed if composed.isascii() else _without_marks(composed)
+    return _THOUSANDS.sub("", _DOTTED.sub(lambda match: match[0].replace(".", ""), flat))
+
+
+def _without_marks(text: str) -> str:
+    return "".join(char for char in text if not unicodedata.combining(char))
 
 
 def _runs(text: str, first: bool = False) -> Iterator[str]:
@@ -154,7 +159,7 @@ def _lacking(
 ) -> float:
     """The share of the least known part of a name that is not known: of "Smith of UNICEF", two."""
     letters = name.removesuffix("s") if name[:-1].isupper() else name
-    if letters.isupper() and len(letters) > 1:
+    if letters.isupper() and len(letters) > 1 and " " not in name:
         if letters in acronyms or letters in initials:
             return 0.0
         return float(len(letters) < 4 or not _known(letters, known))
@@ -186,7 +191,7 @@ def _known(word: str, known: frozenset[str]) -> bool:
 
 def _forms(text: str) -> list[str]:
     """Stems of the words of a text, its numbers, and behind them its compounds as one word each."""
-    folded = _THOUSANDS.sub("", plain(_POSSESSIVE.sub("", text)))
+    folded = plain(_POSSESSIVE.sub(" ", text))
     found = [_NUMBER_WORDS.get(part, part) for part in _PART.findall(folded)]
     found += [word.replace("-", "") for word in _COMPOUND.findall(folded)]
     return [stem(part) for part in found] or [""]

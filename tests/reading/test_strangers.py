@@ -29,7 +29,7 @@ PASSAGE = (
         ("Which Member States joined in 2018–2019?", ["Member States", "2018", "2019"]),
         ("What did Ms. Bralo’s Fund give?", ["Bralo", "Fund"]),
         ("Who leads the Ministry of Health of Chad?", ["Ministry of Health of Chad"]),
-        ("Is it 1.5m or 3,000?", ["1.5", "3,000"]),
+        ("Is it 1.5m or 3,000?", ["1.5", "3000"]),
         ("Who in the U.S. met Élysée Ménard?", ["US", "Élysée Ménard"]),
         ("谁在日内瓦说了？", []),
     ],
@@ -109,8 +109,16 @@ def test_what_is_known_about_the_speech_counts_as_known() -> None:
     assert strangers("What was said on 5 June 2018 at the WWF?", "It rained.", spoke) == 0.0
 
 
+TROUBLE = st.sampled_from([*"Aab01 .,'-’É¹ßﬁ½İ\n", "The", "U.S.", "of", " 000"])
+
+
 @example("x 1,5a", "")
-@given(st.text(max_size=80), st.text(max_size=200))
+@example("A0.0", "")
+@example("1 000 x", "")
+@given(
+    st.text(max_size=80) | st.lists(TROUBLE, max_size=20).map("".join),
+    st.text(max_size=200) | st.lists(TROUBLE, max_size=20).map("".join),
+)
 def test_any_text(question: str, passage: str) -> None:
     assert 0.0 <= strangers(question, passage) <= 1.0
-    assert strangers(question, f"{passage} {question}") == 0.0
+    assert strangers(question, f"{passage} | {question}") == 0.0
