@@ -14,16 +14,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from qa_bot.conversation.dates import MONTHS
 from qa_bot.corpus import clean
 from qa_bot.corpus.cleaning import words
-from qa_bot.index.stores.bm25 import stem
+from qa_bot.index.stores.bm25 import compounds, stem
 from qa_bot.letters import plain
 from qa_bot.schema import DocumentInfo
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*[^\W\d_]*|[^\W_](?:\w|['-](?=\w)|(?<=\d)[.,](?=\d))*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PART = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
-_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:-[^\W\d_]++)++")
 _THOUSANDS = re.compile(r"(?<=\d)[ ,](?=\d{3}(?!\d))")
 _DOTTED = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")
 _POSSESSIVE = re.compile(r"(?<=\w)'s?(?!\w)")
@@ -49,10 +49,6 @@ _NUMBER_WORDS = {
     "nine": "9",
     "ten": "10",
 }
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 
 
 def strangers(question: str, passage: str, about: DocumentInfo | None = None) -> float:
@@ -193,8 +189,7 @@ def _forms(text: str) -> list[str]:
     """Stems of the words of a text, its numbers, and behind them its compounds as one word each."""
     folded = plain(_POSSESSIVE.sub(" ", text))
     found = [_NUMBER_WORDS.get(part, part) for part in _PART.findall(folded)]
-    found += [word.replace("-", "") for word in _COMPOUND.findall(folded)]
-    return [stem(part) for part in found] or [""]
+    return [stem(part) for part in found + compounds(folded)] or [""]
 
 
 def _acronyms(text: str) -> Iterator[str]:
@@ -221,8 +216,8 @@ def _initials(name: str) -> Iterator[str]:
 
 
 def _spelt(date: str) -> str:
-    """A date as people write it: "9 October 2018"."""
+    """A date as people write it, in small letters: "9 october 2018"."""
     year, month, day = ([*date.split("-"), "", ""])[:3]
     if not (month.isdigit() and 1 <= int(month) <= 12):
         return year
-    return f"{day.lstrip('0')} {_MONTHS[int(month) - 1]} {year}".strip()
+    return f"{day.lstrip('0')} {MONTHS[int(month) - 1]} {year}".strip()

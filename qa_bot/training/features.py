@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -121,15 +122,22 @@ def frame(tokenizer: Any) -> tuple[list[int], list[int], list[int]]:
     return ids[:question], ids[question + 1 : passage], ids[passage + 1 :]
 
 
-def asking(window: Window, question: str, tokenizer: Any, most: int = 64) -> Window:
+def asking(
+    window: Window,
+    question: str,
+    tokenizer: Any,
+    max_question_tokens: int = 64,
+    longest: int = sys.maxsize,
+) -> Window:
     """The window with another question before its part of the passage; `asked` is the window.
 
-    `most`: tokens of the question; it is cut behind them.
+    The question is cut where it, or the window with it, has too many tokens (`longest`).
     """
     before, between, _ = frame(tokenizer)
-    encoded = tokenizer(question, add_special_tokens=False, split_special_tokens=True)
-    words = encoded["input_ids"][:most]
     rest = window.first - len(between)  # where what stays begins
+    room = longest - len(before) - len(window.ids) + rest
+    encoded = tokenizer(question, add_special_tokens=False, split_special_tokens=True)
+    words = encoded["input_ids"][: min(room, max_question_tokens)]
     ids = np.concatenate([before, words, window.ids[rest:]]).astype(np.int64)
     own = np.full(len(before) + len(words), window.types[0], dtype=np.int64)
     types = np.concatenate([own, window.types[rest:]])

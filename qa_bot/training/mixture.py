@@ -17,7 +17,7 @@ from typing import Any
 
 from qa_bot.training.crowd import Crowd
 from qa_bot.training.data import DataError, Example, find_dataset, load_examples, speech_passages
-from qa_bot.training.features import Window, asking, frame, make_windows, masked, training_window
+from qa_bot.training.features import Window, asking, make_windows, masked, training_window
 from qa_bot.training.kept_out import KeptOut, dev_rows
 from qa_bot.training.negatives import JUDGED, KINDS, REWORDED, UNLABELLED, NegativeMaker
 from qa_bot.training.objective import UNKNOWN
@@ -167,10 +167,8 @@ class Mixture:
         if question is None:
             return None
         window, first, last = chosen
-        own = window.first - sum(map(len, frame(tokenizer)[:2]))  # tokens of its question
-        room = self.recipe.window - len(window.ids) + own
-        most = min(room, self.recipe.max_question_tokens)
-        made = asking(window, question, tokenizer, most)
+        r = self.recipe
+        made = asking(window, question, tokenizer, r.max_question_tokens, r.window)
         if first == window.cls:
             return made, made.cls, made.cls
         moved = made.first - window.first

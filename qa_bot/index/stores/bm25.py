@@ -48,8 +48,18 @@ def words(text: str) -> list[str]:
         ['start', 'startup']
     """
     text, known = plain(text), _function_words()
-    found = _WORD.findall(text) + [word.replace("-", "") for word in _COMPOUND.findall(text)]
+    found = _WORD.findall(text) + compounds(text)
     return list(_stemmer().stemWords([word for word in found if word not in known]))
+
+
+def compounds(text: str) -> list[str]:
+    """The words of a text that hold a hyphen, as one word each.
+
+    Example:
+        >>> compounds("a start-up of 2018-19")
+        ['startup']
+    """
+    return [word.replace("-", "") for word in _COMPOUND.findall(text)]
 
 
 def stem(word: str) -> str:
