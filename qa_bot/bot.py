@@ -14,6 +14,7 @@ from qa_bot.conversation.attribution import words_asked_about
 from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.facts import catalogue_question
 from qa_bot.conversation.mentions import BETWEEN_QUOTES
+from qa_bot.conversation.own_speech import own_words, whose_speech
 from qa_bot.conversation.request import Request, only_phrases, read_request, within
 from qa_bot.conversation.spelling import Spelling
 from qa_bot.conversation.suggestions import Pool
@@ -347,6 +348,8 @@ class QABot:
         spans = self.reader.read(
             request.question, [hit.passage for hit in hits], progress=partial(report, "read")
         )
+        if who := whose_speech(request.question):
+            spans = own_words(who, spans, hits)
         sure = self.reader.calibration.confidence(spans, hits, request.question)
         seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
         return Looked(hits, spans, sure, seconds, request.question)

@@ -16,7 +16,7 @@ import numpy as np
 
 from qa_bot.reading.boundaries import sentence_numbers
 
-HALVES = 2.0  # most that "A and B" may score below "A": for a short B
+HALVES = 0.5  # most that "A and B" may score below "A": for a short B
 PARALLEL = 8.0  # … when both halves begin with one marker: "by A and by B"
 UNFINISHED = 6.0  # … when the span is an enumeration without its end: "A, B" of "A, B and C"
 HEADLESS = 4.0  # … or without its beginning: "B and C"

@@ -14,6 +14,7 @@ from qa_bot.reading.words import paragraphs, words
 from qa_bot.schema import Passage, Span
 
 MAX_PASSAGE_CHARS = 200_000
+DASHES = frozenset("\u2012\u2013\u2014\u2015")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,11 +43,25 @@ class Prepared:
 @lru_cache(maxsize=4096)
 def prepare(text: str) -> Prepared:
     """Clean a passage's text and cut it into words. Results are kept: passages come back often."""
-    cleaned = clean(text[:MAX_PASSAGE_CHARS])
-    ranges = words(cleaned.text)
+    text = text[:MAX_PASSAGE_CHARS]
+    cleaned = clean(text)
+    ranges = words(_with_dashes(text, cleaned))
     tokens = tuple(cleaned.text[a:b] for a, b in ranges)
     starts, ends = boundary_logits([token.lower() for token in tokens])
     return Prepared(cleaned, ranges, tokens, paragraphs(cleaned.text, ranges), starts, ends)
+
+
+def _with_dashes(text: str, cleaned: CleanText) -> str:
+    """The cleaned text, of the same length, with dashes where it has hyphens for them.
+
+    A hyphen makes one word of two ("start-up"); a dash parts them ("the network—the secretariat").
+    """
+    if text.isascii():
+        return cleaned.text
+    return "".join(
+        "\u2014" if char == "-" and text[at] in DASHES else char
+        for char, at in zip(cleaned.text, cleaned.offsets, strict=True)
+    )
 
 
 def to_span(passage: Passage, prepared: Prepared, first: int, last: int, score: float) -> Span:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qa_bot.errors import QABotError
+from qa_bot.errors import QABotError, SettingsError
 from qa_bot.training.command import add_arguments, problems_as_errors, run
+
+if TYPE_CHECKING:
+    from qa_bot.training.data import Example
 
 EXAMPLES = """examples:
   python -m qa_bot.training train --recipe small --data ../shared/data --output runs/small \\
@@ -73,7 +78,12 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with synonyms in the questions; those without a word to replace are left out",
     )
-    score.add_argument("--window", type=int, default=256, help="tokens in one input")
+    score.add_argument(
+        "--as-read",
+        action="store_true",
+        help="with the bot's own decoder and windows, instead of the plain best span",
+    )
+    score.add_argument("--window", type=int, help="tokens in one input (256)")
     score.add_argument("--json", action="store_true", help="print JSON instead of words")
     return parser
 
@@ -101,26 +111,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _score(arguments: argparse.Namespace) -> int:
     from qa_bot.training.data import find_dataset
     from qa_bot.training.dev_scores import in_words
-    from qa_bot.training.machine import check_model, load_model, pick_device
-    from qa_bot.training.run import score_file
+    from qa_bot.training.run import rows_to_score
 
     with problems_as_errors():
         for name in arguments.files:  # before minutes are spent on the first ones
             find_dataset(arguments.data, name, "dev")
-        model, tokenizer = load_model(arguments.model)
-        check_model(model, tokenizer, arguments.model, arguments.window)
-        model.to(pick_device())
+        score = _scorer(arguments)
         for name in arguments.files:
-            values = score_file(
-                model,
-                tokenizer,
-                arguments.data,
-                name,
-                arguments.limit,
-                arguments.window,
-                arguments.skip,
-                arguments.reworded,
+            rows = rows_to_score(
+                arguments.data, name, arguments.limit, arguments.skip, arguments.reworded
             )
+            values = score(rows)
             print(
                 json.dumps({"file": name, **values}, allow_nan=False)
                 if arguments.json
@@ -128,6 +129,28 @@ def _score(arguments: argparse.Namespace) -> int:
                 flush=True,
             )
     return 0
+
+
+def _scorer(arguments: argparse.Namespace) -> Callable[[Sequence[Example]], dict[str, float]]:
+    """What scores rows: the bot's reader, or the model's plain best span."""
+    from qa_bot.training.dev_scores import score_model, score_reader
+    from qa_bot.training.machine import check_model, load_model, pick_device
+
+    if arguments.as_read:
+        from qa_bot.reading import load_reader
+        from qa_bot.settings import load_settings
+
+        if arguments.window:
+            raise SettingsError(
+                "The bot chooses its windows itself.", "Give no --window with --as-read."
+            )
+        alone = load_settings(reader=str(arguments.model), second_reader="", calibration="")
+        return partial(score_reader, load_reader(alone))
+    window = arguments.window or 256
+    model, tokenizer = load_model(arguments.model)
+    check_model(model, tokenizer, arguments.model, window)
+    model.to(pick_device())
+    return partial(score_model, model, tokenizer, window=window, overlap=window // 2)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,17 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from qa_bot.evaluation.text_metrics import best_over_golds, best_threshold
+from qa_bot.schema import Passage
 from qa_bot.training.data import DataError, Example
 from qa_bot.training.features import Window, make_windows, to_tensors
+
+if TYPE_CHECKING:
+    from qa_bot.reading import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,23 @@ def score_model(
     check_exact(examples)
     begun = time.monotonic()
     scores = score_predictions(examples, predict(model, tokenizer, examples, window, overlap))
+    return scores | {"seconds": round(time.monotonic() - begun, 1)}
+
+
+def score_reader(reader: Reader, examples: Sequence[Example]) -> dict[str, float]:
+    """`score_predictions` of a reader as the bot uses it: its own decoder over each whole passage.
+
+    Raises DataError when the words that answer are not marked, only their sentences.
+    """
+    check_exact(examples)
+    begun = time.monotonic()
+    predictions = []
+    for row in examples:
+        passage = Passage(row.id, 0, len(row.context), row.context)
+        found = reader.read(row.question, [passage], limit=1)
+        best = (found[0].text, found[0].score) if found else ("", float("-inf"))
+        predictions.append(Prediction(*best))
+    scores = score_predictions(examples, predictions)
     return scores | {"seconds": round(time.monotonic() - begun, 1)}
 
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from qa_bot.reading.base import build
-from qa_bot.training.data import DataError, find_dataset, load_examples
+from qa_bot.training.data import DataError, Example, find_dataset, load_examples
 from qa_bot.training.dev_scores import fixed_sample, in_words, score_model
 from qa_bot.training.export import export, export_additions, model_card
 from qa_bot.training.machine import describe, load_model
@@ -17,17 +17,10 @@ from qa_bot.training.reworded import reworded
 from qa_bot.training.trainer import STABLE, Trainer, cooldown_folder
 
 
-def score_file(
-    model: Any,
-    tokenizer: Any,
-    data: Path,
-    name: str,
-    limit: int = 0,
-    window: int = 256,
-    skip: int = 0,
-    in_other_words: bool = False,
-) -> dict[str, float]:
-    """Scores on a dev file; `limit` > 0 takes the fixed sample of that size.
+def rows_to_score(
+    data: Path, name: str, limit: int = 0, skip: int = 0, in_other_words: bool = False
+) -> list[Example]:
+    """The rows of a dev file; `limit` > 0 takes the fixed sample of that size.
 
     `skip` leaves out the fixed sample of that size; `in_other_words` puts synonyms into the
     questions (reworded.py). Raises DataError when the file is missing or nothing is left of it.
@@ -40,7 +33,7 @@ def score_file(
         rows = [replace(r, question=q) for r, q in zip(rows, asked, strict=True) if q]
         if not rows:
             raise DataError(f"{name}: none of the questions has a word to replace")
-    return score_model(model, tokenizer, rows, window, window // 2)
+    return rows
 
 
 def machines(trainer: Trainer) -> str:
@@ -104,7 +97,8 @@ def finish(trainer: Trainer, limit: int = 0) -> Path:
     for name in r.dev_files:
         trainer.journal.note("scoring", f"scoring {name}: takes minutes on a CPU", file=name)
         try:
-            scores[name] = score_file(model, tokenizer, trainer.data, name, limit, r.window)
+            rows = rows_to_score(trainer.data, name, limit)
+            scores[name] = score_model(model, tokenizer, rows, r.window, r.window // 2)
         except DataError as problem:
             trainer.journal.note("skipped", f"not scored: {problem}", file=name)
             continue

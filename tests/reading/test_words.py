@@ -3,6 +3,7 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from qa_bot.reading.prepare import prepare
 from qa_bot.reading.words import paragraphs, words
 
 
@@ -16,6 +17,15 @@ def test_units_people_would_call_words() -> None:
     ]  # fmt: skip
     assert cut("don't at 10:30 p.m.") == ["don't", "at", "10:30", "p.m."]
     assert cut("8-9 October") == ["8", "-", "9", "October"]
+
+
+def test_a_dash_parts_words_where_a_hyphen_joins_them() -> None:
+    prepared = prepare("**The** start\u2010up—its “secretariat”—met in 1990–1995 ﬁrst―of all.")
+    assert prepared.clean.text == 'The start-up-its "secretariat"-met in 1990-1995 first-of all.'
+    assert prepared.tokens == (
+        "The", "start-up", "-", "its", '"', "secretariat", '"', "-", "met", "in",
+        "1990", "-", "1995", "first", "-", "of", "all", ".",
+    )  # fmt: skip
 
 
 def test_scripts_without_spaces_are_cut_by_character() -> None:

@@ -47,14 +47,20 @@ def test_trains_and_scores(
     row = json.loads(capsys.readouterr().out)
     assert row["file"] == "talks"
     assert 0 <= row["f1"] <= 100
+    assert main(["score", model, *shared, "--files", "talks", "--as-read", "--json"]) == 0
+    as_read = json.loads(capsys.readouterr().out)
+    assert as_read["questions"] == row["questions"]
+    assert 0 <= as_read["f1"] <= 100
+    assert main(["score", model, *shared, "--files", "talks", "--as-read", "--window", "64"]) == 2
+    assert "no --window" in capsys.readouterr().err
     asked = {example.question for example in load_examples(workshop / "data/dev/talks.jsonl")}
     read: list[str] = []
 
-    def reading(model: Any, tokenizer: Any, rows: Any, *rest: Any) -> dict[str, float]:
+    def reading(model: Any, tokenizer: Any, rows: Any, **rest: Any) -> dict[str, float]:
         read.extend(example.question for example in rows)
         return {"questions": float(len(rows))}
 
-    monkeypatch.setattr("qa_bot.training.run.score_model", reading)
+    monkeypatch.setattr("qa_bot.training.dev_scores.score_model", reading)
     given = [model, *shared, "--files", "talks", "--window", "64"]
     assert main(["score", *given]) == 0
     assert set(read) == asked

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -19,7 +20,9 @@ from qa_bot.evaluation.text_metrics import (
     f1,
     normalise,
 )
-from qa_bot.training.data import DataError, load_examples
+from qa_bot.reading import Reader
+from qa_bot.schema import Passage, Span
+from qa_bot.training.data import DataError, Example, Gold, load_examples
 from qa_bot.training.dev_scores import (
     Prediction,
     best_spans,
@@ -28,6 +31,7 @@ from qa_bot.training.dev_scores import (
     predict,
     score_model,
     score_predictions,
+    score_reader,
 )
 from qa_bot.training.machine import load_model
 
@@ -164,3 +168,21 @@ def test_sentences_that_answer_are_no_answers_to_score_by(workshop: Path) -> Non
     rows[1] = dataclasses.replace(rows[1], exact=False)
     with pytest.raises(DataError, match="marks whole sentences"):
         score_model(model, tokenizer, rows)
+
+
+def test_a_reader_is_scored_by_its_own_best_span() -> None:
+    rows = [
+        Example("1", "Where?", "It was in Oslo.", (Gold("Oslo", 10),), "talk", "made"),
+        Example("2", "Who?", "It rained.", (), "talk", "made"),
+    ]
+
+    class Fixed:
+        def read(self, question: str, passages: Sequence[Passage], limit: int) -> list[Span]:
+            assert limit == 1
+            text = passages[0].text
+            at = text.find("Oslo")
+            return [Span(passages[0], at, at + 4, 2.0)] if at >= 0 else []
+
+    scores = score_reader(cast(Reader, Fixed()), rows)
+    assert (scores["em"], scores["f1"], scores["f1_all"]) == (100, 100, 100)
+    assert scores["questions"] == 2
