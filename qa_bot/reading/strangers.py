@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 from qa_bot.conversation.dates import MONTHS
 from qa_bot.corpus import clean
@@ -27,6 +28,8 @@ _PART = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _THOUSANDS = re.compile(r"(?<=\d)[ ,](?=\d{3}(?!\d))")
 _DOTTED = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")
 _POSSESSIVE = re.compile(r"(?<=\w)'s?(?!\w)")
+NEAR = 3  # words from one word of a name to the next
+APART = 0.5  # how much a name counts whose words are known, but stand apart
 SHORTEST_COUNTRY, LONGEST_ENDING = 4, 3  # "Chad" is known to a passage on Chadian schools
 # What stands before the first word of a sentence.
 _BEGINS = re.compile(r"(?:\A|(?<!\bM[rs])(?<!\bMrs)(?<!\b[DS][rt])[.!?:]\s)[\s\"'(]*\Z")
@@ -55,8 +58,8 @@ def strangers(question: str, passage: str, about: DocumentInfo | None = None) ->
     """How much of the least known name or number of a question a passage lacks, 0..1.
 
     Words count as known when they stand in the passage or in what is known `about` its speech, in
-    any form of theirs; initials know their words and words their initials. 0 when the question
-    names nothing.
+    any form of theirs; initials know their words and words their initials. Neighbours in a name
+    that are known, but nowhere near each other, count half. 0 when the question names nothing.
 
     Example:
         >>> strangers("What is the European Union's plan?", "The African Union has a plan.")
@@ -72,10 +75,8 @@ def strangers(question: str, passage: str, about: DocumentInfo | None = None) ->
         told += [about.title, about.speaker, about.role, about.event, about.place]
         told += [about.date, _spelt(about.date)]
     text = _flat("\n\n".join(told))
-    known = frozenset(_forms(text))
-    acronyms = frozenset(_acronyms(text))
-    initials = frozenset(letters for run in _runs(text, True) for letters in _initials(run))
-    return max(_lacking(name, known, acronyms, initials) for name in names)
+    told_of = _Told(text)
+    return max(_lacking(name, told_of) for name in names)
 
 
 def named(question: str) -> list[str]:
@@ -150,16 +151,36 @@ def _is_no_name(token: str, before: str, first: bool) -> bool:
     return token.split("'")[0].lower() in _CAPITALS_ANYWHERE
 
 
-def _lacking(
-    name: str, known: frozenset[str], acronyms: frozenset[str], initials: frozenset[str]
-) -> float:
+class _Told:
+    """What a text tells of.
+
+    Attributes:
+        words: stems of its words, in its order.
+        near: those that stand near each other, in their order.
+        known: all of them, and its compounds as one word each.
+        acronyms: its words in capitals.
+        initials: of its names.
+    """
+
+    def __init__(self, text: str) -> None:
+        forms, joined = _stems(text)
+        self.words = frozenset(forms)
+        gaps = range(1, NEAR + 1)
+        self.near = {pair for gap in gaps for pair in zip(forms, forms[gap:], strict=False)}
+        self.known = self.words.union(joined)
+        self.acronyms = frozenset(_acronyms(text))
+        runs = _runs(text, True)
+        self.initials = frozenset(letters for run in runs for letters in _initials(run))
+
+
+def _lacking(name: str, told: _Told) -> float:
     """The share of the least known part of a name that is not known: of "Smith of UNICEF", two."""
     letters = name.removesuffix("s") if name[:-1].isupper() else name
     if letters.isupper() and len(letters) > 1 and " " not in name:
-        if letters in acronyms or letters in initials:
+        if letters in told.acronyms or letters in told.initials:
             return 0.0
-        return float(len(letters) < 4 or not _known(letters, known))
-    if any(own in acronyms for own in _initials(name)):
+        return float(len(letters) < 4 or not _known(letters, told.known))
+    if any(own in told.acronyms for own in _initials(name)):
         return 0.0
     parts: list[list[str]] = [[]]
     for word in name.split(" "):
@@ -167,8 +188,16 @@ def _lacking(
             parts.append([])
         else:
             parts[-1].append(word)
-    missing = [[not _known(word, known) for word in part] for part in parts if part]
-    return max((sum(part) / len(part) for part in missing), default=0.0)
+    return max((_part_lacking(part, told) for part in parts if part), default=0.0)
+
+
+def _part_lacking(part: list[str], told: _Told) -> float:
+    missing = sum(not _known(word, told.known) for word in part)
+    if missing or len(part) < 2:
+        return missing / len(part)
+    forms = [_forms(word)[-1] for word in part]
+    apart = [told.words.issuperset(pair) and pair not in told.near for pair in pairwise(forms)]
+    return APART * sum(apart) / len(apart)
 
 
 def _known(word: str, known: frozenset[str]) -> bool:
@@ -187,9 +216,15 @@ def _known(word: str, known: frozenset[str]) -> bool:
 
 def _forms(text: str) -> list[str]:
     """Stems of the words of a text, its numbers, and behind them its compounds as one word each."""
+    found, joined = _stems(text)
+    return found + joined or [""]
+
+
+def _stems(text: str) -> tuple[list[str], list[str]]:
+    """Stems of the words and numbers of a text; and of its compounds as one word each."""
     folded = plain(_POSSESSIVE.sub(" ", text))
     found = [_NUMBER_WORDS.get(part, part) for part in _PART.findall(folded)]
-    return [stem(part) for part in found + compounds(folded)] or [""]
+    return [stem(part) for part in found], [stem(part) for part in compounds(folded)]
 
 
 def _acronyms(text: str) -> Iterator[str]:

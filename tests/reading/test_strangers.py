@@ -122,3 +122,23 @@ TROUBLE = st.sampled_from([*"Aab01 .,'-’É¹ßﬁ½İ\n", "The", "U.S.", "of",
 def test_any_text(question: str, passage: str) -> None:
     assert 0.0 <= strangers(question, passage) <= 1.0
     assert strangers(question, f"{passage} | {question}") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "lacks"),
+    [
+        ("What of the European Union?", "The African Union and a European Bank met.", 0.5),
+        ("What of the European Union?", "The Union of European Football met.", 0.5),
+        ("What of the European Union?", "The European (and Asian) Union met.", 0.0),
+        ("What of the World Health Organization?", "World Health: an organization met.", 0.0),
+        ("What of the World Health Organization?", "Health of a World, the Organization.", 0.5),
+        ("What of the World Trade Organization?", "World trade and one organization.", 0.0),
+        ("What of Laura Ann Thompson?", "Laura met Ann. Ms. Thompson came.", 0.0),
+        ("What of Laura Ann Thompson?", "Laura met her and Ann. Ann met Thompson.", 0.25),
+        ("What of Laura Thompson?", "Laura met Bo Lund.", 0.5),
+    ],
+)
+def test_a_name_whose_words_stand_apart_counts_half(
+    question: str, passage: str, lacks: float
+) -> None:
+    assert strangers(question, passage) == lacks
