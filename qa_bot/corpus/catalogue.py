@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from qa_bot.corpus.loaders.decoding import unmarked
 from qa_bot.errors import CorpusError
 from qa_bot.schema import valid_date
 
@@ -85,7 +86,8 @@ def _composed(text: str) -> str:
 def _parse(path: Path) -> dict[str, Any]:
     hint = "Correct that line; docs/corpus.md shows what the catalogue may hold."
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        data, encoding = unmarked(path.read_bytes())
+        text = data.decode(encoding or "utf-8")
         return tomllib.loads(text.replace("\r\n", "\n"))
     except FileNotFoundError:
         return {}
@@ -93,7 +95,8 @@ def _parse(path: Path) -> dict[str, Any]:
         raise CorpusError(f"{path.name} cannot be opened ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise CorpusError(f"{path.name}, line {line}: not UTF-8 text.", hint) from error
+        kind = error.encoding.upper()
+        raise CorpusError(f"{path.name}, line {line}: not {kind} text.", hint) from error
     except tomllib.TOMLDecodeError as error:
         last = f"line {text.count(chr(10)) + 1}"
         problem = str(error).replace("end of document", last)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from qa_bot.corpus.loaders.decoding import unmarked
 from qa_bot.errors import TestSetError
 from qa_bot.evaluation.rows import parse_rows
 from qa_bot.evaluation.spreadsheet import read_spreadsheet
@@ -226,11 +227,12 @@ def _read(path: Path) -> str:
         raise TestSetError(f"The test set {path} cannot be read: {reason}.") from error
     if len(raw) > MAX_BYTES:
         raise TestSetError(f"The test set {path} is larger than {MAX_BYTES // 1_000_000} MB.")
+    bare, encoding = unmarked(raw)
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        return bare.decode(encoding or "utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise TestSetError(
-            f"The test set {path} is not UTF-8 text.", "Save it as UTF-8."
+            f"The test set {path} is not {error.encoding.upper()} text.", "Save it as UTF-8."
         ) from error
 
 

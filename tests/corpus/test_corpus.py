@@ -183,17 +183,21 @@ def test_groups_of_a_file_that_is_not_there_stop_the_index(tmp_path: Path) -> No
         ("['./a.txt']\nspeaker = 'S'", "a.txt"),
         ("['x\\\\a.txt']\nspeaker = 'S'", "x/a.txt"),
         ("\ufeff['a.txt']\r\nspeaker = 'S'\r\n", "a.txt"),
+        ("['a.txt']\r\nspeaker = 'S'\r\n".encode("utf-16"), "a.txt"),
     ],
 )
-def test_ways_to_name_a_file(tmp_path: Path, toml: str, name: str) -> None:
-    if "\\\\" in toml:
+def test_ways_to_name_a_file(tmp_path: Path, toml: str | bytes, name: str) -> None:
+    if isinstance(toml, str) and "\\\\" in toml:
         toml = toml.replace("\\\\", "\\")
     write(tmp_path, {name: "Words", "catalogue.toml": toml})
     corpus = load_corpus(tmp_path)
     assert [(d.speaker, corpus.skipped) for d in corpus.documents] == [("S", ())]
 
 
-@pytest.mark.parametrize("toml", ["['a.txt']\ntitle = 'x'\ntitle", b"a = 1\nb = '\xff'"])
+@pytest.mark.parametrize(
+    "toml",
+    ["['a.txt']\ntitle = 'x'\ntitle", b"a = 1\nb = '\xff'", "#\n\nb".encode("utf-16") + b"\0"],
+)
 def test_a_broken_catalogue_names_the_line(tmp_path: Path, toml: str | bytes) -> None:
     write(tmp_path, {"a.txt": "A", "catalogue.toml": toml})
     with pytest.raises(CorpusError, match=r"line [23]"):

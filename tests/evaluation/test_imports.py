@@ -105,9 +105,10 @@ def test_squad_like_rows_and_all_required_answers(tmp_path: Path) -> None:
     assert len(made.paragraphs) == 1
 
 
-def test_paragraphs_become_documents(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_paragraphs_become_documents(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "dev.json"
-    path.write_text(json.dumps(SQUAD), encoding="utf-8")
+    path.write_text(json.dumps(SQUAD, ensure_ascii=False), encoding=encoding)
     made = load_test_set(path)
     write_corpus(made.paragraphs, tmp_path / "corpus")
     from qa_bot.corpus import load_corpus

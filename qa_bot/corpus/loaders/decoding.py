@@ -42,10 +42,22 @@ def decode(data: bytes, declared: str = "") -> str:
     return _decode(data, declared).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _decode(data: bytes, declared: str) -> str:
+def unmarked(data: bytes) -> tuple[bytes, str]:
+    """The bytes without their byte order mark, and the encoding it tells; "" without a mark.
+
+    >>> unmarked("a = 1".encode("utf-16"))[1] in ("utf-16-le", "utf-16-be")
+    True
+    """
     for mark, encoding in MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+            return data[len(mark) :], encoding
+    return data, ""
+
+
+def _decode(data: bytes, declared: str) -> str:
+    bare, encoding = unmarked(data)
+    if encoding:
+        return bare.decode(encoding, "replace")
     sample = data[:SAMPLE]
     if data.startswith(MAGIC):
         raise UnusableFileError(BINARY)
