@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from qa_bot.conversation.catalogue import PARTICLES
+
 WORD = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St)\.[ ])?[^\W_]+(?:['’.-][^\W_]+)*")
 STOP_WORDS = frozenset(
     """
@@ -69,8 +71,13 @@ def is_stop(word: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether every word of four letters or more begins with a capital, and there is one."""
-    words = content(text)
+    """Whether the words begin with capitals or digits, but for those inside names.
+
+    Example:
+        >>> [is_name(t) for t in ("Ursula von der Leyen", "the Global Fund", "der Fund", "a fund")]
+        [True, True, True, False]
+    """
+    words = [word for word in content(text) if word not in PARTICLES]
     return bool(words) and all(word[0].isupper() or word[0].isdigit() for word in words)
 
 

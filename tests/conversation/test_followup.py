@@ -101,6 +101,12 @@ SPEECH_SAYS = "What does the opening speech say about youth?"
          "What was announced by Bo Lund about youth?"),
         ("Where is the fund?", "And according to Ana Silva?",
          "Where is the fund according to Ana Silva?"),
+        ("What did Bo Lund say about youth?", "And Ursula von der Leyen?",
+         "What did Ursula von der Leyen say about youth?"),
+        ("What did Ursula von der Leyen say about youth?", "And Ms. Silva?",
+         "What did Ms. Silva say about youth?"),
+        ("What did Ursula von der Leyen say about youth?", "And cities?",
+         "What did Ursula von der Leyen say about cities?"),
     ],
 )  # fmt: skip
 def test_a_new_source_takes_the_place_of_the_old(
