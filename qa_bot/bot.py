@@ -14,14 +14,14 @@ from qa_bot.conversation.attribution import words_asked_about
 from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.conversation.facts import catalogue_question
 from qa_bot.conversation.mentions import BETWEEN_QUOTES
-from qa_bot.conversation.own_speech import own_words, whose_speech
+from qa_bot.conversation.own_speech import whose_speech
 from qa_bot.conversation.request import Request, only_phrases, read_request, within
 from qa_bot.conversation.spelling import Spelling
 from qa_bot.conversation.suggestions import Pool
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.from_catalogue import from_catalogue
 from qa_bot.known import Known
-from qa_bot.looking import Looked, look_wider_if_better
+from qa_bot.looking import Looked, look_wider_if_better, own_words
 from qa_bot.question import checked_question, quoted
 from qa_bot.quoting import Quoter, merged, shown
 from qa_bot.reading.lists import is_list_question
@@ -348,9 +348,9 @@ class QABot:
         spans = self.reader.read(
             request.question, [hit.passage for hit in hits], progress=partial(report, "read")
         )
-        if who := whose_speech(request.question):
-            spans = own_words(who, spans, hits)
         sure = self.reader.calibration.confidence(spans, hits, request.question)
+        if not request.whose and (who := whose_speech(request.question)):
+            spans, sure = own_words(who, spans, sure, hits)
         seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
         return Looked(hits, spans, sure, seconds, request.question)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from qa_bot.conversation.own_speech import may_be_words_of
 from qa_bot.conversation.request import Request
 from qa_bot.reading.calibration import Calibration
 from qa_bot.schema import Hit, Span
@@ -81,3 +82,22 @@ def look_wider_if_better(
     looked = wide if better else narrow
     kept = request.wider if better else request
     return replace(looked, seconds=seconds), kept
+
+
+def own_words(
+    who: str, spans: Sequence[Span], sure: Sequence[float], hits: Sequence[Hit]
+) -> tuple[list[Span], list[float]]:
+    """The spans, and their probabilities, that may be somebody's own words, in their order."""
+    about = {hit.passage.id: hit.document for hit in hits}
+    kept = [
+        (span, chance)
+        for span, chance in zip(spans, sure, strict=True)
+        if may_be_words_of(
+            who,
+            span.passage.text,
+            span.start - span.passage.start,
+            span.end - span.passage.start,
+            about[span.passage.id],
+        )
+    ]
+    return [span for span, _ in kept], [chance for _, chance in kept]

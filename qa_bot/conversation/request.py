@@ -66,6 +66,11 @@ class Request:
         return any(year in text for year in self.times)
 
     @property
+    def whose(self) -> bool:
+        """Whether a speaker or a speech is chosen already."""
+        return any(chip.field in ("speaker", "document") for chip in self.chips)
+
+    @property
     def wider(self) -> Request:
         """The same without the restrictions that the words may not have meant."""
         return replace(self, restrictions=tuple(r for r in self.restrictions if r.certain))

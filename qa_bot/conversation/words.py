@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from qa_bot.conversation.catalogue import PARTICLES
-
 WORD = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St)\.[ ])?[^\W_]+(?:['’.-][^\W_]+)*")
 STOP_WORDS = frozenset(
     """
@@ -21,6 +19,8 @@ STOP_WORDS = frozenset(
     would yes you your
     """.split()  # noqa: SIM905 - words read better than strings
 )
+# In people's names, and no words of English or of places' names.
+_IN_NAMES = frozenset(["von", "van", "der", "den", "bin", "ibn"])
 _CONTRACTED = re.compile(r"(?:n['’]t|['’](?:s|re|ve|d|ll|m|t))$")
 # Said before the question proper.
 ASIDE = re.compile(
@@ -77,7 +77,7 @@ def is_name(text: str) -> bool:
         >>> [is_name(t) for t in ("Ursula von der Leyen", "the Global Fund", "der Fund", "a fund")]
         [True, True, True, False]
     """
-    words = [word for word in content(text) if word not in PARTICLES]
+    words = [word for word in content(text) if word not in _IN_NAMES]
     return bool(words) and all(word[0].isupper() or word[0].isdigit() for word in words)
 
 

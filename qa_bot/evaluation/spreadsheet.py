@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from qa_bot.corpus.loaders.decoding import unmarked
 from qa_bot.errors import TestSetError
 from qa_bot.evaluation.testset import SPLITS, GoldSpan, Item, Problem, Question, TestSet
 
@@ -126,10 +127,10 @@ def _decoded(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise TestSetError(f"The test set {path} cannot be read: {error.strerror}.") from error
-    encodings = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
-    for encoding in encodings:
+    bare, told = unmarked(raw)
+    for encoding in (told,) if told else ("utf-8", "cp1252"):
         try:
-            return raw.decode(encoding)
+            return bare.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise TestSetError(f"The test set {path} is not text.", 'Save the sheet as "CSV UTF-8".')

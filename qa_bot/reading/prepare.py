@@ -14,7 +14,7 @@ from qa_bot.reading.words import paragraphs, words
 from qa_bot.schema import Passage, Span
 
 MAX_PASSAGE_CHARS = 200_000
-DASHES = frozenset("\u2012\u2013\u2014\u2015")
+DASHES = frozenset("\u2014\u2015")  # not the one of 1990–1995 and Asia–Pacific
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,6 +29,7 @@ _THOUSANDS = re.compile(r"(?<=\d)[ ,](?=\d{3}(?!\d))")
 _DOTTED = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")
 _POSSESSIVE = re.compile(r"(?<=\w)'s?(?!\w)")
 NEAR = 3  # words from one word of a name to the next
+TURNED = 2  # … where the second comes first: "the agreement of Paris"
 APART = 0.5  # how much a name counts whose words are known, but stand apart
 SHORTEST_COUNTRY, LONGEST_ENDING = 4, 3  # "Chad" is known to a passage on Chadian schools
 # What stands before the first word of a sentence.
@@ -75,7 +76,7 @@ def strangers(question: str, passage: str, about: DocumentInfo | None = None) ->
         told += [about.title, about.speaker, about.role, about.event, about.place]
         told += [about.date, _spelt(about.date)]
     text = _flat("\n\n".join(told))
-    told_of = _Told(text)
+    told_of = _Told(text, f"{about.speaker} {about.role}" if about else "")
     return max(_lacking(name, told_of) for name in names)
 
 
@@ -156,17 +157,20 @@ class _Told:
 
     Attributes:
         words: stems of its words, in its order.
-        near: those that stand near each other, in their order.
+        near: those that stand near each other, in either order.
+        person: the words of the speaker's name and office: "Minister Silva".
         known: all of them, and its compounds as one word each.
         acronyms: its words in capitals.
         initials: of its names.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, person: str) -> None:
         forms, joined = _stems(text)
         self.words = frozenset(forms)
-        gaps = range(1, NEAR + 1)
-        self.near = {pair for gap in gaps for pair in zip(forms, forms[gap:], strict=False)}
+        onwards = {(w, forms[n]) for n in range(len(forms)) for w in forms[max(0, n - NEAR) : n]}
+        turned = {(forms[n], w) for n in range(len(forms)) for w in forms[max(0, n - TURNED) : n]}
+        self.near = onwards | turned
+        self.person = frozenset(_forms(_flat(person)))
         self.known = self.words.union(joined)
         self.acronyms = frozenset(_acronyms(text))
         runs = _runs(text, True)
@@ -195,9 +199,12 @@ def _part_lacking(part: list[str], told: _Told) -> float:
     missing = sum(not _known(word, told.known) for word in part)
     if missing or len(part) < 2:
         return missing / len(part)
-    forms = [_forms(word)[-1] for word in part]
-    apart = [told.words.issuperset(pair) and pair not in told.near for pair in pairwise(forms)]
-    return APART * sum(apart) / len(apart)
+    pairs = list(pairwise(_forms(word)[-1] for word in part))
+    apart = sum(
+        told.words.issuperset(pair) and pair not in told.near and not told.person.issuperset(pair)
+        for pair in pairs
+    )
+    return APART * apart / len(pairs)
 
 
 def _known(word: str, known: frozenset[str]) -> bool:

@@ -140,13 +140,14 @@ def _scorer(arguments: argparse.Namespace) -> Callable[[Sequence[Example]], dict
         from qa_bot.reading import load_reader
         from qa_bot.settings import load_settings
 
-        if arguments.window:
+        if arguments.window is not None:
             raise SettingsError(
                 "The bot chooses its windows itself.", "Give no --window with --as-read."
             )
-        alone = load_settings(reader=str(arguments.model), second_reader="", calibration="")
+        folder = str(arguments.model.resolve())  # "small" would be the packaged one
+        alone = load_settings(reader=folder, second_reader="", calibration="")
         return partial(score_reader, load_reader(alone))
-    window = arguments.window or 256
+    window = 256 if arguments.window is None else arguments.window
     model, tokenizer = load_model(arguments.model)
     check_model(model, tokenizer, arguments.model, window)
     model.to(pick_device())

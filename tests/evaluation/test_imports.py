@@ -123,7 +123,7 @@ def test_paragraphs_become_documents(tmp_path: Path, encoding: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "delimiter"),
-    [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t"), ("cp1252", ";")],
+    [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t"), ("utf-32", ";"), ("cp1252", ";")],
 )
 def test_spreadsheets_as_programs_save_them(tmp_path: Path, raw: str, delimiter: str) -> None:
     cells = [

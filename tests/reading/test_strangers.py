@@ -128,10 +128,12 @@ def test_any_text(question: str, passage: str) -> None:
     ("question", "passage", "lacks"),
     [
         ("What of the European Union?", "The African Union and a European Bank met.", 0.5),
-        ("What of the European Union?", "The Union of European Football met.", 0.5),
         ("What of the European Union?", "The European (and Asian) Union met.", 0.0),
         ("What of the World Health Organization?", "World Health: an organization met.", 0.0),
-        ("What of the World Health Organization?", "Health of a World, the Organization.", 0.5),
+        ("What of the World Health Organization?", "World peace and good health need one.", 0.333),
+        ("What of the Paris Agreement?", "The agreement was signed in Paris.", 0.5),
+        ("What of the Paris Agreement?", "The agreement of Paris was signed.", 0.0),
+        ("What of Mayor Plante?", "Valérie Plante, the Mayor.", 0.0),
         ("What of the World Trade Organization?", "World trade and one organization.", 0.0),
         ("What of Laura Ann Thompson?", "Laura met Ann. Ms. Thompson came.", 0.0),
         ("What of Laura Ann Thompson?", "Laura met her and Ann. Ann met Thompson.", 0.25),
@@ -141,4 +143,18 @@ def test_any_text(question: str, passage: str) -> None:
 def test_a_name_whose_words_stand_apart_counts_half(
     question: str, passage: str, lacks: float
 ) -> None:
-    assert strangers(question, passage) == lacks
+    assert strangers(question, passage) == pytest.approx(lacks, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "role", "question"),
+    [
+        ("Thompson, Laura", "", "What did Laura Thompson say?"),
+        ("Laura Thompson", "Deputy Director General, IOM", "What did Director Thompson say?"),
+        ("Laura Thompson", "Deputy Director General, IOM", "What did the IOM Deputy Director say?"),
+        ("Ana Silva", "Minister of Health, Peru", "What did Minister Silva say?"),
+    ],
+)
+def test_a_speakers_name_and_office_belong_together(speaker: str, role: str, question: str) -> None:
+    about = DocumentInfo("a", title="Closing remarks", speaker=speaker, role=role, place="Geneva")
+    assert strangers(question, "It rained.", about) == 0.0

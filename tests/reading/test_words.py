@@ -20,11 +20,11 @@ def test_units_people_would_call_words() -> None:
 
 
 def test_a_dash_parts_words_where_a_hyphen_joins_them() -> None:
-    prepared = prepare("**The** start\u2010up—its “secretariat”—met in 1990–1995 ﬁrst―of all.")
-    assert prepared.clean.text == 'The start-up-its "secretariat"-met in 1990-1995 first-of all.'
+    prepared = prepare("**The** start\u2010up—its “secretariat”—met in Asia–Pacific ﬁrst―of all.")
+    assert prepared.clean.text == 'The start-up-its "secretariat"-met in Asia-Pacific first-of all.'
     assert prepared.tokens == (
         "The", "start-up", "-", "its", '"', "secretariat", '"', "-", "met", "in",
-        "1990", "-", "1995", "first", "-", "of", "all", ".",
+        "Asia-Pacific", "first", "-", "of", "all", ".",
     )  # fmt: skip
 
 
