@@ -3,6 +3,10 @@
 Runs that start from the same weights end in one valley of the loss; its middle lies lower than its
 walls (Wortsman et al. 2022, "Model soups: averaging weights of multiple fine-tuned models improves
 accuracy without increasing inference time").
+
+Additions (adapters.py) are averaged factor by factor. The product of the averages is not the
+average of the products, but where one run took up what the other left, the two differ little
+(docs/training.md has a figure).
 """
 
 from __future__ import annotations
@@ -18,6 +22,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from qa_bot.errors import ModelError
+from qa_bot.reading import base as additions
+from qa_bot.reading.calibration import FILE as CALIBRATION
+from qa_bot.reading.cascade import FILE as SECOND
+from qa_bot.reading.checksums import FILE as CHECKSUMS
 from qa_bot.reading.checksums import sha256
 from qa_bot.reading.package import halved, let_all_read
 
@@ -30,7 +38,7 @@ def average(models: Mapping[Path, float], output: Path) -> Path:
     """Write the weighted average of ``models`` into ``output``, the other files from the first.
 
     Args:
-        models: model folder → its share; shares are divided by their sum.
+        models: folder of a model, or of additions, → its share; shares are divided by their sum.
 
     Raises:
         ModelError: a folder holds no weights, weights of another network, or some too large for
@@ -51,7 +59,7 @@ def average(models: Mapping[Path, float], output: Path) -> Path:
     for number, (folder, share) in enumerate(models.items()):
         weights = _weights(folder)
         now = {name: tensor.shape for name, tensor in weights.items()}
-        if number and now != shapes:
+        if number and (now != shapes or _about(folder) != _about(next(iter(models)))):
             raise ModelError(f"{folder} is another network than {next(iter(models))}.")
         shapes = now
         for name, tensor in weights.items():
@@ -63,12 +71,16 @@ def average(models: Mapping[Path, float], output: Path) -> Path:
     first = next(iter(models))
     half = halved(mixed, "The average: ")
     output.mkdir(parents=True, exist_ok=True)
+    name = _file(first).name
     for path in first.iterdir():
         if path.is_file() and path.suffix in (".json", ".txt", ".md") and _describes_both(path):
             shutil.copy2(path, output / path.name)
-    save_file(half, output / WEIGHTS, metadata={"format": "pt"})
+    save_file(half, output / name, metadata={"format": "pt"})
+    if name == additions.WEIGHTS:
+        about = {**_about(first), "sha256": sha256(output / name)}
+        (output / additions.ABOUT).write_text(json.dumps(about, indent=2) + "\n", "utf-8")
     made = [
-        {"folder": str(folder), "share": share / total, "sha256": sha256(folder / WEIGHTS)}
+        {"folder": str(folder), "share": share / total, "sha256": sha256(folder / name)}
         for folder, share in models.items()
     ]
     (output / "average.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
@@ -137,11 +149,30 @@ def shares(words: Sequence[str]) -> dict[Path, float]:
 
 def _describes_both(path: Path) -> bool:
     """Whether a file holds for the average as it does for the first model."""
-    return path.name not in (*CARDS, "dev_scores.json", "calibration.json", "checksums.json")
+    return path.name not in (*CARDS, "dev_scores.json", CALIBRATION, SECOND, CHECKSUMS)
+
+
+def _file(folder: Path) -> Path:
+    """The folder's weights: of a whole network, or of additions to one."""
+    added = folder / additions.WEIGHTS
+    return added if added.is_file() else folder / WEIGHTS
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    """What additions are to; {} for a whole network.
+
+    Raises:
+        ModelError: the folder's additions are damaged.
+    """
+    if _file(folder).name == WEIGHTS:
+        return {}
+    about = additions.read_about(folder)
+    return {name: value for name, value in about.items() if name != "sha256"}
 
 
 def _weights(folder: Path) -> dict[str, torch.Tensor]:
+    path = _file(folder)
     try:
-        return load_file(folder / WEIGHTS)
+        return load_file(path)
     except (OSError, SafetensorError) as error:
-        raise ModelError(f"{folder / WEIGHTS} cannot be read: {error}.") from error
+        raise ModelError(f"{path} cannot be read: {error}.") from error

@@ -10,6 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from qa_bot.errors import ModelError
+from qa_bot.reading.base import read_about
+from qa_bot.reading.checksums import sha256
 from qa_bot.training.average import average, shares
 
 
@@ -31,6 +33,38 @@ def test_each_weight_is_the_weighted_mean(tmp_path: Path) -> None:
         0.75,
         0.25,
     ]
+
+
+def added(folder: Path, value: float, encoder: str = "e") -> Path:
+    folder.mkdir()
+    pair = {"m.q.lora_A": torch.full((1, 3), value), "m.q.lora_B": torch.full((2, 1), -value)}
+    save_file(pair, folder / "adapter.safetensors")
+    files = {"model.safetensors": encoder, "tokenizer.json": "t"}
+    about = {"rank": 1, "alpha": 1, "sha256": sha256(folder / "adapter.safetensors")}
+    (folder / "adapter.json").write_text(json.dumps(about | {"encoder": files}))
+    (folder / "calibration-second.json").write_text("{}")
+    return folder
+
+
+def test_additions_are_averaged_factor_by_factor(tmp_path: Path) -> None:
+    one, two = added(tmp_path / "one", 1.0), added(tmp_path / "two", 3.0)
+    made = average({one: 0.5, two: 0.5}, tmp_path / "both")
+    weights = load_file(made / "adapter.safetensors")
+    assert weights["m.q.lora_A"].tolist() == [[2.0, 2.0, 2.0]]
+    assert weights["m.q.lora_B"].tolist() == [[-2.0], [-2.0]]
+    assert read_about(made)["rank"] == 1  # its checksum is that of the new file
+    assert not (made / "calibration-second.json").exists()
+    assert not (made / "model.safetensors").exists()
+
+
+def test_additions_to_another_encoder_are_refused(tmp_path: Path) -> None:
+    one = added(tmp_path / "one", 1.0)
+    for other in (added(tmp_path / "two", 3.0, "f"), model(tmp_path / "three", 1.0)):
+        with pytest.raises(ModelError, match="another network"):
+            average({one: 1, other: 1}, tmp_path / "both")
+    (one / "adapter.json").unlink()
+    with pytest.raises(ModelError, match="cannot be read"):
+        average({one: 1, tmp_path / "two": 1}, tmp_path / "both")
 
 
 CARD = """# Reader: one
