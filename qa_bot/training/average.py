@@ -54,30 +54,30 @@ def average(models: Mapping[Path, float], output: Path) -> Path:
             "An average needs two models or more, with shares above 0.",
             "For example: average runs/a/model=0.6 runs/b/model=0.4 --output runs/both",
         )
+    first = next(iter(models))
+    name, about = _file(first).name, _about(first)
     mixed: dict[str, torch.Tensor] = {}
     shapes: dict[str, torch.Size] = {}
     for number, (folder, share) in enumerate(models.items()):
         weights = _weights(folder)
         now = {name: tensor.shape for name, tensor in weights.items()}
-        if number and (now != shapes or _about(folder) != _about(next(iter(models)))):
-            raise ModelError(f"{folder} is another network than {next(iter(models))}.")
+        if number and (now != shapes or _about(folder) != about):
+            raise ModelError(f"{folder} is another network than {first}.")
         shapes = now
-        for name, tensor in weights.items():
+        for key, tensor in weights.items():
             if not tensor.is_floating_point():
-                mixed.setdefault(name, tensor)  # counters, the same in all
+                mixed.setdefault(key, tensor)  # counters, the same in all
                 continue
             part = tensor.float() * (share / total)
-            mixed[name] = mixed[name] + part if name in mixed else part
-    first = next(iter(models))
+            mixed[key] = mixed[key] + part if key in mixed else part
     half = halved(mixed, "The average: ")
     output.mkdir(parents=True, exist_ok=True)
-    name = _file(first).name
     for path in first.iterdir():
         if path.is_file() and path.suffix in (".json", ".txt", ".md") and _describes_both(path):
             shutil.copy2(path, output / path.name)
     save_file(half, output / name, metadata={"format": "pt"})
     if name == additions.WEIGHTS:
-        about = {**_about(first), "sha256": sha256(output / name)}
+        about["sha256"] = sha256(output / name)
         (output / additions.ABOUT).write_text(json.dumps(about, indent=2) + "\n", "utf-8")
     made = [
         {"folder": str(folder), "share": share / total, "sha256": sha256(folder / name)}
