@@ -20,6 +20,8 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 # Processes side by side (pytest-xdist): a thread for each, before torch is first imported.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Compiling takes longer than all that is computed here; a slow test compiles.
+os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
 # What the person who runs the tests has set for a bot of their own is no part of them.
 for name in [name for name in os.environ if name.startswith("QA_BOT_")]:
     del os.environ[name]

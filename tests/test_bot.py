@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +19,7 @@ from qa_bot.errors import (
     QuestionError,
 )
 from qa_bot.retrieval import Retriever
-from qa_bot.schema import Filters
+from qa_bot.schema import Answer, Filters
 
 OPENING = "001_5b8a24bf23cb4d48"
 CLOSING = "000_605e54f1ab177411"
@@ -45,27 +47,33 @@ UNANSWERED = [
 ]
 
 
-def test_finds_the_words_of_the_first_question(bot: QABot) -> None:
+@pytest.fixture(scope="module")
+def ask(bot: QABot) -> Callable[[str], Answer]:
+    """Its answer to a question alone, read once for all tests that look at it."""
+    return functools.cache(bot.ask)
+
+
+def test_finds_the_words_of_the_first_question(ask: Callable[[str], Answer]) -> None:
     question, document, words = ANSWERED[0]
-    answer = bot.ask(question)
+    answer = ask(question)
     assert answer.found
     assert answer.citations[0].document.id == document
     assert words in answer.text
 
 
-def test_most_questions_are_answered_from_the_right_words(bot: QABot) -> None:
+def test_most_questions_are_answered_from_the_right_words(ask: Callable[[str], Answer]) -> None:
     """Guards the path, not the model: `qa-bot evaluate --gate` measures the model."""
     missed = []
     for question, document, words in ANSWERED:
-        found = bot.ask(question).citations
+        found = ask(question).citations
         sentence = " ".join(found[0].sentence.split()) if found else ""
         if not found or found[0].document.id != document or words not in sentence:
             missed.append((question, sentence))
     assert len(missed) <= 2, missed
 
 
-def test_most_unanswerable_questions_are_declined(bot: QABot) -> None:
-    answered = [q for q in UNANSWERED if bot.ask(q).found]
+def test_most_unanswerable_questions_are_declined(ask: Callable[[str], Answer]) -> None:
+    answered = [q for q in UNANSWERED if ask(q).found]
     assert len(answered) <= 1, answered
 
 
@@ -82,15 +90,17 @@ def test_it_answers_when_as_sure_as_set_or_else_as_fitted(
     assert bot.ask(question).found
 
 
-def test_nothing_found_has_no_text_and_no_citation(bot: QABot) -> None:
-    answer = bot.ask("What is the capital of Australia?")
+def test_nothing_found_has_no_text_and_no_citation(ask: Callable[[str], Answer]) -> None:
+    answer = ask("What is the capital of Australia?")
     assert (answer.found, answer.text, answer.citations) == (False, "", ())
     assert answer.passages
 
 
 @pytest.mark.parametrize("question", [q for q, _, _ in ANSWERED] + UNANSWERED)
-def test_every_quotation_is_verbatim(bot: QABot, question: str) -> None:
-    answer = bot.ask(question)
+def test_every_quotation_is_verbatim(
+    bot: QABot, ask: Callable[[str], Answer], question: str
+) -> None:
+    answer = ask(question)
     for c in answer.citations + answer.alternatives:
         text = bot.document(c.document.id).text
         assert text[c.start : c.end] == c.quote
@@ -121,10 +131,12 @@ def test_a_filter_that_allows_nothing_finds_nothing(bot: QABot) -> None:
     assert answer.passages == ()
 
 
-def test_same_question_same_answer_from_many_threads(bot: QABot) -> None:
-    questions = [q for q, _, _ in ANSWERED[:2]] * 4
-    alone = [bot.ask(q) for q in questions[:2]] * 4
-    with ThreadPoolExecutor(6) as pool:
+def test_same_question_same_answer_from_many_threads(
+    bot: QABot, ask: Callable[[str], Answer]
+) -> None:
+    questions = [q for q, _, _ in ANSWERED[:2]] * 2
+    alone = [ask(q) for q in questions]
+    with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(bot.ask, questions))
     assert [a.text for a in together] == [a.text for a in alone]
     assert [a.citations for a in together] == [a.citations for a in alone]
@@ -156,8 +168,8 @@ def test_search(bot: QABot) -> None:
 
 
 def test_examples_are_questions_it_can_answer(bot: QABot) -> None:
-    examples = bot.examples(3)
-    assert len(examples) == 3
+    examples = bot.examples(2)
+    assert len(examples) == 2
     assert all(bot.ask(question).found for question in examples)
 
 

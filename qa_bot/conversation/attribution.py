@@ -59,10 +59,14 @@ _ATTRIBUTED = re.compile(
     rf"{_SAID}\b|\b(?i:according\s+to|in\s+the\s+words\s+of|quot(?:e|es|ing))\s+(?P<to>{_NAME})"
 )
 
-# "Kenya noted its concern, and in our country we have …": what follows is the speaker's own again.
+# "Kenya noted its concern, and in our country we have …": what follows is the speaker's own again;
+# so is what contradicts, "Russia claimed to win, but it loses": nobody may get their opponent's words.
 _OWN_CLAUSE = re.compile(
     r"(?:;|,\s+(?:and|but|while|whereas|yet|so)\b(?! that\b))[^;]*\b(?:we|I|our|my)\b"
+    r"|,\s+(?:but|yet|while|whereas|although|though)\b(?! that\b)(?![^;]*[\"“”])"
 )
+# "A young woman from Syria told me": not Syria.
+_PART_OF = re.compile(r"\b(?:from|in|of|at|near|to)\s+(?:the\s+)?\Z", re.I)
 
 
 def words_asked_about(question: str, history: Sequence[Turn] = ()) -> tuple[str, ...]:
@@ -116,6 +120,8 @@ def attributed(sentence: str, start: int, end: int) -> tuple[int, int] | None:
             first = match.start(name) + word.end()  # "As UNICEF (said)"
         if first >= last or (first < end and start < last):
             continue  # "I said"; or the words themselves name somebody who spoke
+        if match["who"] and _PART_OF.search(sentence, 0, first):
+            continue
         said_by = match.end() <= start and not _OWN_CLAUSE.search(
             sentence, match.end(), end
         )  # "X said that words"

@@ -18,6 +18,8 @@ from qa_bot.conversation.words import (
     without_end,
 )
 
+# What only keeps a conversation going: "ok thank you", "and then?".
+_NOTHING_ASKED = frozenset(["thank", "thanks", "great", "good", "cool", "nice", "perfect", "fine", "much", "right"])
 LONGEST_ANSWER = 14  # words of an answer that is put back into its question
 
 _BARE = re.compile(
@@ -93,7 +95,8 @@ def completed(question: str, history: Sequence[Turn]) -> str:
     if _LEADS.match(asked) and (match := _AND.match(asked)):
         rest = match[2]
         if match[1] or not re.match(rf"(?:{ASKING}|{AUXILIARY})\b", rest, re.I):
-            if len(content(rest)) <= 6:
+            told = [word for word in content(rest) if word.casefold() not in _NOTHING_ASKED]
+            if told and len(content(rest)) <= 6:
                 return _other(rest, earlier)
     return ""
 

@@ -25,11 +25,12 @@ _GIVEN = r"(?:given|delivered|made|held|presented)"
 _GIVE = r"(?:give|deliver|make|hold|present)"
 _S = r"(?:the |our )?S\d+"
 _OF = rf"(?: (?:by|of|from|in|at) (?:{_S}|(?:the )?[DE]\d+))"
-_ONE = rf"(?:T\d+|(?:the |this |that )?A\d+){_OF}?"
+_ONE = rf"(?:(?:the )?T\d+|(?:the |this |that )?A\d+){_OF}?"
 _ALL = r"(?:all )?(?:of )?(?:the )?A\d+"
-# What leaves only some speeches over, at the end of the question.
+# What leaves only some speeches over, at the end of the question. One way only to read a run of
+# dates: two ways for each would take exponential time.
 _TAIL = (
-    r"(?: (?:(?:in|on|at|during|of|from|by|to) )?(?:the )?(?:year )?(?:D\d+ )?[DEPT]\d+"
+    r"(?: (?:(?:in|on|at|during|of|from|by|to) )?(?:the )?(?:year )?[DEPT]\d+"
     rf"| (?:{_GIVEN} )?(?:by|of|from) {_S})*"
 )
 _SPOKE = rf"(?:speak|talk|(?:{_GIVE} (?:T\d+|(?:the |a |an |her |his |their )?A\d+)))"

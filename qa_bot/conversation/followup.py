@@ -75,6 +75,10 @@ _EXPLETIVE = re.compile(
 )
 # A question of two: "What is the Pact and how does it work?"
 _SECOND = re.compile(rf"\b(?:and|or|but),?\s+(?:(?:for|by|to|from|in|of)\s+)?{ASKING}\b", re.I)
+# Where another clause begins: "If the Pact fails, …", "… and is …".
+_CLAUSE = re.compile(
+    rf",\s|\b(?:when|if|because|once|until|while|although|unless)\b|\band\s+{AUXILIARY}\b", re.I
+)
 # "How do migrants support their families?"
 _OWNER = re.compile(
     rf"\b{AUXILIARY}\s+((?:(?!\b(?:{AUXILIARY}|about|on|of|for|with|in)\b)[^?])+)$", re.I
@@ -171,7 +175,15 @@ def _names_itself(question: str, match: re.Match[str], pattern: re.Pattern[str])
         several = any(is_plural(noun) for noun in nouns)
         if nouns and not is_name(nouns[0]) and several == (word in ("their", "theirs")):
             return True
-    names = [word for word in content(before.lstrip().partition(" ")[2]) if is_name(word)]
+    told = content(before.lstrip().partition(" ")[2])
+    # "Which countries met their targets?", "How are migrants treated when they arrive?"
+    if word in ("they", "their", "theirs") and any(is_plural(noun) for noun in told):
+        return True
+    if word in ("it", "its") and (clauses := list(_CLAUSE.finditer(before))):
+        earlier = before[: clauses[-1].start()].partition(" ")[2]
+        if any(is_name(noun) for noun in content(earlier)):
+            return True  # "If the Compact is not binding, why does it matter?"
+    names = [noun for noun in told if is_name(noun)]
     if pattern is _PERSON:
         return any(is_person(text) for text in [m.text for m in mentions([(before, "")])])
     if match[0].casefold().endswith(("there", "that")):

@@ -102,7 +102,8 @@ def may_be_words_of(who: str, text: str, start: int, end: int, about: DocumentIn
         True
     """
     name = name_of(who)
-    told = {word.text for word in plain_words(f"{about.speaker} {about.title}")}
+    known = (about.speaker, about.role, about.title, about.event, about.place)
+    told = {word.text for word in plain_words(" ".join(filter(None, known)))}
     if not name or not about.speaker or name[-1] in told:
         return True
     bounds = sentences(text) or [(0, len(text))]

@@ -148,7 +148,7 @@ def _scorer(arguments: argparse.Namespace) -> Callable[[Sequence[Example]], dict
         alone = load_settings(reader=folder, second_reader="", calibration="")
         return partial(score_reader, load_reader(alone))
     window = 256 if arguments.window is None else arguments.window
-    model, tokenizer = load_model(arguments.model)
+    model, tokenizer = load_model(arguments.model, trained=True)
     check_model(model, tokenizer, arguments.model, window)
     model.to(pick_device())
     return partial(score_model, model, tokenizer, window=window, overlap=window // 2)

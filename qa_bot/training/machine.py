@@ -59,10 +59,13 @@ def describe(device: torch.device) -> str:
     return f"{cpu}, {torch.get_num_threads()} threads, {kind}"
 
 
-def load_model(folder: str | Path, dropout: float | None = None) -> tuple[Any, Any]:
+def load_model(
+    folder: str | Path, dropout: float | None = None, trained: bool = False
+) -> tuple[Any, Any]:
     """(model in fp32, fast tokenizer) from an encoder or reader folder; no network is used.
 
-    A plain encoder gets a new span head, seeded by the caller. `dropout` replaces the folder's own.
+    A plain encoder gets a new span head, seeded by the caller; with `trained` it is refused.
+    `dropout` replaces the folder's own. No code from the folder is run, and no pickle is opened.
     Raises ModelFolderError when the folder is missing or holds no model.
     """
     path = Path(folder)
@@ -70,17 +73,28 @@ def load_model(folder: str | Path, dropout: float | None = None) -> tuple[Any, A
     if not (path / "config.json").is_file():
         raise ModelFolderError(f"{path}: no model folder (config.json is missing)")
     try:
-        config = AutoConfig.from_pretrained(path, local_files_only=True)
+        config = AutoConfig.from_pretrained(path, local_files_only=True, trust_remote_code=False)
         if dropout is not None:
             for name in DROPOUTS:
                 if hasattr(config, name):
                     setattr(config, name, dropout)
-        model = AutoModelForQuestionAnswering.from_pretrained(
-            path, config=config, dtype=torch.float32, local_files_only=True
+        model, told = AutoModelForQuestionAnswering.from_pretrained(
+            path,
+            config=config,
+            dtype=torch.float32,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            output_loading_info=True,
         )
-        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(
+            path, local_files_only=True, trust_remote_code=False
+        )
     except (OSError, ValueError, SafetensorError) as problem:
         raise ModelFolderError(f"{path}: {problem}") from problem
+    if trained and told["missing_keys"]:
+        lacks = ", ".join(sorted(told["missing_keys"])[:3])
+        raise ModelFolderError(f"{path}: no trained reader, its weights lack {lacks}")
     return model, tokenizer
 
 

@@ -35,7 +35,7 @@ class Teacher:
     ) -> None:
         """Raises TeacherError when a word piece of the student is unknown to the teacher."""
         folder = settings.teacher
-        self.model, self.tokenizer = load_model(folder)
+        self.model, self.tokenizer = load_model(folder, trained=True)
         how = "int8" if settings.int8 and device.type == "cpu" else precision(device)
         if how == "int8":
             quantise(self.model, keep=HEAD)

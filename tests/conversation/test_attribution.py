@@ -58,6 +58,9 @@ def test_words_in_the_question(question: str, words: tuple[str, ...]) -> None:
         ("Kenya noted its concern; I shall open a centre.", "I shall open", ""),
         ("Kenya noted its concern, and that our work goes on.", "our work goes on", "Kenya"),
         ("Kenya noted its concern, and asked for schools.", "asked for schools", "Kenya"),
+        ("Russia has claimed that it is winning, but it loses daily.", "it loses daily", ""),
+        ("Rui said that it rains, but that we stay.", "we stay", "Rui"),
+        ("A woman from Syria told me that school is her dream.", "school is her dream", ""),
     ],
 )
 def test_the_sentence_may_give_the_words_to_somebody(sentence: str, words: str, name: str) -> None:

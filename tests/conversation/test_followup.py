@@ -28,6 +28,22 @@ THEME = [
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Which countries have met their targets?",
+        "How are migrants treated when they arrive?",
+        "What happens to children when they are separated from their parents?",
+        "If the Compact is not binding, why does it matter?",
+        "What is AI and is it dangerous?",
+        "ok thank you",
+        "and then?",
+    ],
+)
+def test_what_stands_alone_keeps_out_what_was_spoken_of(question: str) -> None:
+    assert understand(question, [("Who leads the Network?", "IOM")]).question == question
+
+
+@pytest.mark.parametrize(
     ("history", "question", "understood"),
     [
         (FUND, "What does it include?", "What does the start-up fund include?"),

@@ -1,6 +1,7 @@
 """Words that a question takes for somebody's own, and those that are not."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,13 @@ from qa_bot.looking import own_words
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
 
 TALK = DocumentInfo("a", title="Closing remarks", speaker="Ana Silva", role="Minister, Peru")
+
+
+def test_a_country_whose_minister_speaks_has_words_of_its_own() -> None:
+    minister = DocumentInfo("a", title="Remarks", speaker="Faisal bin Farhan")
+    minister = replace(minister, role="Minister, Saudi Arabia")
+    assert may_be_words_of("Saudi Arabia", "Oil is our past.", 0, 3, minister)
+    assert not may_be_words_of("New Zealand", "Oil is our past.", 0, 3, minister)
 
 
 @pytest.mark.parametrize(

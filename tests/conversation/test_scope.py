@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import time
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,14 @@ def test_questions_about_the_catalogue(question: str, field: str, documents: str
     if asked.chips:
         ignore = [asked.chips[0].key]
         assert catalogue_question(question, CATALOGUE, ignore=ignore) is None
+
+
+@pytest.mark.parametrize("words", ["2018 ", "in 2018 of Oslo ", "9 October 2018 "])
+@pytest.mark.parametrize("lead", ["who spoke ", "list all speeches "])
+def test_a_run_of_dates_is_read_at_once(lead: str, words: str) -> None:
+    begun = time.perf_counter()
+    assert catalogue_question((lead + words * 80)[:990] + " x", CATALOGUE) is None
+    assert time.perf_counter() - begun < 2  # it took hours
 
 
 def test_a_value_that_several_speeches_share_is_one_fact() -> None:

@@ -353,12 +353,12 @@ def test_the_command_writes_a_file_that_the_bot_then_uses(
 ) -> None:
     file = tmp_path / "own.json"
     monkeypatch.setenv("QA_BOT_CALIBRATION", str(file))  # set before there is one
-    given = ["--data", "eval/speeches.jsonl", "--questions", "8", "--kept", str(tmp_path / "kept")]
+    given = ["--data", "eval/speeches.jsonl", "--questions", "5", "--kept", str(tmp_path / "kept")]
     monkeypatch.setattr("qa_bot.reading.calibrate.best_answer_at", lambda *_: 0.37)
     assert main(given) == 0
     told = json.loads(file.read_text())["provenance"]
-    assert told["fitted_on_questions"] == 8
-    assert told["cross_validated"]["speeches.jsonl"]["questions"] == 8
+    assert told["fitted_on_questions"] == 5
+    assert told["cross_validated"]["speeches.jsonl"]["questions"] == 5
     reader = load_reader(load_settings())
     assert reader.calibration == Calibration.load(file)
     assert told["reader_fingerprint"] == reader.fingerprint

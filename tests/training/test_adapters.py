@@ -80,17 +80,20 @@ def test_autocast_to_16_bits_does_no_harm(eight: bool) -> None:
     assert layer.lora_A.grad.dtype == torch.float32
 
 
-@pytest.mark.parametrize("compiles", [False, True])
-def test_products_are_the_same_compiled_or_not(
-    compiles: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.slow
+def test_products_are_the_same_compiled_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
     layer = AdaptedLinear(nn.Linear(24, 16), rank=3, alpha=3, int8=True)
     x = torch.randn(5, 24)
-    before = layer(x)
-    monkeypatch.setattr(int8, "_can_compile", lambda: compiles)
+    plain = layer(x)
+    monkeypatch.delenv("TORCHDYNAMO_DISABLE")
+    int8._can_compile.cache_clear()
     int8._fused.cache_clear()
-    assert torch.allclose(layer(x), before, atol=1e-5)
+    if not int8._can_compile():
+        pytest.skip("nothing compiles here: Python's headers or a C++ compiler are missing")
+    assert torch.allclose(layer(x), plain, atol=1e-5)
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"]
+    int8._can_compile.cache_clear()
     int8._fused.cache_clear()
 
 

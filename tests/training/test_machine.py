@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from qa_bot.reading.runtimes import torch as runtime
 from qa_bot.training import machine
@@ -48,6 +49,19 @@ def test_the_gain_is_measured() -> None:
 def test_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(machine.ModelFolderError, match="no model folder"):
         machine.load_model(tmp_path / "nowhere")
+
+
+def test_an_encoder_without_a_span_head_is_no_trained_reader(
+    workshop: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(workshop / "model", tmp_path / "model"))
+    machine.load_model(folder, trained=True)
+    weights = load_file(folder / "model.safetensors")
+    left = {name: value for name, value in weights.items() if "qa_outputs" not in name}
+    save_file(left, folder / "model.safetensors", {"format": "pt"})
+    machine.load_model(folder)
+    with pytest.raises(machine.ModelFolderError, match="no trained reader"):
+        machine.load_model(folder, trained=True)
 
 
 def test_dropout_is_replaced(workshop: Path) -> None:

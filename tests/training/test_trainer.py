@@ -108,13 +108,10 @@ def undisturbed(workshop: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
     return after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "count"),
-    [
-        ("save", 3),
-        pytest.param("step", 11, marks=pytest.mark.slow),
-        pytest.param("step", 22, marks=pytest.mark.slow),  # in the cool-down
-    ],
+    [("save", 3), ("step", 11), ("step", 22)],  # the last in the cool-down
 )
 def test_killed_and_resumed_gives_the_same_weights(
     workshop: Path, tmp_path: Path, undisturbed: dict[str, torch.Tensor], where: str, count: int
