@@ -60,7 +60,7 @@ _ATTRIBUTED = re.compile(
 )
 
 # "Kenya noted its concern, and in our country we have …": what follows is the speaker's own again;
-# so is what contradicts, "Russia claimed to win, but it loses": nobody may get their opponent's words.
+# so is what contradicts, "Russia claimed to win, but it loses": nobody gets an opponent's words.
 _OWN_CLAUSE = re.compile(
     r"(?:;|,\s+(?:and|but|while|whereas|yet|so)\b(?! that\b))[^;]*\b(?:we|I|our|my)\b"
     r"|,\s+(?:but|yet|while|whereas|although|though)\b(?! that\b)(?![^;]*[\"“”])"

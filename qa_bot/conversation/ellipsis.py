@@ -19,7 +19,9 @@ from qa_bot.conversation.words import (
 )
 
 # What only keeps a conversation going: "ok thank you", "and then?".
-_NOTHING_ASKED = frozenset(["thank", "thanks", "great", "good", "cool", "nice", "perfect", "fine", "much", "right"])
+_NOTHING_ASKED = frozenset(
+    re.findall(r"\w+", "thank thanks great good cool nice perfect fine much right")
+)
 LONGEST_ANSWER = 14  # words of an answer that is put back into its question
 
 _BARE = re.compile(

@@ -348,6 +348,7 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_asked(
     assert "--output FILE" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_file_that_the_bot_then_uses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
