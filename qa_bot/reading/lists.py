@@ -33,8 +33,10 @@ _AFTER_NOUN = (
     r"mentioned|named|listed|given|needed|used|proposed|presented|cited|identified|involved)\b)"
 )
 _LIST = re.compile(
-    # "List the speakers", "Name three partners"
-    rf"^\W*(?:please\s+)?(?:list|name|enumerate|give|mention|tell me)\s+(?:the|me|{_COUNT})\b"
+    # "List the speakers", "Can you name three partners?", not "Tell me the date of the remarks"
+    r"^\W*(?:please\s+)?(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?"
+    rf"(?:(?:list|enumerate)\s+(?:the|me|{_COUNT})\b|(?:name|give|mention|tell)\s+(?:me\s+)?"
+    rf"(?:{_COUNT}\b|the\s+(?:(?!(?:of|about|on|for|in|from|to|by)\b)[\w'-]+\s+){{0,3}}?{_PLURAL}\b))"
     # "What are the main objectives of …?", "Who were the co-facilitators?"
     rf"|\b(?:which|what|who)\s+{_BE}\s+(?:{_NOT_AUXILIARY}\s+){{0,4}}?{_PLURAL}\b{_AFTER_NOUN}"
     # "Which regional approaches were mentioned?", "What kinds of support do …?"

@@ -12,6 +12,9 @@ from qa_bot.schema import Passage, Span
         "What are the main objectives of the compact?",
         "Who are the co-facilitators?",
         "Name three partners of the network.",
+        "Can you list the speakers?",
+        "Could you please give the main reasons?",
+        "Tell me the objectives of the Compact.",
         "list the sources of funding",
         "Which agencies gave examples?",
         "What kinds of support do cities give?",
@@ -25,6 +28,8 @@ def test_questions_for_several_things(question: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
+        "Tell me the date of the remarks.",
+        "Give me the quote about women.",
         "Who gave the closing remarks?",
         "What is the news?",
         "Which machine allows the machine to have several states?",
