@@ -97,8 +97,8 @@ def completed(question: str, history: Sequence[Turn]) -> str:
     if _LEADS.match(asked) and (match := _AND.match(asked)):
         rest = match[2]
         if match[1] or not re.match(rf"(?:{ASKING}|{AUXILIARY})\b", rest, re.I):
-            told = [word for word in content(rest) if word.casefold() not in _NOTHING_ASKED]
-            if told and len(content(rest)) <= 6:
+            told = [word.casefold() for word in content(rest)]
+            if len(told) <= 6 and not _NOTHING_ASKED.issuperset(told):
                 return _other(rest, earlier)
     return ""
 

@@ -103,7 +103,7 @@ def may_be_words_of(who: str, text: str, start: int, end: int, about: DocumentIn
     """
     name = name_of(who)
     known = (about.speaker, about.role, about.title, about.event, about.place)
-    told = {word.text for word in plain_words(" ".join(filter(None, known)))}
+    told = {word.text for word in plain_words(" ".join(known))}
     if not name or not about.speaker or name[-1] in told:
         return True
     bounds = sentences(text) or [(0, len(text))]
