@@ -25,12 +25,13 @@ check: $(VENV)/.dev ## lint, format and types, as CI does
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 evaluate: $(VENV)/.app ## measure accuracy on eval/
 	$(BIN)/qa-bot evaluate $(ARGS)
 
 wheels: $(VENV)/.app ## every wheel the bot needs, into wheels/, to install without a network
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt -w wheels ".[onnx]"
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt -w wheels ".[web,auth,onnx]"
 
 sbom: $(VENV)/.app ## a bill of materials of all that is installed, into sbom.json
 	$(PYTHON) -m venv $(VENV)/sbom
@@ -46,9 +47,9 @@ $(VENV)/.app: pyproject.toml constraints.txt
 	  { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV) || { echo "On Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Installing (about a minute, once) …"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[web,auth]"
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.app
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+$(VENV)/.dev: $(VENV)/.app training/pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]" -e training
 	@touch $@

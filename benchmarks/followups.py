@@ -31,11 +31,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 
-from qa_bot.conversation.followup import understand
-from qa_bot.conversation.words import STOP_WORDS
-from qa_bot.corpus import clean
 from qa_bot.evaluation.intervals import mean_measure, paired_difference
 from qa_bot.evaluation.text_metrics import best_over_golds, f1, normalise
+from qa_bot.text.cleaning import clean
+from qa_bot.text.lexicon import STOP_WORDS
+from qa_bot.understanding.followups import complete
 
 Turns = tuple[tuple[str, str], ...]
 TOP = 10
@@ -69,7 +69,7 @@ def all_questions(row: Row) -> str:
 
 
 def ours(row: Row) -> str:
-    return understand(row.question, row.history).question[:MOST]
+    return complete(row.question, row.history).question[:MOST]
 
 
 def human(row: Row) -> str:

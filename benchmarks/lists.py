@@ -24,12 +24,12 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
+from qa_bot_training.data import load_examples
 
 from qa_bot.evaluation.text_metrics import normalise
 from qa_bot.reading import is_list_question, load_reader, several
 from qa_bot.schema import Passage
 from qa_bot.settings import Settings
-from qa_bot.training.data import load_examples
 
 DATA = Path("../shared/data/dev/multispanqa.jsonl.gz")
 PUBLIC = "BERT-base trained for it: 59.3 / 76.1 (published, on the whole validation set)"

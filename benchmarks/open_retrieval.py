@@ -17,8 +17,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from qa_bot.cli import evaluate as command
 from qa_bot.errors import QABotError
-from qa_bot.evaluation import command
 
 SQUAD = Path(__file__).resolve().parents[2] / "shared" / "data" / "dev" / "squad2.jsonl.gz"
 

@@ -20,6 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from qa_bot_training.data import Example, load_examples
+from qa_bot_training.dev_scores import fixed_sample
 
 from qa_bot.evaluation.text_metrics import best_over_golds, best_threshold
 from qa_bot.reading import Reader, load_reader
@@ -28,8 +30,6 @@ from qa_bot.reading.runtimes.onnx import OnnxRuntime
 from qa_bot.reading.runtimes.torch import TorchRuntime
 from qa_bot.schema import Passage, Span
 from qa_bot.settings import Settings
-from qa_bot.training.data import Example, load_examples
-from qa_bot.training.dev_scores import fixed_sample
 
 DATA = Path("../shared/data/dev")
 WIDTHS = (8, 8, 10, 8, 8, 7)

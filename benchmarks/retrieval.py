@@ -25,13 +25,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 
-from qa_bot.corpus import clean
 from qa_bot.index import load_embedder
-from qa_bot.index.stores.bm25 import Bm25Store, words
+from qa_bot.index.stores.bm25 import Bm25Store
 from qa_bot.index.stores.flat import FlatStore
 from qa_bot.retrieval.fusion import minmax, reciprocal_rank
 from qa_bot.retrieval.retriever import POOL, find
 from qa_bot.settings import load_settings
+from qa_bot.text.cleaning import clean
+from qa_bot.text.stems import words
 
 Fuse = Callable[[np.ndarray, np.ndarray], np.ndarray]
 SHARES = (0.3, 0.4, 0.5, 0.6)

@@ -18,10 +18,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from qa_bot.conversation.catalogue import Catalogue
-from qa_bot.conversation.facts import catalogue_question
-from qa_bot.conversation.scope import read_scope
 from qa_bot.schema import DocumentInfo
+from qa_bot.understanding.catalogue_questions import catalogue_question
+from qa_bot.understanding.entities import Entities
+from qa_bot.understanding.restrictions import read_scope
 
 ROOT = Path(__file__).parent.parent
 SET = ROOT / "eval" / "scope" / "questions.jsonl"
@@ -83,18 +83,18 @@ def measure() -> tuple[dict[str, Any], list[str]]:
     return figures, wrong
 
 
-def taken(question: str, catalogue: Catalogue) -> tuple[set[str], tuple[str, tuple[str, ...]]]:
+def taken(question: str, entities: Entities) -> tuple[set[str], tuple[str, tuple[str, ...]]]:
     """(keys of the chips it sets, (field, documents) if it is about the catalogue)."""
-    asked = catalogue_question(question, catalogue)
+    asked = catalogue_question(question, entities)
     if asked:
         return set(), (asked.field, tuple(document.id for document in asked.documents))
-    scope = read_scope(question, catalogue)
+    scope = read_scope(question, entities)
     return {chip.key for r in scope.restrictions for chip in r.chips}, ("", ())
 
 
-def _catalogue(path: Path) -> Catalogue:
+def _catalogue(path: Path) -> Entities:
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Catalogue([DocumentInfo(Path(name).stem, **facts) for name, facts in tables.items()])
+    return Entities([DocumentInfo(Path(name).stem, **facts) for name, facts in tables.items()])
 
 
 def _share(part: int, whole: int) -> str:

@@ -27,7 +27,7 @@ from qa_bot.evaluation.places import resolve
 from qa_bot.evaluation.testset import Question
 from qa_bot.evaluation.text_metrics import best_over_golds
 from qa_bot.reading import Reader, load_reader
-from qa_bot.reading.cascade import best_scores
+from qa_bot.reading.two_stage import best_scores
 from qa_bot.schema import Passage, Span
 from qa_bot.settings import load_settings
 

@@ -23,8 +23,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from qa_bot import QABot
 from qa_bot.corpus import load_corpus
 from qa_bot.index import build_index
-from qa_bot.passages import sentences
 from qa_bot.settings import load_settings
+from qa_bot.text.sentences import sentences
 
 QUESTIONS = (
     "Where will the Global Compact be signed?",

@@ -1,6 +1,6 @@
 """How fast a large encoder trains on this machine: whole, with additions, with 8-bit weights.
 
-    python -m qa_bot.training fetch-base runs/mpnet
+    python -m qa_bot_training fetch-base runs/mpnet
     python benchmarks/training.py runs/mpnet
 
 They take turns, step by step, on random tokens: batches of 16 windows of 176, about the length of
@@ -17,9 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-
-from qa_bot.training.adapters import attach
-from qa_bot.training.machine import autocast, describe, load_model, precision
+from qa_bot_training.adapters import attach
+from qa_bot_training.machine import autocast, describe, load_model, precision
 
 CPU = torch.device("cpu")
 ADDITIONS = {"rank": 16, "alpha": 16, "int8": False}

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from qa_bot.schema import Answer, Citation, Document, Filters, Hit, Passage
+from qa_bot.version import __version__
 
 if TYPE_CHECKING:
     from qa_bot.bot import QABot
 
-__version__ = "0.1.0"
 __all__ = ["Answer", "Citation", "Document", "Filters", "Hit", "Passage", "QABot", "__version__"]
 
 

@@ -1,42 +1,26 @@
-"""QABot: open, ask, search. The whole path of a question on one screen."""
+"""QABot: open, ask, search, document. What happens in between: ``answering/pipeline.py``."""
 
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from qa_bot.conversation import understand
-from qa_bot.conversation.attribution import words_asked_about
-from qa_bot.conversation.catalogue import Catalogue
-from qa_bot.conversation.facts import catalogue_question
-from qa_bot.conversation.mentions import BETWEEN_QUOTES
-from qa_bot.conversation.own_speech import whose_speech
-from qa_bot.conversation.request import Request, only_phrases, read_request, within
-from qa_bot.conversation.spelling import Spelling
-from qa_bot.conversation.suggestions import Pool
+from qa_bot.answering.pipeline import Pipeline, no_report
+from qa_bot.answering.quoting import Quoter
+from qa_bot.answering.visibility import Visibility
 from qa_bot.errors import DocumentNotFoundError
-from qa_bot.from_catalogue import from_catalogue
-from qa_bot.known import Known
-from qa_bot.looking import Looked, look_wider_if_better, own_words
-from qa_bot.question import checked_question, quoted
-from qa_bot.quoting import Quoter, merged, shown
-from qa_bot.reading.lists import is_list_question
-from qa_bot.said_by import said_by
-from qa_bot.schema import Answer, Chip, Citation, Document, DocumentInfo, Filters, Hit
+from qa_bot.index import Index, load_embedder, ready_index
+from qa_bot.reading import Reader, load_reader
+from qa_bot.retrieval import Retriever
+from qa_bot.schema import Answer, Document, DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings, load_settings, with_sample_speeches
-
-if TYPE_CHECKING:
-    from qa_bot.index import Index
-    from qa_bot.reading import Reader
-    from qa_bot.retrieval import Retriever
-
-Report = Callable[[str, int, int], None]
-
-MOST_PLACES = 50  # of words whose speaker is asked for: any more are nobody's own words
+from qa_bot.suggestions.pool import Pool
+from qa_bot.understanding.entities import Entities
+from qa_bot.understanding.query import Asked
+from qa_bot.understanding.question import checked_question, quoted
+from qa_bot.understanding.spelling import Spelling
 
 
 class QABot:
@@ -58,8 +42,8 @@ class QABot:
         self.retriever = retriever
         self.reader = reader
         self.settings = settings
-        self._quoter = Quoter(index.documents)
-        self._known = Known(index.documents, reader.words)
+        self._pipeline = Pipeline(retriever, reader, Quoter(index.documents), settings)
+        self._visibility = Visibility(index.documents, reader.words)
         self._groups: tuple[str, ...] | None = None  # None: everything may be seen
         self._suggestions = Pool(self)
 
@@ -83,10 +67,6 @@ class QABot:
             CorpusError: there is no index and no speech to build one from.
             ModelError, SettingsError: a model or a setting cannot be used.
         """
-        from qa_bot.index import load_embedder, ready_index
-        from qa_bot.reading import load_reader
-        from qa_bot.retrieval import Retriever
-
         settings, _ = with_sample_speeches(settings or load_settings(**given))
         # Both models first: a wrong name is found before an index is built, which may take long.
         reader, embedder = load_reader(settings), load_embedder(settings)
@@ -102,7 +82,7 @@ class QABot:
         if groups is None:
             return self
         seen = copy.copy(self)
-        seen._groups = self._known.groups(groups)
+        seen._groups = self._visibility.groups(groups)
         return seen
 
     def over(self, index: Index) -> QABot:
@@ -140,71 +120,15 @@ class QABot:
             QuestionError: the question is blank, holds no word, or is too long.
             DocumentNotFoundError: the filters name a document that is not there.
         """
-        with self._suggestions.standing_aside():
-            return self._ask(question, history, filters, ignore, progress or _nobody, rewrite)
-
-    def _ask(
-        self,
-        question: str,
-        history: Sequence[tuple[str, str]],
-        filters: Filters | None,
-        ignore: Collection[str],
-        progress: Report,
-        rewrite: bool,
-    ) -> Answer:
-        began = time.perf_counter()
         question = checked_question(question, self.settings.max_question_chars)
         filters = self._allowed(filters)
-        if filters.groups is not None and filters.groups != self._groups:
-            seen = self.seen_by(filters.groups)  # names and words, too, are kept to these groups
-            return seen._ask(question, history, filters, ignore, progress, rewrite)
-        spelt = self.spelling.respelled(question) if rewrite else question
-        words = words_asked_about(spelt, history if rewrite else ())
-        if words and (known := self._said_by(question, words, history, filters, ignore, began)):
-            return known
-        understood = spelt
-        if rewrite:
-            longest = self.settings.max_question_chars
-            understood = understand(spelt, history).question[:longest]
-        if not quoted(understood):
-            limits = within(filters, self.catalogue)
-            asked = catalogue_question(understood, self.catalogue, ignore=ignore, within=limits)
-            if asked:
-                return from_catalogue(question, understood, asked, self._quoter, began)
-        request = read_request(
-            understood,
-            self.catalogue,
-            filters,
-            ignore=ignore,
-            typed=(question, *(earlier for earlier, _ in history)),
-        )
-        look = partial(self._look, report=progress)
-        looked, kept = look_wider_if_better(look, request, self.answer_at)
-        citations, others = shown(
-            looked,
-            self._quoter,
-            self.reader.calibration,
-            self.answer_at,
-            several_wanted=is_list_question(understood),
-            most_others=self.settings.answers - 1,
-        )
-        sure = looked.best
-        if looked.hits and kept.phrases and (not citations or only_phrases(understood)):
-            citations, others = self._word_for_word(kept, looked), ()
-            sure = citations[0].confidence if citations else sure
-        return Answer(
-            question=question,
-            understood=understood,
-            found=bool(citations),
-            text=BETWEEN_QUOTES.join(citation.quote for citation in citations),
-            confidence=sure,
-            citations=citations,
-            alternatives=others,
-            passages=tuple(looked.hits[: self.settings.top_k]),
-            chips=kept.chips,
-            set_aside=tuple(chip for chip in request.chips if chip not in kept.chips),
-            seconds={**looked.seconds, "total": time.perf_counter() - began},
-        )
+        # Names and words, too, are those of the documents that these groups may see.
+        person = self if filters.groups is None else self.seen_by(filters.groups)
+        asked = Asked(question, tuple(history), filters, frozenset(ignore), rewrite)
+        with self._suggestions.standing_aside():
+            return self._pipeline.answer(
+                asked, person.entities, person.spelling, progress or no_report
+            )
 
     def search(
         self, question: str, top_k: int | None = None, filters: Filters | None = None
@@ -239,22 +163,22 @@ class QABot:
     @property
     def documents(self) -> tuple[DocumentInfo, ...]:
         """What is known about every document, in corpus order."""
-        return self._known.documents(self._groups)
+        return self._visibility.documents(self._groups)
 
     @property
-    def catalogue(self) -> Catalogue:
+    def entities(self) -> Entities:
         """The names of speakers, events and speeches that this bot's person may see."""
-        return self._known.catalogue(self._groups)
+        return self._visibility.entities(self._groups)
 
     @property
-    def answer_at(self) -> float:
+    def min_confidence(self) -> float:
         """How sure it must be to answer: as set, else as fitted with the reader's confidence."""
-        return self.reader.answer_at(self.settings)
+        return self.reader.min_confidence(self.settings)
 
     @property
     def spelling(self) -> Spelling:
         """Which words mistyped ones are, among those that this bot's person may see."""
-        return self._known.spelling(self._groups)
+        return self._visibility.spelling(self._groups)
 
     def examples(self, count: int = 4) -> list[str]:
         """Questions that these speeches can answer, made from their own sentences.
@@ -282,78 +206,6 @@ class QABot:
             asked = self._groups if filters.groups is None else filters.groups
             filters = replace(filters, groups=tuple(sorted(set(asked) & set(self._groups))))
         elif filters.groups is not None:
-            filters = replace(filters, groups=self._known.groups(filters.groups))
+            filters = replace(filters, groups=self._visibility.groups(filters.groups))
         self.retriever.check(filters)
         return filters
-
-    def _said_by(
-        self,
-        question: str,
-        words: Sequence[str],
-        history: Sequence[tuple[str, str]],
-        filters: Filters,
-        ignore: Collection[str],
-        began: float,
-    ) -> Answer | None:
-        """Who said these words; None when that is not known."""
-        typed = quoted(question)
-        chips = tuple(Chip("phrase", phrase, f'"{phrase}"') for phrase in typed)
-        if any(chip.key in ignore for chip in chips):
-            return None
-        found = [self.retriever.places(text, filters, most=MOST_PLACES) for text in words]
-        if not all(found) or max(map(len, found)) >= MOST_PLACES:
-            return None
-        places = [place for some in found for place in some]
-        if not typed and len(places) > len(words):  # which of them the last answer meant
-            earlier, answer = history[-1]
-            again = self._ask(earlier, history[:-1], filters, ignore, _nobody, True)
-            if again.text == answer and again.citations:
-                cited = [c for first in again.citations for c in (first, *first.also)]
-                places = [(c.document, c.start, c.end) for c in cited]
-        return said_by(question, words, places, self._quoter, began, (*filters.chips, *chips))
-
-    def _word_for_word(self, request: Request, looked: Looked) -> tuple[Citation, ...]:
-        """The phrases of a question where the passages found hold them.
-
-        As sure as what the reader found: that the words stand there does not mean that they answer,
-        unless nothing else was asked.
-        """
-        sure = 1.0 if only_phrases(request.question) else looked.best
-        return merged(
-            [
-                self._quoter.cite(info.id, start, end, score=0.0, confidence=sure)
-                for phrase in request.phrases
-                for info, start, end in self.retriever.places(phrase, request.allowed)
-                if any(
-                    hit.document.id == info.id and hit.start < end and start < hit.end
-                    for hit in looked.hits
-                )
-            ]
-        )
-
-    def _look(self, request: Request, *, report: Report) -> Looked:
-        """Retrieve and read under the restrictions of a request."""
-        began = time.perf_counter()
-        report("retrieve", 0, 1)
-        hits: list[Hit] = []
-        if request.allowed is not None:
-            hits = self.retriever.search(
-                request.question,
-                top_k=self.settings.candidates,
-                filters=request.allowed,
-                phrases=request.phrases,
-            )
-        report("retrieve", 1, 1)
-        retrieved = time.perf_counter()
-        spans = self.reader.read(
-            request.question, [hit.passage for hit in hits], progress=partial(report, "read")
-        )
-        sure = self.reader.calibration.confidence(spans, hits, request.question)
-        if not request.whose and (who := whose_speech(request.question)):
-            spans, sure = own_words(who, spans, sure, hits)
-        seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
-        return Looked(hits, spans, sure, seconds, request.question)
-
-
-def _nobody(stage: str, done: int, total: int) -> None:
-    """Progress that nobody asked for."""

@@ -15,7 +15,10 @@ from functools import cached_property
 from typing import Any
 
 from qa_bot.errors import QuestionError
-from qa_bot.letters import plain
+from qa_bot.text.folding import plain
+
+Exchange = tuple[str, str]  # an earlier (question, answer) of a conversation
+BETWEEN_QUOTES = " … "  # joins quotations in `Answer.text`
 
 
 def valid_date(text: str) -> bool:

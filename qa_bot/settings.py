@@ -9,8 +9,10 @@ not go unnoticed.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import re
+import warnings
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +26,11 @@ from pydantic_settings import (
 
 from qa_bot.errors import SettingsError
 
+log = logging.getLogger("qa_bot.settings")
+
 CONFIG_FILE = "qa_bot.toml"
+# Renamed settings, old name to new: taken with a warning for one release.
+RENAMED = {"answer_at": "min_confidence"}
 
 
 def _index_beside(corpus: Path) -> Path:
@@ -94,7 +100,7 @@ class Settings(BaseSettings):
     second_passages: int = Field(4, ge=1, le=100, description="how many of them it reads at most")
     calibration: str = Field(
         "",
-        description="file of python -m qa_bot.reading.calibrate; empty: the one that comes with "
+        description="file of python -m qa_bot.calibration; empty: the one that comes with "
         "the weights",
     )
     runtime: Literal["auto", "torch", "onnx"] = Field("auto", description="how the reader runs")
@@ -110,7 +116,7 @@ class Settings(BaseSettings):
     answers: int = Field(
         5, ge=1, le=20, description="the best quotation and the next-best ones under it"
     )
-    answer_at: float | None = Field(
+    min_confidence: float | None = Field(
         None,
         ge=0.0,
         le=1.0,
@@ -309,8 +315,41 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        toml = TomlConfigSettingsSource(settings_cls, config_file())
-        return init_settings, env_settings, toml
+        toml = _RenamedInFile(settings_cls, config_file())
+        return init_settings, env_settings, _RenamedInEnvironment(settings_cls), toml
+
+
+class _RenamedInFile(TomlConfigSettingsSource):
+    """The settings file, in which settings may still have their old names."""
+
+    def __call__(self) -> dict[str, Any]:
+        return renamed(super().__call__(), str(config_file()))
+
+
+class _RenamedInEnvironment(PydanticBaseSettingsSource):
+    """Variables that have the old name of a setting."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False  # all at once, below
+
+    def __call__(self) -> dict[str, Any]:
+        old = {name: os.environ.get(f"QA_BOT_{name.upper()}") for name in RENAMED}
+        return renamed({k: v for k, v in old.items() if v is not None}, "the environment")
+
+
+def renamed(given: dict[str, Any], where: str) -> dict[str, Any]:
+    """Settings by their names of today; an old name brings a warning, and loses to the new one."""
+    for old in RENAMED.keys() & given.keys():
+        new = RENAMED[old]
+        warnings.warn(
+            f"The setting {old} in {where} is now called {new}; the old name goes with the next "
+            "release.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        log.warning("setting %s in %s is now called %s", old, where, new)
+        given = {new: given[old]} | {k: v for k, v in given.items() if k != old}
+    return given
 
 
 def load_settings(**given: Any) -> Settings:
@@ -320,7 +359,8 @@ def load_settings(**given: Any) -> Settings:
         SettingsError: a value cannot be used; the message names the setting.
     """
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        given = {name: value for name, value in given.items() if value is not None}
+        return Settings(**renamed(given, "the call"))
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

@@ -33,8 +33,8 @@ def test_the_index_lies_beside_the_corpus(corpus: str, index: str) -> None:
 
 
 def test_a_bad_value_names_the_setting() -> None:
-    with pytest.raises(SettingsError, match="answer_at") as caught:
-        load_settings(answer_at=7)
+    with pytest.raises(SettingsError, match="min_confidence") as caught:
+        load_settings(min_confidence=7)
     assert "--answer-at" in caught.value.hint
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from qa_bot.errors import QABotError
+from qa_bot.version import __version__
 
 # Command → its module, which has add_arguments(parser) and run(args) -> exit code. Modules are
 # imported only for the command at hand: `qa-bot --help` must not load torch.
@@ -19,12 +20,31 @@ COMMANDS = {
     "serve": ("qa_bot.cli.serve", "open the chat page on this machine"),
     "keys": ("qa_bot.cli.keys", "API keys: add, list, revoke"),
     "users": ("qa_bot.cli.users", "people who sign in by name and password: add, list, remove"),
-    "evaluate": ("qa_bot.evaluation.command", "measure accuracy and speed on a test set"),
-    "feedback": ("qa_bot.evaluation.feedback_command", "questions asked in vain: list, keep, drop"),
-    "train": ("qa_bot.training.command", "train the reader from the recipe"),
+    "evaluate": ("qa_bot.cli.evaluate", "measure accuracy and speed on a test set"),
+    "feedback": ("qa_bot.cli.feedback", "questions asked in vain: list, keep, drop"),
+    "train": ("qa_bot_training.command", "train the reader from the recipe"),
     "settings": ("qa_bot.cli.settings", "every setting, what it means and what it is here"),
     "doctor": ("qa_bot.cli.doctor", "check the installation and say what is wrong"),
 }
+
+# Package → the extra that brings it: what only some commands need is not installed by default.
+EXTRAS = (
+    dict.fromkeys(
+        (
+            "fastapi",
+            "gradio",
+            "itsdangerous",
+            "jinja2",
+            "markupsafe",
+            "prometheus_client",
+            "starlette",
+            "uvicorn",
+        ),
+        "web",
+    )
+    | dict.fromkeys(("argon2", "authlib", "httpx2", "joserfc"), "auth")
+    | {"mcp": "mcp", "onnx": "onnx", "onnxruntime": "onnx", "qa_bot_training": "train"}
+)
 
 EPILOG = """\
 examples:
@@ -43,8 +63,6 @@ Settings come from flags, QA_BOT_* variables and qa_bot.toml, strongest first.
 
 def build_parser(only: str | None = None) -> argparse.ArgumentParser:
     """The whole parser; with ``only``, arguments of that command alone (quick to make)."""
-    from qa_bot import __version__
-
     parser = argparse.ArgumentParser(
         prog="qa-bot",
         description="Ask a collection of speeches; get the exact words that answer.",
@@ -69,14 +87,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. A user's error never shows a traceback."""
     argv = list(sys.argv[1:] if argv is None else argv)
     named = next((word for word in argv if not word.startswith("-")), None)
-    args = build_parser(only=named if named in COMMANDS else "").parse_args(argv)
     try:
+        args = build_parser(only=named if named in COMMANDS else "").parse_args(argv)
         return int(importlib.import_module(COMMANDS[args.command][0]).run(args))
     except QABotError as error:
         print(f"qa-bot: {error.message}", file=sys.stderr)
         if error.hint:
             print(f"  {error.hint}", file=sys.stderr)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        print(f"qa-bot: this needs {error.name}, which is not installed.", file=sys.stderr)
+        print(f'  Run: pip install "qa-bot[{extra}]"', file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130

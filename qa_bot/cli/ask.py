@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
+from qa_bot.bot import QABot
 from qa_bot.cli.common import (
     add_model_flags,
     add_question_flags,
@@ -20,11 +21,8 @@ from qa_bot.cli.common import (
     settings_from,
 )
 from qa_bot.errors import QuestionError
-from qa_bot.question import checked_question
 from qa_bot.schema import Answer, Chip, Citation, DocumentInfo, Filters
-
-if TYPE_CHECKING:
-    from qa_bot.bot import QABot
+from qa_bot.understanding.question import checked_question
 
 EPILOG = """\
 examples:
@@ -69,7 +67,6 @@ def run(args: argparse.Namespace) -> int:
     filters = filters_from(args)
     for question in questions:  # a mistake in the last of many is said before models load
         checked_question(question, settings.max_question_chars)
-    from qa_bot.bot import QABot
 
     with progress_bar() as report:
         bot = QABot.open(settings, progress=report)
@@ -88,7 +85,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _prompt(bot: QABot, filters: Filters, ignore: Sequence[str], *, more: bool) -> int:
     """Ask until an empty line or the end of input."""
-    import contextlib
 
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  line editing and history in input()

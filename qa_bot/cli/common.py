@@ -18,7 +18,7 @@ from qa_bot.settings import Settings, load_settings, with_sample_speeches
 Report = Callable[[str, int, int], None]
 
 PLACE_FLAGS = ("corpus", "index")
-MODEL_FLAGS = ("reader", "second_reader", "runtime", "threads", "candidates", "answer_at")
+MODEL_FLAGS = ("reader", "second_reader", "runtime", "threads", "candidates", "min_confidence")
 
 
 def add_place_flags(parser: argparse.ArgumentParser) -> None:

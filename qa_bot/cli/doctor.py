@@ -11,16 +11,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
 
 from qa_bot.cli.common import add_model_flags, add_place_flags, print_json, settings_from
 from qa_bot.cli.deployment import examine_address, examine_settings
 from qa_bot.cli.finding import Finding
+from qa_bot.corpus import load_corpus
 from qa_bot.errors import QABotError
+from qa_bot.index import load_embedder, open_index
+from qa_bot.index.open import read_otherwise
+from qa_bot.reading import Reader, TwoStageReader, load_reader
+from qa_bot.reading.loading import fitted_otherwise, fitted_under
+from qa_bot.schema import Passage
 from qa_bot.settings import Settings
-
-if TYPE_CHECKING:
-    from qa_bot.reading import Reader
 
 EPILOG = """\
 examples:
@@ -116,7 +118,6 @@ def _packages() -> Iterator[Finding]:
 
 
 def _corpus(settings: Settings) -> Finding:
-    from qa_bot.corpus import load_corpus
 
     corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb)
     detail = f"{len(corpus.documents)} speeches in {settings.corpus}"
@@ -127,8 +128,6 @@ def _corpus(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings) -> Finding:
-    from qa_bot.index import open_index
-    from qa_bot.index.open import read_otherwise
 
     index = open_index(settings)
     detail = f"version {index.version}: {len(index.documents)} speeches, "
@@ -140,7 +139,6 @@ def _index(settings: Settings) -> Finding:
 
 
 def _embedder(settings: Settings) -> Finding:
-    from qa_bot.index import load_embedder
 
     embedder = load_embedder(settings)
     embedder.encode_questions(["warm-up"])
@@ -155,7 +153,6 @@ def _embedder(settings: Settings) -> Finding:
 
 def _runtimes(settings: Settings) -> Iterator[Finding]:
     """Time every reader runtime that is installed on eight passages of 200 tokens."""
-    from qa_bot.reading import load_reader
 
     speeds: dict[str, float] = {}
     for runtime in ("torch", "onnx"):
@@ -177,14 +174,12 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
 
 def _confidence(settings: Settings) -> Finding:
     """Whether probabilities were fitted for the reader, or both readers, that answer."""
-    from qa_bot.reading import Cascade, load_reader
-    from qa_bot.reading.loading import fitted_otherwise, fitted_under
 
     reader = load_reader(settings)
     detail = f"{'fitted' if reader.calibration.fitted else 'not fitted'} for {reader.name}"
     good = reader.calibration.fitted
-    detail += f"; answers from {reader.answer_at(settings):.2f} on"
-    if isinstance(reader, Cascade):
+    detail += f"; answers from {reader.min_confidence(settings):.2f} on"
+    if isinstance(reader, TwoStageReader):
         ms = _seconds(reader) * 1000
         detail += f"; {ms:.0f} ms for 8 alike passages, the best {reader.passages} read again"
     if other := fitted_otherwise(reader.calibration, fitted_under(settings, reader)):
@@ -194,13 +189,12 @@ def _confidence(settings: Settings) -> Finding:
         return Finding("confidence", "ok", detail)
     flags = f" --reader {settings.reader}" if settings.reader != "small" else ""
     flags += f" --second-reader {settings.second_reader}" if settings.second_reader else ""
-    remedy = f"Run: python -m qa_bot.reading.calibrate{flags} --data YOUR_TEST_SET"
+    remedy = f"Run: python -m qa_bot.calibration{flags} --data YOUR_TEST_SET"
     return Finding("confidence", "note", detail, f"{remedy} (docs/reading.md, Confidence)")
 
 
 def _seconds(reader: Reader) -> float:
     """Median time for eight passages of 200 tokens."""
-    from qa_bot.schema import Passage
 
     words = "The network will support Member States in the implementation of the Compact. " * 14
     passages = [Passage(f"d{n}", 0, len(words), words, n) for n in range(8)]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
 from qa_bot.cli.common import add_place_flags, on_one_line, print_json, progress_bar, settings_from
+from qa_bot.index import build_index, open_index
+from qa_bot.schema import document_dict
 
 EPILOG = """\
 examples:
@@ -30,7 +36,6 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from(args)
     if args.list:
         return _list(settings, as_json=args.json)
-    from qa_bot.index import build_index
 
     with progress_bar() as report:
         built = build_index(settings, force=args.force, progress=report)
@@ -64,12 +69,6 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def _list(settings: object, *, as_json: bool) -> int:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from qa_bot.index import open_index
-    from qa_bot.schema import document_dict
 
     documents = open_index(settings, check_corpus=False).documents.values()  # type: ignore[arg-type]
     if as_json:

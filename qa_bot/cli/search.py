@@ -15,6 +15,10 @@ from qa_bot.cli.common import (
     progress_bar,
     settings_from,
 )
+from qa_bot.index import load_embedder, ready_index
+from qa_bot.retrieval import Retriever
+from qa_bot.schema import hit_dict
+from qa_bot.understanding.question import checked_question, quoted
 
 EPILOG = """\
 examples:
@@ -36,10 +40,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = settings_from(args, top_k=args.top_k)
-    from qa_bot.index import load_embedder, ready_index
-    from qa_bot.question import checked_question, quoted
-    from qa_bot.retrieval import Retriever
-    from qa_bot.schema import hit_dict
 
     words = checked_question(" ".join(args.words), settings.max_question_chars)
     embedder = load_embedder(settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from qa_bot.bot import QABot
 from qa_bot.cli.common import (
     add_model_flags,
     add_place_flags,
@@ -11,6 +12,7 @@ from qa_bot.cli.common import (
     progress_bar,
     settings_from,
 )
+from qa_bot.index import build_index
 
 EPILOG = """\
 examples:
@@ -56,8 +58,6 @@ def run(args: argparse.Namespace) -> int:
     from qa_bot.web.server import check_address
 
     check_address(settings)  # before minutes of indexing
-    from qa_bot.bot import QABot
-    from qa_bot.index import build_index
 
     if settings.corpus.is_dir():
         with progress_bar() as report:

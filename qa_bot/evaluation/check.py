@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from qa_bot.corpus import load_corpus
 from qa_bot.errors import QABotError
 from qa_bot.evaluation.importers import load_test_set
 from qa_bot.evaluation.places import resolve
@@ -56,7 +57,6 @@ def wrong_with(question: Question, documents: Mapping[str, Document]) -> list[st
 
 def check_against(test_set: TestSet, corpus: Path, *, max_file_mb: int = 50) -> TestSet:
     """:func:`check` against the paragraphs that the test set brings along, or else the corpus."""
-    from qa_bot.corpus import load_corpus
 
     if test_set.paragraphs:
         return check(

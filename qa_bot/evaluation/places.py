@@ -7,15 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from qa_bot.evaluation.testset import (
-    GoldSpan,
-    Item,
-    Problem,
-    Question,
-    TestSet,
-    plain,
-    shortened,
-)
+from qa_bot.evaluation.testset import GoldSpan, Item, Problem, Question, TestSet, plain, shortened
 from qa_bot.schema import Document
 
 _SAME = {c: f"[{''.join(group)}]" for group in ("'‘’`´", '"“”„«»', "-‐‑‒–—") for c in group}

@@ -10,15 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from qa_bot.evaluation.testset import (
-    SPLITS,
-    GoldSpan,
-    Item,
-    Problem,
-    Question,
-    plain,
-    shortened,
-)
+from qa_bot.evaluation.testset import SPLITS, GoldSpan, Item, Problem, Question, plain, shortened
 from qa_bot.evaluation.text_metrics import normalise
 from qa_bot.schema import Filters
 

@@ -8,9 +8,9 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from qa_bot.conversation.request import Request, read_request
+from qa_bot.bot import QABot
 from qa_bot.errors import QABotError, TestSetError
 from qa_bot.evaluation.places import resolve
 from qa_bot.evaluation.ranking import PassageMap, ndcg_at, recall_at, reciprocal_rank
@@ -18,11 +18,9 @@ from qa_bot.evaluation.results import Evaluation, Quote, Result
 from qa_bot.evaluation.scoring import answer_scores, candidate_scores, reading_scores
 from qa_bot.evaluation.summary import curves, measures, parts, peak_memory_mb
 from qa_bot.evaluation.testset import Question, TestSet
-from qa_bot.schema import Filters
-
-if TYPE_CHECKING:
-    from qa_bot.bot import QABot
-    from qa_bot.schema import Answer, Hit
+from qa_bot.schema import Answer, Filters, Hit
+from qa_bot.understanding.query import Query, read_query
+from qa_bot.version import __version__
 
 CUTOFFS = (1, 5, 10)
 WIDE = 1000  # hits taken to see what dense vectors or BM25 alone would have found
@@ -119,11 +117,11 @@ def evaluate_question(bot: QABot, question: Question, passages: PassageMap) -> R
     )
 
 
-def asked_of_speeches(bot: QABot, question: Question, answer: Answer) -> Request:
+def asked_of_speeches(bot: QABot, question: Question, answer: Answer) -> Query:
     """What the retriever and the reader were asked on the way to this answer."""
-    return read_request(
+    return read_query(
         answer.understood,
-        bot.catalogue,
+        bot.entities,
         question.filters or Filters(),
         ignore=[chip.key for chip in answer.set_aside],
         typed=(question.question, *(earlier for earlier, _ in question.history)),
@@ -131,7 +129,7 @@ def asked_of_speeches(bot: QABot, question: Question, answer: Answer) -> Request
 
 
 def retrieval_scores(
-    bot: QABot, question: Question, request: Request, passages: PassageMap
+    bot: QABot, question: Question, request: Query, passages: PassageMap
 ) -> dict[str, float]:
     """Scores of the fused ranking, and of what dense vectors and BM25 alone would have found."""
     relevant = passages.relevant(question.answers)
@@ -185,7 +183,6 @@ def _warm_up(bot: QABot, question: Question) -> None:
 
 
 def _about(bot: QABot, test_set: TestSet, split: str) -> Mapping[str, Any]:
-    from qa_bot import __version__
 
     return {
         "test_set": test_set.name,
@@ -204,5 +201,5 @@ def _about(bot: QABot, test_set: TestSet, split: str) -> Mapping[str, Any]:
             include={"embedder", "passage_tokens", "passage_overlap", "fusion"}
             | {"candidates", "answers", "runtime", "second_passages"},
         )
-        | {"answer_at": bot.answer_at},
+        | {"min_confidence": bot.min_confidence},
     }

@@ -8,13 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from qa_bot.bot import QABot
 from qa_bot.evaluation.testset import Item, Paragraph, TestSet
 from qa_bot.settings import Settings
-
-if TYPE_CHECKING:
-    from qa_bot.bot import QABot
 
 CATALOGUE = "catalogue.toml"
 
@@ -31,7 +28,6 @@ def paragraph_bot(
     The paragraphs are written to a temporary folder as one file each, indexed as any corpus is, and
     removed at the end.
     """
-    from qa_bot.bot import QABot
 
     with tempfile.TemporaryDirectory(prefix="qa-bot-") as folder:
         corpus = Path(folder) / "corpus"

@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot import __version__
-from qa_bot.corpus import Corpus, SkippedFile, clean, load_corpus
+from qa_bot.corpus import Corpus, SkippedFile, load_corpus
 from qa_bot.errors import CorpusError, IndexDamagedError, IndexMissingError, SettingsError
 from qa_bot.index import versions
 from qa_bot.index.embedding import Embedder, load_embedder
@@ -26,6 +25,8 @@ from qa_bot.index.stores.bm25 import Bm25Store
 from qa_bot.index.stores.flat import FlatStore
 from qa_bot.schema import Passage
 from qa_bot.settings import Settings
+from qa_bot.text.cleaning import clean
+from qa_bot.version import __version__
 
 Progress = Callable[[str, int, int], None]
 

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot.corpus import clean
 from qa_bot.index.encoders import Encoder, load_encoder, stay_offline
 from qa_bot.index.model_folder import ModelSource, check_weights, find_embedder
 from qa_bot.settings import Settings
+from qa_bot.text.cleaning import clean
 
 Vectors = NDArray[np.float32]
 REMEMBERED = 256  # question vectors kept: people ask the same thing again, and pages reload

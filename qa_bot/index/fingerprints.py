@@ -6,15 +6,15 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa_bot import __version__
 from qa_bot.corpus import fingerprint
 from qa_bot.corpus.catalogue import CATALOGUE
 from qa_bot.corpus.files import find_files
 from qa_bot.index.manifest import sha256_of
 from qa_bot.index.model_folder import find_embedder
-from qa_bot.index.stores.bm25 import WORDS_FINGERPRINT
 from qa_bot.passages.fingerprint import splitter_fingerprint
 from qa_bot.settings import Settings
+from qa_bot.text.stems import WORDS_FINGERPRINT
+from qa_bot.version import __version__
 
 if TYPE_CHECKING:
     from qa_bot.index.embedding import Embedder

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_bot import __version__
 from qa_bot.errors import CorpusError, IndexDamagedError, IndexStaleError
 from qa_bot.index import versions
 from qa_bot.index.embedding import Embedder
@@ -19,6 +18,7 @@ from qa_bot.index.stores.bm25 import Bm25Store
 from qa_bot.index.stores.flat import FlatStore
 from qa_bot.schema import Document, Passage
 from qa_bot.settings import Settings
+from qa_bot.version import __version__
 
 _log = logging.getLogger(__name__)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qa_bot.passages.sentences import sentences
-
 if TYPE_CHECKING:
     from qa_bot.passages.splitter import Splitter
 
-__all__ = ["Splitter", "sentences"]
+__all__ = ["Splitter"]
 
 
 def __getattr__(name: str) -> Any:

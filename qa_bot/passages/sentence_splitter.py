@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitter
 
-from qa_bot.corpus.cleaning import clean
-from qa_bot.passages.blocks import INK
-from qa_bot.passages.sentences import find_sentences
 from qa_bot.passages.tokens import CHARACTERS_PER_TOKEN, TokenCounter
+from qa_bot.text.blocks import INK
+from qa_bot.text.cleaning import clean
+from qa_bot.text.sentences import find_sentences
 
 WORD = re.compile(r"\S+ ")
 CLAUSE_ENDS = ["\n\n", "; ", ": ", " – ", " — ", " - ", ", ", "\n", " "]

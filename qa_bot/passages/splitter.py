@@ -6,11 +6,11 @@ from bisect import bisect_left
 from itertools import accumulate, pairwise
 from typing import Any
 
-from qa_bot.passages.blocks import trim
 from qa_bot.passages.fingerprint import SMALL_CHUNK, splitter_fingerprint
 from qa_bot.passages.sentence_splitter import Piece, SentenceSplitter
 from qa_bot.passages.tokens import TokenCounter
 from qa_bot.schema import Document, Passage
+from qa_bot.text.blocks import trim
 
 
 class Splitter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from qa_bot.corpus.cleaning import clean
+from qa_bot.text.cleaning import clean
 
 BATCH = 1000  # texts given to the tokenizer at once
 MOST_REMEMBERED = 200_000

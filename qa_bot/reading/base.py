@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import ModelError, QABotError
-from qa_bot.reading.calibration import FILE as CALIBRATION
-from qa_bot.reading.cascade import FILE as SECOND
 from qa_bot.reading.checksums import FILE as CHECKSUMS
 from qa_bot.reading.checksums import sha256, write_checksums
+from qa_bot.reading.confidence import FILE as CALIBRATION
 from qa_bot.reading.encoders import fetch_base
 from qa_bot.reading.loading import PACKAGED
 from qa_bot.reading.package import halved, let_all_read
+from qa_bot.reading.two_stage import FILE as SECOND
 
 ADDITIONS = PACKAGED / "base"
 WEIGHTS = "adapter.safetensors"

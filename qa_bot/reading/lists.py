@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from qa_bot.reading.list_items import siblings
 from qa_bot.reading.prepare import Prepared, prepare, to_span
-from qa_bot.reading.siblings import siblings
 from qa_bot.schema import Span
 
 # Chosen on dev/multispanqa (docs/reading.md).

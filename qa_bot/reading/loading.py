@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import ModelError, first_line
-from qa_bot.reading.calibration import Calibration
-from qa_bot.reading.cascade import FILE as SECOND
-from qa_bot.reading.cascade import Cascade
 from qa_bot.reading.checksums import verify
+from qa_bot.reading.confidence import Calibration
 from qa_bot.reading.reader import Reader
 from qa_bot.reading.runtimes import load_runtime
+from qa_bot.reading.two_stage import FILE as SECOND
+from qa_bot.reading.two_stage import TwoStageReader
 from qa_bot.reading.windows import MAX_WINDOW_TOKENS, Windows
 from qa_bot.settings import Settings
 
@@ -70,7 +70,7 @@ class Source:
 def load_reader(settings: Settings) -> Reader:
     """The reader that `settings.reader` names, on the runtime that `settings.runtime` names.
 
-    With `settings.second_reader` a `Cascade` of both.
+    With `settings.second_reader` a `TwoStageReader` of both.
 
     Raises:
         ModelError: a model is missing, damaged, or no question-answering model.
@@ -79,7 +79,7 @@ def load_reader(settings: Settings) -> Reader:
         sources = locate(settings)
         made, *second = [_load(source, settings) for source in sources]
         if second:
-            made = Cascade(made, second[0], settings.second_passages)
+            made = TwoStageReader(made, second[0], settings.second_passages)
     made.calibration = _calibration(settings, made)
     return made
 
@@ -104,7 +104,7 @@ def _load(source: Source, settings: Settings) -> Reader:
 def _calibration(settings: Settings, reader: Reader) -> Calibration:
     """The first that fits: the file that is set, the one beside the weights, the packaged one."""
     places = [reader.calibration_file]
-    if isinstance(reader, Cascade):
+    if isinstance(reader, TwoStageReader):
         places.append(PACKAGED / "base" / SECOND)  # of the two readers that come with the package
     if settings.calibration:
         named = Path(settings.calibration).expanduser()
@@ -129,7 +129,9 @@ def _calibration(settings: Settings, reader: Reader) -> Calibration:
 def fitted_under(settings: Settings, reader: Reader) -> dict[str, Any]:
     """What a confidence depends on beside the reader: settings that decide what it gets to read."""
     made: dict[str, Any] = {name: getattr(settings, name) for name in DECIDING}
-    return made | ({"second_passages": reader.passages} if isinstance(reader, Cascade) else {})
+    return made | (
+        {"second_passages": reader.passages} if isinstance(reader, TwoStageReader) else {}
+    )
 
 
 def fitted_otherwise(calibration: Calibration, now: Mapping[str, Any]) -> str:

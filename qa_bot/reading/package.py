@@ -1,7 +1,7 @@
 """Install a trained reader as the one that ships with the package.
 
     python -m qa_bot.reading.package RUN_FOLDER            # becomes 'small'
-    python -m qa_bot.reading.calibrate                     # then fit its confidence
+    python -m qa_bot.calibration                     # then fit its confidence
 
 Copies the model's files, stores the weights in 16 bits and writes their checksums.
 """

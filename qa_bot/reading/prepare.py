@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from qa_bot.corpus import CleanText, clean
 from qa_bot.reading.boundaries import boundary_logits
 from qa_bot.reading.trimming import trim
-from qa_bot.reading.words import paragraphs, words
+from qa_bot.reading.word_offsets import paragraphs, words
 from qa_bot.schema import Passage, Span
+from qa_bot.text.cleaning import CleanText, clean
 
 MAX_PASSAGE_CHARS = 200_000
 DASHES = frozenset("\u2014\u2015")  # not the one of 1990–1995 and Asia–Pacific

@@ -7,22 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_bot.corpus import clean
 from qa_bot.reading.boundaries import says_something
-from qa_bot.reading.calibration import FILE, Calibration
-from qa_bot.reading.decoder import (
-    WordLogits,
-    best_spans,
-    span_scores,
-    stack,
-    word_logits,
-)
-from qa_bot.reading.growth import grow
+from qa_bot.reading.confidence import FILE, Calibration
+from qa_bot.reading.decoder import WordLogits, best_spans, span_scores, stack, word_logits
 from qa_bot.reading.prepare import Prepared, prepare, to_span
 from qa_bot.reading.runtimes import Runtime
+from qa_bot.reading.span_expansion import grow
 from qa_bot.reading.windows import Window, Windows
 from qa_bot.schema import Passage, Span
 from qa_bot.settings import Settings
+from qa_bot.text.cleaning import clean
 
 BATCH = 8
 MAX_PASSAGES = 200
@@ -103,9 +97,9 @@ class Reader:
         """Where the calibration that comes with the model is, or would be."""
         return self.folder / FILE if self.folder else None
 
-    def answer_at(self, settings: Settings) -> float:
+    def min_confidence(self, settings: Settings) -> float:
         """The least probability to answer at: as set, else as fitted with the confidence."""
-        given = settings.answer_at
+        given = settings.min_confidence
         return self.calibration.answer_at if given is None else given
 
     def words(self) -> list[str]:

@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from qa_bot.corpus import clean
-from qa_bot.corpus.cleaning import KEEP_HYPHEN
+from qa_bot.text.cleaning import KEEP_HYPHEN, clean
 
 _LETTERS = re.compile(r"[^\W\d_]*")
 _BROKEN = re.compile(r"[-\u2010\u2011][^\S\n]*\n")

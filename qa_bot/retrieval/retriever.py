@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qa_bot.corpus import clean
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.index import Embedder, Index
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, Store
@@ -14,6 +13,7 @@ from qa_bot.retrieval.fusion import minmax, reciprocal_rank
 from qa_bot.retrieval.phrases import Phrase, folded, holding, places
 from qa_bot.schema import DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings
+from qa_bot.text.cleaning import clean
 
 # Candidates taken from each of the two rankings, at least. A fixed floor keeps the scores of short
 # searches the same whatever top_k is.

@@ -6,9 +6,9 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware import Middleware
 
-from qa_bot import __version__
 from qa_bot.errors import SettingsError
 from qa_bot.settings import Settings
+from qa_bot.version import __version__
 from qa_bot.web import api, chat, pages, problems, widget
 from qa_bot.web.access.chat_sessions import OwnChatOnly
 from qa_bot.web.access.control import Access
@@ -20,7 +20,7 @@ from qa_bot.web.gradio_page import GradioPage
 from qa_bot.web.operation import Operation, RequestLog
 from qa_bot.web.protocol import Bot
 from qa_bot.web.security import BodyLimit, OnlyOurHosts, SecurityHeaders, hosts
-from qa_bot.web.stopping import EndsWhenStopping, Stopping
+from qa_bot.web.shutdown import EndsWhenStopping, Stopping
 
 
 def create_app(bot: Bot, settings: Settings) -> FastAPI:

@@ -18,15 +18,15 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from qa_bot.errors import QABotError
-from qa_bot.evaluation.feedback import FeedbackStore
-from qa_bot.question import checked_question
+from qa_bot.feedback.store import FeedbackStore
 from qa_bot.schema import Answer
 from qa_bot.settings import Settings
+from qa_bot.understanding.question import checked_question
 from qa_bot.web import render
-from qa_bot.web.desk import BusyError, Desk, Progress
+from qa_bot.web.i18n import Words
 from qa_bot.web.protocol import Bot
+from qa_bot.web.request_queue import BusyError, Desk, Progress
 from qa_bot.web.turns import Controls, Turn, answer_of, loads, turn_of, turns_in
-from qa_bot.web.words import Words
 
 log = logging.getLogger("qa_bot.web")
 

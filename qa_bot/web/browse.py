@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from qa_bot.letters import plain
 from qa_bot.schema import Document, DocumentInfo
+from qa_bot.text.folding import plain
 
 PER_PAGE = 50
 LONGEST = 200  # characters of each thing asked for

@@ -16,16 +16,16 @@ import gradio as gr
 from fastapi import FastAPI
 from starlette.routing import Mount
 
-from qa_bot.evaluation.feedback import FeedbackStore
+from qa_bot.feedback.store import FeedbackStore
 from qa_bot.settings import Settings
 from qa_bot.web import export, start
 from qa_bot.web.access import person_of
 from qa_bot.web.asking import Asked, steps
-from qa_bot.web.desk import AT_ONCE, WAITING, Desk
 from qa_bot.web.escape import inert
 from qa_bot.web.gradio_page import OnlyWhatIsNeeded
+from qa_bot.web.i18n import LANGUAGES, language_of, words_for
 from qa_bot.web.protocol import Bot
-from qa_bot.web.words import LANGUAGES, language_of, words_for
+from qa_bot.web.request_queue import AT_ONCE, WAITING, Desk
 
 BOX_CHARS = 50_000  # what the box takes; below the largest body, so that a paste gets an answer
 

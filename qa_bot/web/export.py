@@ -15,11 +15,11 @@ from pydantic import BaseModel, Field
 from qa_bot.schema import Answer, CatalogueFact, Citation, DocumentInfo
 from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
+from qa_bot.web.i18n import Words, language_of, words_for
 from qa_bot.web.protocol import Bot
 from qa_bot.web.quotations import field_name, link
 from qa_bot.web.turns import KEPT_TURNS, answer_of, turns_in
 from qa_bot.web.word_document import WordDocument
-from qa_bot.web.words import Words, language_of, words_for
 
 MARKDOWN = "text/markdown; charset=utf-8"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_bot.web.i18n import LANGUAGES, Words, language_of, words_for
 from qa_bot.web.security import policy
-from qa_bot.web.words import LANGUAGES, Words, language_of, words_for
 
 _FOREIGN_TAGS = re.compile(
     r'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>'

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from qa_bot.web.words import COOKIE, LANGUAGES
+from qa_bot.web.i18n import COOKIE, LANGUAGES
 
 _YEAR = 365 * 24 * 3600  # seconds
 _PLACE = re.compile(r"([A-Za-z0-9_%][A-Za-z0-9_%.~/+-]*)?(\?[A-Za-z0-9_%.~/+=&-]*)?")

@@ -101,7 +101,7 @@ class LiveBot:
             views = list(self._views)
         for groups in views or [None]:
             seen = newer.seen_by(groups)
-            _ = seen.catalogue, seen.spelling
+            _ = seen.entities, seen.spelling
 
     def _watch(self, every: float) -> None:
         while not self._stop.wait(every):

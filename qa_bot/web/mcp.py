@@ -14,14 +14,14 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 
-from qa_bot import __version__
 from qa_bot.schema import document_dict, hit_dict
 from qa_bot.settings import Settings
+from qa_bot.version import __version__
 from qa_bot.web.access import person_of
-from qa_bot.web.desk import BusyError, Progress
+from qa_bot.web.i18n import LANGUAGES, words_for
 from qa_bot.web.operation import Operation
 from qa_bot.web.protocol import Bot
-from qa_bot.web.words import LANGUAGES, words_for
+from qa_bot.web.request_queue import BusyError, Progress
 
 Result = TypeVar("Result")
 

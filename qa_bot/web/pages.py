@@ -4,6 +4,7 @@ interface language.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -18,11 +19,11 @@ from qa_bot.errors import DocumentNotFoundError
 from qa_bot.settings import Settings, with_sample_speeches
 from qa_bot.web.access import person_of
 from qa_bot.web.browse import LONGEST, SORTS, Wanted, listing
+from qa_bot.web.i18n import LANGUAGES, language_of, words_for
 from qa_bot.web.language import switch
 from qa_bot.web.original import original, original_file
 from qa_bot.web.protocol import Bot
 from qa_bot.web.source import article, clamp, shorten
-from qa_bot.web.words import LANGUAGES, language_of, words_for
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -31,7 +32,6 @@ STATIC = HERE / "static"
 @lru_cache
 def version() -> str:
     """Changes when a style sheet, script or text does, so that browsers may keep them otherwise."""
-    import hashlib
 
     files = sorted([*STATIC.glob("*.*"), *(HERE / "words").glob("*.toml")])
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]

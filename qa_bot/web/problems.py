@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.errors import DocumentNotFoundError, QABotError, QuestionError
+from qa_bot.web.i18n import language_of, words_for
 from qa_bot.web.pages import error_page
-from qa_bot.web.words import language_of, words_for
 
 log = logging.getLogger("qa_bot.web")
 

@@ -12,7 +12,7 @@ from urllib.parse import quote as url_quote
 
 from qa_bot.schema import CatalogueFact, Citation, DocumentInfo, Hit
 from qa_bot.web.escape import inert
-from qa_bot.web.words import Words
+from qa_bot.web.i18n import Words
 
 SHOWN_PASSAGE = 320  # characters of a nearest passage that are shown
 CONTEXTS = 3  # with more quotations than these the sentences around them are folded away

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from qa_bot.errors import QABotError
 from qa_bot.schema import Answer, Chip
 from qa_bot.web.escape import inert
+from qa_bot.web.i18n import Words
 from qa_bot.web.quotations import (
     candidates,
     credit,
@@ -20,7 +21,6 @@ from qa_bot.web.quotations import (
     sureness,
 )
 from qa_bot.web.turns import Turn
-from qa_bot.web.words import Words
 
 __all__ = [
     "answer",

@@ -20,7 +20,7 @@ from qa_bot.web.access.users import UserStore
 from qa_bot.web.operation import configure
 from qa_bot.web.protocol import Bot
 from qa_bot.web.security import is_loopback
-from qa_bot.web.stopping import Stopping
+from qa_bot.web.shutdown import Stopping
 
 HEAD_SECONDS = 15.0  # for the head of a request to come
 

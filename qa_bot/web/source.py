@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from qa_bot.schema import Document
 from qa_bot.web.escape import exact
-from qa_bot.web.words import Words
+from qa_bot.web.i18n import Words
 
 _SPACE = re.compile(r"\s+")
 

@@ -107,7 +107,7 @@ def test_errors_say_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "Traceback" not in err
     code, _, err = qa_bot(capsys, "ask", "--answer-at", 7, "who?")
     assert code == 2
-    assert "answer_at" in err
+    assert "min_confidence" in err
     code, _, err = qa_bot(capsys, "ask", "x" * 20_000)
     assert code == 2
     code, _, err = qa_bot(capsys, "serve", "--host", "0.0.0.0", "--corpus", tmp_path)

@@ -15,9 +15,9 @@ import pytest
 from qa_bot.cli import main
 from qa_bot.cli.deployment import HEADERS, examine_address, examine_settings
 from qa_bot.cli.doctor import _confidence
-from qa_bot.reading.cascade import FILE as SECOND
 from qa_bot.reading.checksums import write_checksums
 from qa_bot.reading.loading import PACKAGED
+from qa_bot.reading.two_stage import FILE as SECOND
 from qa_bot.settings import Settings
 
 
@@ -166,7 +166,7 @@ def test_settings_shows_every_setting_and_no_secret(
     said = capsys.readouterr().out
     assert all(f"{name} = " in said for name in Settings.model_fields)
     assert "* top_k = 9" in said
-    assert "  answer_at = (not set)\n" in said
+    assert "  min_confidence = (not set)\n" in said
     assert "hunter2" not in said
 
 

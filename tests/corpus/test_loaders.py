@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdf_builder import column, make_pdf
 
-from qa_bot.corpus import clean
 from qa_bot.corpus.loaders import LOADERS, UnusableFileError, load
 from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
+from qa_bot.text.cleaning import clean
 
 FRENCH = "Le président a été reçu à Genève où il a parlé."
 RUSSIAN = "Уважаемые дамы и господа, я рад вас приветствовать."

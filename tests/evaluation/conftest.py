@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from qa_bot.conversation.catalogue import Catalogue
 from qa_bot.evaluation.testset import GoldSpan, Question, TestSet
 from qa_bot.schema import Answer, Citation, Document, Filters, Hit, Passage, Span
 from qa_bot.settings import Settings
+from qa_bot.understanding.entities import Entities
 
 TOPICS = (
     "budget",
@@ -93,7 +93,7 @@ class FakeBot:
     retriever: FakeRetriever
     reader: FakeReader = field(default_factory=FakeReader)
     settings: Settings = field(default_factory=Settings)
-    answer_at: float = 0.25
+    min_confidence: float = 0.25
     lie: bool = False  # cite words that do not stand there
 
     @property
@@ -107,8 +107,8 @@ class FakeBot:
         return tuple(self.retriever.documents.values())
 
     @property
-    def catalogue(self) -> Catalogue:
-        return Catalogue([document.info for document in self.documents])
+    def entities(self) -> Entities:
+        return Entities([document.info for document in self.documents])
 
     def ask(
         self,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from qa_bot.cli import evaluate as command
 from qa_bot.errors import TestSetError
-from qa_bot.evaluation import command
 from qa_bot.evaluation.testset import TestSet
 from qa_bot.settings import Settings
 

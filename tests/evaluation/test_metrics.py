@@ -9,20 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.evaluation.abstention import (
-    aurc,
-    ece,
-    reliability,
-    risk_coverage,
-)
+from qa_bot.evaluation.abstention import aurc, ece, reliability, risk_coverage
 from qa_bot.evaluation.ranking import PassageMap, ndcg_at, recall_at, reciprocal_rank
-from qa_bot.evaluation.spans import (
-    citation_scores,
-    covered,
-    exact_items,
-    faithful,
-    partial_items,
-)
+from qa_bot.evaluation.spans import citation_scores, covered, exact_items, faithful, partial_items
 from qa_bot.evaluation.testset import GoldSpan
 from qa_bot.schema import Citation, Document, Passage
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_bot.index.stores.bm25 import Bm25Store, words
+from qa_bot.index.stores.bm25 import Bm25Store
 from qa_bot.index.stores.flat import FlatStore
+from qa_bot.text.stems import words
 
 TEXTS = ["water and roads", "roads", "schools", "water water roads", "", "!!", "roads", "schools"]
 

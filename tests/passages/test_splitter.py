@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_bot.corpus import clean, load_corpus
-from qa_bot.passages import Splitter, sentences
-from qa_bot.passages.blocks import INK
+from qa_bot.corpus import load_corpus
+from qa_bot.passages import Splitter
 from qa_bot.schema import Document, Passage
+from qa_bot.text.blocks import INK
+from qa_bot.text.cleaning import clean
+from qa_bot.text.sentences import sentences
 
 SPEECHES = Path(__file__).parents[2] / "corpus"
 WORDS = [

@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 import torch
+from qa_bot_training.machine import load_model
+from qa_bot_training.recipe import Adapter, load_recipe
+from qa_bot_training.run import finish
+from qa_bot_training.trainer import Trainer
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel
 
 from qa_bot.errors import ModelError
 from qa_bot.reading import base
-from qa_bot.reading.cascade import FILE as SECOND
 from qa_bot.reading.checksums import verify
 from qa_bot.reading.loading import PACKAGED, load_reader
+from qa_bot.reading.two_stage import FILE as SECOND
 from qa_bot.schema import Passage
 from qa_bot.settings import Settings
-from qa_bot.training.machine import load_model
-from qa_bot.training.recipe import Adapter, load_recipe
-from qa_bot.training.run import finish
-from qa_bot.training.trainer import Trainer
 from tests.training.conftest import tokenizer, workshop
 
 __all__ = ["tokenizer", "workshop"]  # fixtures

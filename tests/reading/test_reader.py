@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qa_bot.errors import ModelError
 from qa_bot.reading import Reader, load_reader
-from qa_bot.reading.calibration import FEATURES, Calibration
+from qa_bot.reading.confidence import FEATURES, Calibration
 from qa_bot.reading.loading import PACKAGED, window_tokens
 from qa_bot.reading.reader import merge
 from qa_bot.reading.windows import Windows

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.reading.cascade import FILE as SECOND
-from qa_bot.reading.cascade import MARGIN
 from qa_bot.reading.checksums import verify
+from qa_bot.reading.two_stage import FILE as SECOND
+from qa_bot.reading.two_stage import MARGIN
 from qa_bot.settings import Settings
 
 WEIGHTS = Path(__file__).parents[2] / "qa_bot" / "reading" / "weights"

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 import torch
+from qa_bot_training.data import Example, Gold
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
-
-from qa_bot.training.data import Example, Gold
 
 PEOPLE = ["Ann Lee", "Bob Ross", "Cleo Park", "Dan Wolf", "Eve Stone", "Finn Moss"]
 PLACES = ["Oslo", "Lima", "Cairo", "Delhi", "Quito", "Accra"]

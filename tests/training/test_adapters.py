@@ -12,18 +12,18 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from qa_bot_training import checkpoint as store
+from qa_bot_training import int8
+from qa_bot_training.adapters import AdaptedLinear, attach
+from qa_bot_training.checkpoint import CheckpointError
+from qa_bot_training.export import export_additions
+from qa_bot_training.machine import ModelFolderError, load_model
+from qa_bot_training.recipe import RECIPES, Adapter, RecipeError, load_recipe
+from qa_bot_training.trainer import Trainer
 from safetensors.torch import load_file, save_file
 from torch import nn
 
 from qa_bot.errors import ModelError
-from qa_bot.training import checkpoint as store
-from qa_bot.training import int8
-from qa_bot.training.adapters import AdaptedLinear, attach
-from qa_bot.training.checkpoint import CheckpointError
-from qa_bot.training.export import export_additions
-from qa_bot.training.machine import ModelFolderError, load_model
-from qa_bot.training.recipe import RECIPES, Adapter, RecipeError, load_recipe
-from qa_bot.training.trainer import Trainer
 from tests.training.test_trainer import same, trainer_of, weights
 
 

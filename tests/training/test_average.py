@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from qa_bot_training.average import average, shares
 from safetensors.torch import load_file, save_file
 
 from qa_bot.errors import ModelError
 from qa_bot.reading.base import read_about
 from qa_bot.reading.checksums import sha256
-from qa_bot.training.average import average, shares
 
 
 def model(folder: Path, value: float, size: int = 3) -> Path:

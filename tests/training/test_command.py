@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from qa_bot.training import checkpoint as store
-from qa_bot.training.__main__ import main
-from qa_bot.training.data import load_examples
-from qa_bot.training.trainer import Trainer
+from qa_bot_training import checkpoint as store
+from qa_bot_training.__main__ import main
+from qa_bot_training.data import load_examples
+from qa_bot_training.trainer import Trainer
 
 
 @pytest.mark.parametrize("command", [[], ["train"], ["score"]])
@@ -60,7 +59,7 @@ def test_trains_and_scores(
         read.extend(example.question for example in rows)
         return {"questions": float(len(rows))}
 
-    monkeypatch.setattr("qa_bot.training.dev_scores.score_model", reading)
+    monkeypatch.setattr("qa_bot_training.dev_scores.score_model", reading)
     given = [model, *shared, "--files", "talks", "--window", "64"]
     assert main(["score", *given]) == 0
     assert set(read) == asked

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from qa_bot.training.data import DataError, find_dataset, load_examples
+from qa_bot_training.data import DataError, find_dataset, load_examples
 
 GOOD: dict[str, Any] = {
     "id": "1",

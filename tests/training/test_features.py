@@ -10,9 +10,8 @@ import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
-from qa_bot.training.data import Example, Gold
-from qa_bot.training.features import (
+from qa_bot_training.data import Example, Gold
+from qa_bot_training.features import (
     asking,
     cap_questions,
     make_windows,
@@ -20,6 +19,7 @@ from qa_bot.training.features import (
     to_tensors,
     training_window,
 )
+
 from tests.training.conftest import tokenizer_of
 
 TOKENIZER = tokenizer_of()

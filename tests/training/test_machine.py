@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from qa_bot_training import machine
+from qa_bot_training.export import licences
+from qa_bot_training.recipe import DataSource, Recipe
 from safetensors.torch import load_file, save_file
 
 from qa_bot.reading.runtimes import torch as runtime
-from qa_bot.training import machine
-from qa_bot.training.export import licences
-from qa_bot.training.recipe import DataSource, Recipe
 
 # Private names of torch.
 PROBES = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from qa_bot_training.data import DataError, Example, Gold
+from qa_bot_training.decontamination import KeptOut
+from qa_bot_training.mixture import Mixture, Position
+from qa_bot_training.objective import UNKNOWN
+from qa_bot_training.recipe import Distillation, RecipeError, load_recipe
 
-from qa_bot.training.data import DataError, Example, Gold
-from qa_bot.training.kept_out import KeptOut
-from qa_bot.training.mixture import Mixture, Position
-from qa_bot.training.objective import UNKNOWN
-from qa_bot.training.recipe import Distillation, RecipeError, load_recipe
 from tests.training.conftest import PEOPLE, RECIPE, write_rows
 
 
@@ -75,7 +75,7 @@ def test_a_kind_that_is_not_asked_for_leaves_the_order_alone(
     workshop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = load(workshop).plan(0)
-    monkeypatch.setattr("qa_bot.training.mixture.KINDS", ("cut", "sibling", "bm25", "swap"))
+    monkeypatch.setattr("qa_bot_training.mixture.KINDS", ("cut", "sibling", "bm25", "swap"))
     assert load(workshop).plan(0) == before
 
 

@@ -8,10 +8,10 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from qa_bot_training.data import Example, Gold
+from qa_bot_training.negatives import NegativeMaker, holds_answer, mentions, without_answer
 
 from qa_bot.evaluation.text_metrics import normalise
-from qa_bot.training.data import Example, Gold
-from qa_bot.training.negatives import NegativeMaker, holds_answer, mentions, without_answer
 from tests.training.conftest import speeches
 
 WORDS = ["river", "River", "mill", "the", "a", "old", "Stone.", "1999", "bridge,", "-"]

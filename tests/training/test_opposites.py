@@ -7,10 +7,9 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from qa_bot.training.data import Example, Gold
-from qa_bot.training.negatives import NegativeMaker
-from qa_bot.training.opposites import OPPOSITES, opposite
+from qa_bot_training.data import Example, Gold
+from qa_bot_training.negatives import NegativeMaker
+from qa_bot_training.opposites import OPPOSITES, opposite
 
 
 def every(question: str, passage: str = "") -> set[str | None]:

@@ -12,10 +12,9 @@ from types import SimpleNamespace
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-
-from qa_bot.training import synonym_table
-from qa_bot.training.opposites import OPPOSITES
-from qa_bot.training.reworded import reworded, synonyms
+from qa_bot_training import synonym_table
+from qa_bot_training.opposites import OPPOSITES
+from qa_bot_training.reworded import reworded, synonyms
 
 WORDS = st.sampled_from(
     [*sorted(synonyms())[::40], "Who", "did", "Ann", "1950", "co-operate", "nation's", "?", "zzz"]

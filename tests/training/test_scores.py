@@ -12,6 +12,18 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from qa_bot_training.data import DataError, Example, Gold, load_examples
+from qa_bot_training.dev_scores import (
+    Prediction,
+    best_spans,
+    fixed_sample,
+    in_words,
+    predict,
+    score_model,
+    score_predictions,
+    score_reader,
+)
+from qa_bot_training.machine import load_model
 
 from qa_bot.evaluation.text_metrics import (
     best_over_golds,
@@ -22,18 +34,6 @@ from qa_bot.evaluation.text_metrics import (
 )
 from qa_bot.reading import Reader
 from qa_bot.schema import Passage, Span
-from qa_bot.training.data import DataError, Example, Gold, load_examples
-from qa_bot.training.dev_scores import (
-    Prediction,
-    best_spans,
-    fixed_sample,
-    in_words,
-    predict,
-    score_model,
-    score_predictions,
-    score_reader,
-)
-from qa_bot.training.machine import load_model
 
 
 @pytest.mark.parametrize(

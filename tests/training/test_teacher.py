@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 import torch
+from qa_bot_training.data import DataError, Example, speech_passages
+from qa_bot_training.features import asking, make_windows, to_tensors
+from qa_bot_training.mixture import Mixture
+from qa_bot_training.objective import UNKNOWN, distilled_loss, span_loss
+from qa_bot_training.recipe import Distillation, RecipeError, load_recipe
+from qa_bot_training.run import finish
+from qa_bot_training.teacher import Teacher, TeacherError
+from qa_bot_training.teacher_cache import Opinions, key_of
+from qa_bot_training.trainer import Trainer
 from safetensors.torch import load_file
 
-from qa_bot.training.data import DataError, Example, speech_passages
-from qa_bot.training.features import asking, make_windows, to_tensors
-from qa_bot.training.mixture import Mixture
-from qa_bot.training.objective import UNKNOWN, distilled_loss, span_loss
-from qa_bot.training.opinions import Opinions, key_of
-from qa_bot.training.recipe import Distillation, RecipeError, load_recipe
-from qa_bot.training.run import finish
-from qa_bot.training.teacher import Teacher, TeacherError
-from qa_bot.training.trainer import Trainer
 from tests.training.conftest import reader_of, tokenizer_of
 
 ROWS = [

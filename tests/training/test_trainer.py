@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 import torch
+from qa_bot_training import checkpoint as store
+from qa_bot_training.checkpoint import CheckpointError
+from qa_bot_training.data import DataError
+from qa_bot_training.recipe import Distillation, load_recipe
+from qa_bot_training.run import curve, finish, machines
+from qa_bot_training.trainer import DivergedError, Stopped, Trainer
 from safetensors.torch import load_file
 
-from qa_bot.training import checkpoint as store
-from qa_bot.training.checkpoint import CheckpointError
-from qa_bot.training.data import DataError
-from qa_bot.training.recipe import Distillation, load_recipe
-from qa_bot.training.run import curve, finish, machines
-from qa_bot.training.trainer import DivergedError, Stopped, Trainer
 from tests.training.conftest import reader_of, tokenizer_of
 
 ROOT = Path(__file__).parents[2]
@@ -34,10 +34,10 @@ import os, signal, sys
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
-from qa_bot.training import checkpoint
-from qa_bot.training.opinions import Opinions
-from qa_bot.training.recipe import load_recipe
-from qa_bot.training.trainer import Trainer
+from qa_bot_training import checkpoint
+from qa_bot_training.teacher_cache import Opinions
+from qa_bot_training.recipe import load_recipe
+from qa_bot_training.trainer import Trainer
 
 workshop, output, where, count, recipe = *map(Path, sys.argv[1:3]), *sys.argv[3:6]
 owner, name = {
@@ -276,7 +276,7 @@ def test_the_card_lists_every_machine(
     workshop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for threads, examples in ((2, 16), (1, 24), (1, 32)):
-        monkeypatch.setattr("qa_bot.training.trainer.describe", lambda _, n=threads: f"{n} cores")
+        monkeypatch.setattr("qa_bot_training.trainer.describe", lambda _, n=threads: f"{n} cores")
         trainer = trainer_of(workshop, tmp_path)
         trainer.stable(examples)
     assert machines(trainer) == "2 cores; then 1 cores"
@@ -297,7 +297,7 @@ def test_a_loss_that_is_no_number_spoils_nothing(
     trainer.stable(16)
     before = weights(trainer)
     monkeypatch.setattr(
-        "qa_bot.training.trainer.span_loss", lambda output, *_: output.start_logits.sum() * math.nan
+        "qa_bot_training.trainer.span_loss", lambda output, *_: output.start_logits.sum() * math.nan
     )
     with pytest.raises(DivergedError, match="the loss is nan after 16 examples"):
         trainer.stable(32)
@@ -397,7 +397,7 @@ def test_finished_model_is_exported_with_its_card(workshop: Path, tmp_path: Path
     for words in (*wanted, "> Tiny reader", "weights sha256"):
         assert words in card
     again = trainer_of(workshop, tmp_path / "second")
-    from qa_bot.training.machine import load_model
+    from qa_bot_training.machine import load_model
 
     model, loaded = load_model(folder)
     assert model.dtype == torch.float32

@@ -14,7 +14,7 @@ from signing_in import add_key, bearing, client
 
 from qa_bot.web.access.buckets import Buckets
 from qa_bot.web.security import BodyLimit
-from qa_bot.web.stopping import EndsWhenStopping, Stopping
+from qa_bot.web.shutdown import EndsWhenStopping, Stopping
 
 ASK = {"question": "who spoke in Geneva?"}
 WIDGET = {"allowed_origins": ("https://intranet.example",)}

@@ -9,7 +9,7 @@ from fakes import FakeBot
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-from qa_bot.evaluation.feedback import FeedbackStore
+from qa_bot.feedback.store import FeedbackStore
 from qa_bot.schema import Filters
 from qa_bot.settings import Settings
 from qa_bot.web.api import models

@@ -20,8 +20,8 @@ from starlette.middleware import Middleware
 from qa_bot.schema import Answer
 from qa_bot.settings import Settings
 from qa_bot.web import api, problems
-from qa_bot.web.desk import BusyError, Desk, Progress
 from qa_bot.web.operation import Operation
+from qa_bot.web.request_queue import BusyError, Desk, Progress
 from qa_bot.web.security import BodyLimit
 from qa_bot.web.server import listen
 

@@ -14,13 +14,13 @@ import pytest
 from fakes import FakeBot, corpus
 from selectolax.lexbor import LexborHTMLParser
 
-from qa_bot.evaluation.feedback import FeedbackStore
+from qa_bot.feedback.store import FeedbackStore
 from qa_bot.schema import Answer, Document, Filters
 from qa_bot.settings import Settings
 from qa_bot.web import asking
 from qa_bot.web.asking import Asked, Message, steps
-from qa_bot.web.desk import Desk
-from qa_bot.web.words import words_for
+from qa_bot.web.i18n import words_for
+from qa_bot.web.request_queue import Desk
 
 ASKED = "what did IOM commit to as Network secretariat?"
 ENGLISH = words_for("en")

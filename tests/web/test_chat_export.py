@@ -14,8 +14,8 @@ from lxml import etree
 
 from qa_bot.schema import CatalogueFact
 from qa_bot.web.export import described, markdown, plain, word
+from qa_bot.web.i18n import words_for
 from qa_bot.web.turns import Controls, answer_of, turn_of
-from qa_bot.web.words import words_for
 
 ASKED = "what did IOM commit to as Network secretariat?"
 ENGLISH = words_for("en")

@@ -16,10 +16,10 @@ from qa_bot.schema import Answer
 from qa_bot.settings import Settings
 from qa_bot.web.app import create_app
 from qa_bot.web.chat import page
-from qa_bot.web.desk import Desk
 from qa_bot.web.gradio_page import in_language
+from qa_bot.web.i18n import words_for
+from qa_bot.web.request_queue import Desk
 from qa_bot.web.start import english_only, router
-from qa_bot.web.words import words_for
 
 
 def test_page_comes_in_the_language_of_the_browser(client: TestClient) -> None:

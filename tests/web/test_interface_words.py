@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
+from qa_bot.web.i18n import COOKIE, LANGUAGES, language_of, words_for
+from qa_bot.web.i18n.choice import preferred
 from qa_bot.web.language import same_site
-from qa_bot.web.words import COOKIE, LANGUAGES, language_of, words_for
-from qa_bot.web.words.choice import preferred
 
 WEB = Path(__file__).parents[2] / "qa_bot" / "web"
 ENGLISH = words_for("en")

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.middleware import Middleware
 
-from qa_bot.evaluation.feedback import Entry, FeedbackStore
+from qa_bot.feedback.store import Entry, FeedbackStore
 from qa_bot.schema import Answer
 from qa_bot.settings import Settings
 from qa_bot.web import api, problems

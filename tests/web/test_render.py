@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from qa_bot.errors import QABotError
 from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo
 from qa_bot.web import render
-from qa_bot.web.words import words_for
+from qa_bot.web.i18n import words_for
 
 ENGLISH = words_for("en")
 ASKED = "what did IOM commit to as Network secretariat?"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from qa_bot.schema import Document
+from qa_bot.web.i18n import words_for
 from qa_bot.web.source import article, blocks, clamp, shorten
-from qa_bot.web.words import words_for
 
 ENGLISH = words_for("en")
 # Line ends, form feeds, astral characters, markup and right-to-left text, often.

@@ -14,9 +14,9 @@ from fakes import FakeBot
 from fastapi.testclient import TestClient
 
 from qa_bot.settings import Settings
+from qa_bot.web.i18n import LANGUAGES, words_for
 from qa_bot.web.widget import bundle as bundling
 from qa_bot.web.widget.route import script
-from qa_bot.web.words import LANGUAGES, words_for
 
 SOURCES = {path.name: path.read_text() for path in sorted(bundling.SOURCES.iterdir())}
 MODULES = {name: text for name, text in SOURCES.items() if name.endswith(".js")}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from qa_bot.corpus.cleaning import clean
+from qa_bot.text.cleaning import clean
 
 HEADER_LINES = 15
 HEADER_CHARACTERS = 3000

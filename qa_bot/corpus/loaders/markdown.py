@@ -7,12 +7,12 @@ import re
 import yaml
 
 from qa_bot.corpus.catalogue import FACTS
-from qa_bot.corpus.cleaning import INVISIBLE, clean
 from qa_bot.corpus.loaders.base import Loaded
 from qa_bot.corpus.loaders.decoding import decode
 from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
 from qa_bot.corpus.loaders.text import pages_of
 from qa_bot.schema import valid_date
+from qa_bot.text.cleaning import INVISIBLE, clean
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?P<lines>.{0,5000}?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 FIELD = re.compile(r"^(?P<key>\w+):[ \t]+(?P<value>\S.*)$", re.MULTILINE)

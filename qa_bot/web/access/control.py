@@ -17,17 +17,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa_bot.settings import Settings
 from qa_bot.web import problems
 from qa_bot.web.access import tokens as token_routes
+from qa_bot.web.access.anonymous import Nobody
 from qa_bot.web.access.files import secret_in
 from qa_bot.web.access.keys import PREFIX as KEY_PREFIX
 from qa_bot.web.access.keys import KeyStore, WithKey
 from qa_bot.web.access.mode import Mode, Refused
-from qa_bot.web.access.nobody import Nobody
 from qa_bot.web.access.origin import SAFE, from_our_pages, path_of
 from qa_bot.web.access.person import NOBODY, Person
 from qa_bot.web.access.proxy import ByProxy
 from qa_bot.web.access.sessions import Sessions
 from qa_bot.web.access.tokens import Tokens, bearer
-from qa_bot.web.access.users import LocalUsers, UserStore
 
 SIGNING_FILE = "session.key"
 
@@ -66,11 +65,13 @@ class Access:
         if settings.access == "keys":
             self.mode = WithKey(settings, self._keys, sessions)
         elif settings.access == "users":
+            from qa_bot.web.access.users import LocalUsers, UserStore  # extra [auth]
+
             self.mode = LocalUsers(settings, UserStore(folder), sessions)
         elif settings.access == "proxy":
             self.mode = ByProxy(settings)
         else:
-            from qa_bot.web.access.oidc import AtProvider  # imports a client and cryptography
+            from qa_bot.web.access.oidc import AtProvider  # extra [auth]
 
             self.mode = AtProvider(settings, sessions, known_groups)
 

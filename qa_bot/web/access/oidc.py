@@ -18,8 +18,8 @@ from qa_bot.settings import Settings
 from qa_bot.web.access.person import Person
 from qa_bot.web.access.sessions import Sessions
 from qa_bot.web.access.sign_in import local, root_of, sign_out_pages
+from qa_bot.web.i18n import language_of, words_for
 from qa_bot.web.pages import error_page
-from qa_bot.web.words import language_of, words_for
 
 log = logging.getLogger("qa_bot.web")
 

@@ -17,8 +17,8 @@ from qa_bot.web.access.buckets import Buckets
 from qa_bot.web.access.origin import safely_connected
 from qa_bot.web.access.person import person_of
 from qa_bot.web.access.sessions import Sessions, set_cookie
+from qa_bot.web.i18n import language_of, words_for
 from qa_bot.web.pages import page
-from qa_bot.web.words import language_of, words_for
 
 FORM_COOKIE = "qa_bot_form"
 FORM_SECONDS = 3600

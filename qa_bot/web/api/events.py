@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
 from qa_bot.web.api.failures import as_problem
-from qa_bot.web.desk import Progress
+from qa_bot.web.request_queue import Progress
 
 HEARTBEAT = 10.0  # seconds without an event; proxies close what is silent for a minute
 HEADERS = {

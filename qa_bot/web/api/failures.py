@@ -8,9 +8,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from qa_bot.errors import QABotError
-from qa_bot.web.desk import BusyError
+from qa_bot.web.i18n import language_of, words_for
 from qa_bot.web.problems import problem, request_id, status_of
-from qa_bot.web.words import language_of, words_for
+from qa_bot.web.request_queue import BusyError
 
 log = logging.getLogger("qa_bot.web")
 

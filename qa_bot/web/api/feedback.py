@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from qa_bot.evaluation.feedback import FeedbackStore
-from qa_bot.question import checked_question
+from qa_bot.feedback.store import FeedbackStore
 from qa_bot.settings import Settings
+from qa_bot.understanding.question import checked_question
 from qa_bot.web.api.models import FeedbackIn, FeedbackOut
 from qa_bot.web.api.route import NegotiatedRoute
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from qa_bot.evaluation.feedback import FeedbackStore
+from qa_bot.feedback.store import FeedbackStore
 from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
 from qa_bot.web.api.models import StatusOut

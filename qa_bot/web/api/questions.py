@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from qa_bot.evaluation.feedback import FeedbackStore
-from qa_bot.question import checked_question
+from qa_bot.feedback.store import FeedbackStore
 from qa_bot.schema import hit_dict
 from qa_bot.settings import Settings
+from qa_bot.understanding.question import checked_question
 from qa_bot.web.access import person_of
 from qa_bot.web.api.events import ClientGoneError, EventStream, event_stream, unless_gone
 from qa_bot.web.api.models import (
@@ -24,8 +24,8 @@ from qa_bot.web.api.models import (
 from qa_bot.web.api.openapi import EVENT
 from qa_bot.web.api.route import NegotiatedRoute
 from qa_bot.web.api.starters import Starters
-from qa_bot.web.desk import Desk, Progress
 from qa_bot.web.protocol import Bot
+from qa_bot.web.request_queue import Desk, Progress
 
 FRESH = {"Cache-Control": "no-store"}
 NEXT = 3  # questions suggested after an answer

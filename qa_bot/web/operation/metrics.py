@@ -13,7 +13,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from qa_bot import __version__
+from qa_bot.version import __version__
 
 OUTCOMES = ("found", "not_found", "refused", "error", "abandoned")
 STAGES = ("retrieve", "read", "total")

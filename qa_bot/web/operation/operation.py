@@ -9,13 +9,13 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 
 from fastapi import FastAPI
 
-from qa_bot.evaluation.feedback import FeedbackStore
+from qa_bot.feedback.store import FeedbackStore
 from qa_bot.settings import Settings
-from qa_bot.web.desk import Desk
 from qa_bot.web.operation.metrics import Metrics
 from qa_bot.web.operation.readiness import Readiness
 from qa_bot.web.operation.watched import watched
 from qa_bot.web.protocol import Bot
+from qa_bot.web.request_queue import Desk
 
 log = logging.getLogger("qa_bot.web")
 

@@ -13,8 +13,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from qa_bot import __version__
-from qa_bot.web.words import LANGUAGES, words_for
+from qa_bot.version import __version__
+from qa_bot.web.i18n import LANGUAGES, words_for
 
 SOURCES = Path(__file__).parent / "src"
 START = "main.js"

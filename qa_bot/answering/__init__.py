@@ -1,0 +1,1 @@
+"""A query and its evidence in, an answer out. Begin with ``pipeline.py``."""

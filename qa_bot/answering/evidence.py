@@ -1,0 +1,42 @@
+"""What was retrieved and read for a query, made when a kind of answer first asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from qa_bot.answering.search_pass import SearchPass
+from qa_bot.understanding.query import Query
+
+
+class Evidence:
+    """Passages and spans for one query. A kind that needs neither costs neither.
+
+    Attributes:
+        query: as it was understood, with all its restrictions.
+    """
+
+    def __init__(self, query: Query, gather: Callable[[Query], tuple[SearchPass, Query]]) -> None:
+        self.query = query
+        self._gather = gather
+
+    @cached_property
+    def _gathered(self) -> tuple[SearchPass, Query]:
+        return self._gather(self.query)
+
+    @property
+    def found(self) -> SearchPass:
+        """The passages and the spans, best first."""
+        return self._gathered[0]
+
+    @property
+    def kept(self) -> Query:
+        """The query with those of its restrictions that these were found under."""
+        return self._gathered[1]
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Time spent by stage; nothing where no kind asked for passages."""
+        if "_gathered" not in self.__dict__:
+            return {"retrieve": 0.0, "read": 0.0}
+        return dict(self.found.seconds)

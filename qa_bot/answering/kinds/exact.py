@@ -1,0 +1,53 @@
+"""The words that the reader takes for the answer, when it is sure enough of them."""
+
+from __future__ import annotations
+
+from qa_bot.answering.evidence import Evidence
+from qa_bot.answering.kinds.base import Tools
+from qa_bot.answering.quoting import shown
+from qa_bot.reading.lists import is_list_question
+from qa_bot.schema import BETWEEN_QUOTES, Answer, Citation
+from qa_bot.understanding.query import Query
+
+
+def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer:
+    """The spans that answer; none when the best one is not sure enough."""
+    citations, others = shown(
+        evidence.found,
+        tools.quoter,
+        tools.reader.calibration,
+        tools.min_confidence,
+        several_wanted=is_list_question(query.understood),
+        most_others=tools.settings.answers - 1,
+    )
+    return quoting_answer(query, evidence, tools, citations, others, confidence=evidence.found.best)
+
+
+def quoting_answer(
+    query: Query,
+    evidence: Evidence,
+    tools: Tools,
+    citations: tuple[Citation, ...],
+    others: tuple[Citation, ...] = (),
+    *,
+    confidence: float,
+) -> Answer:
+    """An answer made of citations, with the passages and the restrictions they were found under.
+
+    Args:
+        citations: what answers; () when nothing does.
+        others: next-best quotations.
+    """
+    kept = evidence.kept
+    return Answer(
+        question=query.asked.question,
+        understood=query.understood,
+        found=bool(citations),
+        text=BETWEEN_QUOTES.join(citation.quote for citation in citations),
+        confidence=confidence,
+        citations=citations,
+        alternatives=others,
+        passages=tuple(evidence.found.hits[: tools.settings.top_k]),
+        chips=kept.chips,
+        set_aside=tuple(chip for chip in query.chips if chip not in kept.chips),
+    )

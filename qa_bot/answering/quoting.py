@@ -1,0 +1,203 @@
+"""From spans to citations: which are shown, which say the same, and where each stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+
+from qa_bot.answering.search_pass import SearchPass
+from qa_bot.errors import IndexDamagedError
+from qa_bot.reading.confidence import Calibration
+from qa_bot.reading.lists import several
+from qa_bot.schema import Citation, Document, Span
+from qa_bot.text.cleaning import clean
+from qa_bot.text.sentences import sentences
+
+# Another speech's best words are shown beside the best of all when that speech alone would answer
+# the question, and the reader scores them at most so many logits less (chosen on the dev split).
+BESIDE = 3.0
+MOST_SPEECHES = 4
+# A further item, outside the list that the best one stands in, needs this much of
+# `min_confidence`.
+ITEM_SHARE = 0.5
+# An amount is what its signs and its separators make it: "1.5" is neither "15" nor "1-5".
+_WORDS_AND_AMOUNTS = re.compile(
+    r"(?:(?<!\w)[-+−])?[$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%‰$€£¥₹])?|[^\W\d]\w*|\w+"
+)
+_ARTICLES = frozenset(["a", "an", "the"])
+
+
+class Quoter:
+    """Makes citations of one corpus, each checked against the text it points into.
+
+    Example:
+        >>> from qa_bot.schema import Passage
+        >>> talk = Document("a", text="It was held in Geneva. It rained.")
+        >>> citation = Quoter({"a": talk}).cite("a", 15, 21, score=3.0, confidence=0.9)
+        >>> citation.quote, citation.sentence
+        ('Geneva', 'It was held in Geneva.')
+    """
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        self._sentences = lru_cache(maxsize=64)(self._sentences_of)
+
+    def cite(
+        self, document_id: str, start: int, end: int, *, score: float, confidence: float
+    ) -> Citation:
+        """The words at [start, end) of a document, in the sentence or sentences around them."""
+        document = self._documents[document_id]
+        first, last = self._sentence_around(document_id, start, end)
+        return Citation(
+            quote=document.text[start:end],
+            start=start,
+            end=end,
+            sentence=document.text[first:last],
+            sentence_start=first,
+            sentence_end=last,
+            document=document.info,
+            page=document.page_at(start),
+            score=score,
+            confidence=confidence,
+        )
+
+    def document(self, document_id: str) -> Document:
+        """The document that citations with this id point into."""
+        return self._documents[document_id]
+
+    def cite_span(self, span: Span, confidence: float) -> Citation:
+        """A reader's span as a citation.
+
+        Raises:
+            IndexDamagedError: the document does not hold the span's words there.
+        """
+        document = self._documents.get(span.passage.document_id)
+        if document is None or not span.text or document.text[span.start : span.end] != span.text:
+            raise IndexDamagedError(
+                f"The index and the text of {span.passage.document_id!r} do not agree.",
+                "Run: qa-bot index --force",
+            )
+        return self.cite(document.id, span.start, span.end, score=span.score, confidence=confidence)
+
+    def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
+        return sentences(self._documents[document_id].text)
+
+    def _sentence_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
+        """Bounds of the sentence, or the run of sentences, that holds [start, end)."""
+        touched = [s for s in self._sentences(document_id) if s[0] < end and start < s[1]]
+        if not touched:
+            return start, end
+        return min(start, touched[0][0]), max(end, touched[-1][1])
+
+
+def shown(
+    found: SearchPass,
+    quoter: Quoter,
+    calibration: Calibration,
+    min_confidence: float,
+    *,
+    several_wanted: bool,
+    most_others: int,
+) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
+    """(citations that answer, next-best ones), best first.
+
+    The reader's order stands: it compares spans, the confidence says whether to speak at all.
+
+    Args:
+        found: passages and spans with their probabilities.
+        calibration: what made these probabilities.
+        min_confidence: least probability of the best span; below it the first tuple is empty.
+        several_wanted: the question asks for a list.
+        most_others: next-best citations, at most.
+    """
+    spans, confidences = found.spans, found.confidences
+    alone = partial(found.alone, calibration)
+    chosen = chosen_spans(
+        spans, confidences, min_confidence, alone=alone, several_wanted=several_wanted
+    )
+    agree = agreeing(spans, [span for span, _ in chosen])
+    citations = []
+    for span, place in chosen:
+        confidence = confidences[place]
+        if place and not several_wanted:  # another speech: as confidences as it would be by itself
+            confidence = min(confidences[0], alone(span.passage.document_id))
+        citations.append(quoter.cite_span(span, confidence))
+    citations += [quoter.cite_span(spans[place], confidences[place]) for place in agree]
+    used = {place for _, place in chosen} | set(agree)
+    others = [place for place in range(len(spans)) if place not in used][:most_others]
+    return merged(citations), tuple(quoter.cite_span(spans[at], confidences[at]) for at in others)
+
+
+def chosen_spans(
+    spans: Sequence[Span],
+    confidences: Sequence[float],
+    min_confidence: float,
+    *,
+    alone: Callable[[str], float],
+    several_wanted: bool,
+) -> list[tuple[Span, int]]:
+    """The spans to show and which of ``spans`` each comes from; none when none is sure enough.
+
+    Args:
+        spans: a reader's, best first.
+        confidences: the probability of each.
+        min_confidence: least probability of the best.
+        alone: the probability of a document's best span, judged without those of the others.
+        several_wanted: the question asks for a list.
+    """
+    if not spans or confidences[0] < min_confidence:
+        return []
+    if several_wanted:
+        return several(spans, lambda at: confidences[at] >= min_confidence * ITEM_SHARE)
+    chosen = [(spans[0], 0)]
+    seen = {spans[0].passage.document_id}
+    for place, span in enumerate(spans[1:], 1):
+        document = span.passage.document_id
+        if len(chosen) == MOST_SPEECHES or span.score < max(0.0, spans[0].score - BESIDE):
+            break
+        if document not in seen and alone(document) >= min_confidence:
+            chosen.append((span, place))
+        seen.add(document)
+    return chosen
+
+
+def agreeing(spans: Sequence[Span], chosen: Sequence[Span]) -> list[int]:
+    """Which of ``spans`` say a chosen one's words in another place, preferred to "no answer"."""
+    said = {same_words(span.text) for span in chosen}
+    places = {(span.passage.document_id, span.start) for span in chosen}
+    return [
+        at
+        for at, span in enumerate(spans)
+        if span.score > 0
+        and same_words(span.text) in said
+        and (span.passage.document_id, span.start) not in places
+    ]
+
+
+def merged(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    """Citations of the same words made one, the others kept in its ``also``; speech by speech.
+
+    The order is that of the best citation of each speech, then the order given.
+    """
+    first: dict[str, Citation] = {}
+    for citation in citations:
+        key = same_words(citation.quote)
+        kept = first.get(key)
+        first[key] = replace(kept, also=(*kept.also, citation)) if kept else citation
+    speeches = list(dict.fromkeys(citation.document.id for citation in first.values()))
+    return tuple(sorted(first.values(), key=lambda c: speeches.index(c.document.id)))
+
+
+def same_words(quote: str) -> str:
+    """What two quotations that agree have in common: their words, without case and articles.
+
+    Example:
+        >>> same_words("The “Global\\nCompact”,") == same_words("Global compact")
+        True
+        >>> same_words("$5 million") == same_words("€5 million")
+        False
+    """
+    words = _WORDS_AND_AMOUNTS.findall(clean(quote).text.casefold())
+    return " ".join("".join(word.split()) for word in words if word not in _ARTICLES) or quote

@@ -1,0 +1,118 @@
+"""Retrieving and reading under the restrictions of a question, and again without doubtful ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from qa_bot.answering.attribution import own_words
+from qa_bot.reading import Reader
+from qa_bot.reading.confidence import Calibration
+from qa_bot.retrieval import Retriever
+from qa_bot.schema import Hit, Span
+from qa_bot.understanding.query import Query
+from qa_bot.understanding.speaker_attribution import whose_speech
+
+Report = Callable[[str, int, int], None]  # (stage, done, total)
+
+
+@dataclass(frozen=True)
+class SearchPass:
+    """What retrieving and reading found.
+
+    Attributes:
+        hits: passages, best first.
+        spans: of these passages, best first.
+        confidences: the probability of each span.
+        seconds: by stage.
+        question: that the reader was asked.
+    """
+
+    hits: Sequence[Hit]
+    spans: Sequence[Span]
+    confidences: Sequence[float]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    question: str = ""
+
+    def alone(self, calibration: Calibration, document_id: str) -> float:
+        """Probability of a document's best span, judged without what was found in the others.
+
+        Its passages keep the scores and ranks of the whole search, and how many were searched. Its
+        spans below the last one that was kept of all are not known: the last one stands for them.
+        """
+        own = [span for span in self.spans if span.passage.document_id == document_id]
+        return calibration.confidence([*own, self.spans[-1]], self.hits, self.question)[0]
+
+    @property
+    def best(self) -> float:
+        """Probability of the best span; 0 when there is none."""
+        return self.confidences[0] if self.confidences else 0.0
+
+    def found(self, min_confidence: float) -> bool:
+        """Whether the best span counts as an answer; without a span none does, even from 0 on."""
+        return bool(self.spans) and self.best >= min_confidence
+
+
+def search(
+    query: Query, retriever: Retriever, reader: Reader, *, candidates: int, report: Report
+) -> SearchPass:
+    """Retrieve and read under the restrictions of a query.
+
+    Args:
+        candidates: how many passages are read.
+        report: called with (stage, done, total), the stage being "retrieve" or "read".
+    """
+    began = time.perf_counter()
+    report("retrieve", 0, 1)
+    hits: list[Hit] = []
+    if query.allowed is not None:
+        hits = retriever.search(
+            query.question, top_k=candidates, filters=query.allowed, phrases=query.phrases
+        )
+    report("retrieve", 1, 1)
+    retrieved = time.perf_counter()
+    spans = reader.read(
+        query.question, [hit.passage for hit in hits], progress=partial(report, "read")
+    )
+    confidences = reader.calibration.confidence(spans, hits, query.question)
+    if not query.whose and (who := whose_speech(query.question)):
+        spans, confidences = own_words(who, spans, confidences, hits)
+    seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
+    return SearchPass(hits, spans, confidences, seconds, query.question)
+
+
+def relax_filters_if_better(
+    look: Callable[[Query], SearchPass], query: Query, min_confidence: float
+) -> tuple[SearchPass, Query]:
+    """Search under all restrictions; and without the uncertain ones if that may find more.
+
+    "In 2018" may be the year of the speech or the year that it speaks about. So the speeches of
+    2018 come first; all others are searched too when those hold no answer, or when the words found
+    do not name that year themselves. The wider search counts only if it is surer, and if it found
+    the year where nothing else was lacking.
+
+    Args:
+        look: retrieves and reads.
+        query: with its restrictions.
+        min_confidence: least probability of an answer.
+
+    Returns:
+        What was found and the query that it was found under.
+    """
+    narrow = look(query)
+    if not query.may_widen:
+        return narrow, query
+    found = narrow.found(min_confidence)
+    if found and not query.times:
+        return narrow, query
+    if found and query.names_time(narrow.spans[0].passage.text):
+        return narrow, query
+    wide = look(query.wider)
+    seconds = {stage: narrow.seconds[stage] + wide.seconds[stage] for stage in wide.seconds}
+    better = wide.found(min_confidence) and wide.best > narrow.best
+    if better and found:
+        better = query.names_time(wide.spans[0].passage.text)
+    chosen, kept = (wide, query.wider) if better else (narrow, query)
+    return replace(chosen, seconds=seconds), kept

@@ -1,0 +1,108 @@
+"""Two readers: a fast one reads every passage, a better one those that it liked best."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from qa_bot.reading.confidence import Calibration
+from qa_bot.reading.reader import BATCH, MAX_WINDOWS, SPANS_PER_WINDOW, Reader
+from qa_bot.schema import Passage, Span
+
+FILE = "calibration-second.json"  # beside the second reader's weights: of both readers together
+MARGIN = 4.0  # logits below the first reader's best span; docs/reading.md, "A second look"
+
+
+class TwoStageReader(Reader):
+    """The second reader, shown only the passages that the first one likes best.
+
+    A large network is several times slower than a small one, and most of what the retriever brings
+    can be told from an answer by the small one. Where the small one is torn between passages, the
+    second one reads more of them: all whose best span comes within `MARGIN` of the best of all. All
+    spans are the second reader's, so that their scores compare; what the first one found elsewhere
+    is dropped.
+
+    Attributes:
+        first: reads all passages.
+        passages: how many of them the second one reads at most.
+
+    Example:
+        >>> from qa_bot.reading import load_reader
+        >>> from qa_bot.settings import Settings
+        >>> settings = Settings(second_reader="models/base")
+        >>> load_reader(settings).name                                      # doctest: +SKIP
+        'small+base'
+    """
+
+    def __init__(self, first: Reader, second: Reader, passages: int) -> None:
+        super().__init__(
+            second.runtime,
+            second._windows,
+            Calibration(),  # neither reader's own: both together need another
+            f"{Path(first.name).name}+{Path(second.name).name}",
+            hashlib.sha256(
+                f"{first.fingerprint} {second.fingerprint} {MARGIN}".encode()
+            ).hexdigest()[:16],
+            second._pad_id,
+            second.folder,
+        )
+        self.first = first
+        self.passages = passages
+
+    def read(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        limit: int = 20,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> list[Span]:
+        """The second reader's best spans over the passages chosen; see `Reader.read`."""
+        if len(passages) <= self.passages:
+            return super().read(question, passages, limit=limit, progress=progress)
+        report = progress or _nobody
+        later = -(-self.passages // BATCH)  # most batches of the second reader, at a window each
+        earlier = 0
+
+        def first(done: int, of: int) -> None:
+            nonlocal earlier
+            earlier = of
+            report(done, of + later)
+
+        def second(done: int, of: int) -> None:
+            report(earlier + done, earlier + of)
+
+        spans = self.first.read(
+            question, passages, limit=SPANS_PER_WINDOW * MAX_WINDOWS, progress=first
+        )
+        chosen = self._chosen(spans, passages)
+        return super().read(question, chosen, limit=limit, progress=second)
+
+    def words(self) -> list[str]:
+        """What the first reader knows as whole words."""
+        return self.first.words()
+
+    @property
+    def calibration_file(self) -> Path | None:
+        """Where the calibration of both readers is, or would be."""
+        return self.folder / FILE if self.folder else None
+
+    def _chosen(self, spans: Sequence[Span], passages: Sequence[Passage]) -> list[Passage]:
+        """Those with a span near the first reader's best; or else the retriever's best."""
+        best = best_scores(spans)
+        least = max(best.values(), default=0.0) - MARGIN
+        near = [passage for passage, score in best.items() if score >= least]
+        return (near or list(passages))[: self.passages]
+
+
+def best_scores(spans: Sequence[Span]) -> dict[Passage, float]:
+    """The score of each passage's best span, best first, of spans that come best first."""
+    best: dict[Passage, float] = {}
+    for span in spans:
+        best.setdefault(span.passage, span.score)
+    return best
+
+
+def _nobody(done: int, of: int) -> None:
+    """Progress that nobody asked for."""
