@@ -26,7 +26,7 @@ _DANGLING = frozenset(["and", "or", ",", ";"])
 _END = 99  # the rank of "finally"
 
 
-def siblings(prepared: Prepared, first: int, last: int) -> list[tuple[int, int]]:
+def list_items(prepared: Prepared, first: int, last: int) -> list[tuple[int, int]]:
     """The items of the list that the words first..last stand in, in order; [] when in none.
 
     Items are word ranges (both ends inclusive) without their ordinal or bullet: the rest of the

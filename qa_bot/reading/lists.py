@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from qa_bot.reading.list_items import siblings
+from qa_bot.reading.list_items import list_items
 from qa_bot.reading.prepare import Prepared, prepare, to_span
 from qa_bot.schema import Span
 
@@ -168,7 +168,7 @@ def _listed(spans: Sequence[Span]) -> list[tuple[int, Span]]:
     if not inside:
         return []
     found = []
-    for first, last in siblings(prepared, inside[0], inside[-1]):
+    for first, last in list_items(prepared, inside[0], inside[-1]):
         whole = to_span(best.passage, prepared, first, last, best.score)
         if not _says_anything(whole):
             continue

@@ -20,7 +20,7 @@ from qa_bot.web.gradio_page import GradioPage
 from qa_bot.web.operation import Operation, RequestLog
 from qa_bot.web.protocol import Bot
 from qa_bot.web.security import BodyLimit, OnlyOurHosts, SecurityHeaders, hosts
-from qa_bot.web.shutdown import EndsWhenStopping, Stopping
+from qa_bot.web.shutdown import EndsOnShutdown, Shutdown
 
 
 def create_app(bot: Bot, settings: Settings) -> FastAPI:
@@ -30,7 +30,7 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
     access = Access(settings, {group for known in bot.documents for group in known.groups})
     operation = Operation(bot, settings)
     bot = operation.bot
-    stopping = Stopping()
+    stopping = Shutdown()
     stopping.then(operation.readiness.stop)
     app = FastAPI(
         title=settings.title,
@@ -52,7 +52,7 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
             Middleware(RateLimit, per_minute=settings.rate_per_minute),
             Middleware(BodyLimit, refuse=problems.refused),
             Middleware(OwnChatOnly),
-            Middleware(EndsWhenStopping, stopping=stopping),
+            Middleware(EndsOnShutdown, stopping=stopping),
             Middleware(
                 GradioPage,
                 title=settings.title,
@@ -73,7 +73,7 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
         _serve_assistants(app, operation, settings)
     api.describe(app, settings)
     app.mount("/ui", AskedAgain(directory=pages.STATIC))
-    return chat.mount(app, bot, settings, operation.desk)
+    return chat.mount(app, bot, settings, operation.queue)
 
 
 def _serve_assistants(app: FastAPI, operation: Operation, settings: Settings) -> None:

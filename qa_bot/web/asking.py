@@ -25,8 +25,8 @@ from qa_bot.understanding.question import checked_question
 from qa_bot.web import render
 from qa_bot.web.i18n import Words
 from qa_bot.web.protocol import Bot
-from qa_bot.web.request_queue import BusyError, Desk, Progress
-from qa_bot.web.turns import Controls, Turn, answer_of, loads, turn_of, turns_in
+from qa_bot.web.request_queue import BusyError, Progress, RequestQueue
+from qa_bot.web.turns import ChatTurn, Controls, answer_of, loads, turn_of, turns_in
 
 log = logging.getLogger("qa_bot.web")
 
@@ -53,7 +53,7 @@ class Asked:
     """
 
     question: str = ""
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[ChatTurn, ...] = ()
     before: int = 0
     controls: Controls = field(default_factory=Controls)
     ignore: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ def steps(
     bot: Bot,
     settings: Settings,
     w: Words,
-    desk: Desk,
+    queue: RequestQueue,
     kept: FeedbackStore | None = None,
 ) -> Generator[list[Message]]:
     """The conversation with the question in it, then with its answer.
@@ -106,7 +106,7 @@ def steps(
 
     Args:
         bot: as the asking person sees it.
-        desk: reads the question.
+        queue: reads the question.
     """
     answers = [answer_of(turn, bot) for turn in asked.turns]
     so_far = _messages(asked.turns, answers, bot, w)
@@ -135,7 +135,7 @@ def steps(
         )
 
     try:
-        with closing(_Reading(desk, ask)) as reading:
+        with closing(_Reading(queue, ask)) as reading:
             for done, total in reading:
                 yield [*so_far, _bot(render.reading(w, done, total))]
             given = reading.answer
@@ -168,10 +168,10 @@ class _Reading:
         TimeoutError: while iterating: the answer takes too long.
     """
 
-    def __init__(self, desk: Desk, ask: Callable[[Progress], Answer]) -> None:
+    def __init__(self, queue: RequestQueue, ask: Callable[[Progress], Answer]) -> None:
         self._at = (0, 0)
-        self._until = time.monotonic() + desk.seconds
-        self._place = desk.take(ask, self._report)
+        self._until = time.monotonic() + queue.seconds
+        self._place = queue.take(ask, self._report)
         self.close = self._place.leave
 
     def _report(self, stage: str, done: int, total: int) -> None:
@@ -206,7 +206,7 @@ def titles(bot: Bot) -> Callable[[str], str]:
 
 
 def _messages(
-    turns: tuple[Turn, ...], answers: list[tuple[Answer, int]], bot: Bot, w: Words
+    turns: tuple[ChatTurn, ...], answers: list[tuple[Answer, int]], bot: Bot, w: Words
 ) -> list[Message]:
     """Gradio's messages for the turns, as many of the last ones as one page can take."""
     messages: list[Message] = []

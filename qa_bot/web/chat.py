@@ -25,7 +25,7 @@ from qa_bot.web.escape import inert
 from qa_bot.web.gradio_page import OnlyWhatIsNeeded
 from qa_bot.web.i18n import LANGUAGES, language_of, words_for
 from qa_bot.web.protocol import Bot
-from qa_bot.web.request_queue import AT_ONCE, WAITING, Desk
+from qa_bot.web.request_queue import AT_ONCE, WAITING, RequestQueue
 
 BOX_CHARS = 50_000  # what the box takes; below the largest body, so that a paste gets an answer
 
@@ -33,11 +33,11 @@ SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
 SYSTEM_MONO = ("ui-monospace", "monospace")
 
 
-def mount(app: FastAPI, bot: Bot, settings: Settings, desk: Desk) -> FastAPI:
+def mount(app: FastAPI, bot: Bot, settings: Settings, queue: RequestQueue) -> FastAPI:
     """Adds the chat page to ``app`` at ``/``, and what its script asks for."""
     app.include_router(start.router(bot, settings))
     app.include_router(export.router(bot, settings))
-    blocks = page(bot, settings, desk)
+    blocks = page(bot, settings, queue)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -59,7 +59,7 @@ def mount(app: FastAPI, bot: Bot, settings: Settings, desk: Desk) -> FastAPI:
     return app
 
 
-def page(bot: Bot, settings: Settings, desk: Desk) -> gr.Blocks:
+def page(bot: Bot, settings: Settings, queue: RequestQueue) -> gr.Blocks:
     """The Blocks of the chat page, in English: they are the same for everybody, so they hold no
     word of a speech. :class:`qa_bot.web.gradio_page.GradioPage` puts in other languages.
     """
@@ -110,7 +110,7 @@ def page(bot: Bot, settings: Settings, desk: Desk) -> gr.Blocks:
             seen = bot.seen_by(person_of(http).groups)
             words = words_for(language_of(http))
             # Gradio closes this generator on Stop; the question within is to end then too.
-            with closing(steps(asked, seen, settings, words, desk, kept)) as shown:
+            with closing(steps(asked, seen, settings, words, queue, kept)) as shown:
                 for messages in shown:
                     yield messages, f"{asked.number} reading"
             yield gr.skip(), f"{asked.number} done"

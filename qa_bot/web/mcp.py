@@ -39,7 +39,7 @@ def mount(app: FastAPI, operation: Operation, settings: Settings) -> None:
     async def read(work: Callable[[Progress], Result]) -> Result:
         """What the work returns, after the questions of the other fronts that came before."""
         try:
-            return await operation.desk.read(work)
+            return await operation.queue.read(work)
         except BusyError:
             raise ToolError(w.busy) from None
         except TimeoutError:

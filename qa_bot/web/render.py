@@ -20,7 +20,7 @@ from qa_bot.web.quotations import (
     quotations,
     sureness,
 )
-from qa_bot.web.turns import Turn
+from qa_bot.web.turns import ChatTurn
 
 __all__ = [
     "answer",
@@ -54,7 +54,7 @@ def reading(w: Words, done: int = 0, total: int = 0) -> str:
 def answer(
     given: Answer,
     w: Words,
-    turn: Turn | None = None,
+    turn: ChatTurn | None = None,
     lost: int = 0,
     title: Callable[[str], str] = str,
 ) -> str:
@@ -92,7 +92,7 @@ def answer(
     return "".join(parts)
 
 
-def record(turn: Turn) -> str:
+def record(turn: ChatTurn) -> str:
     """The turn for the browser script: JSON in base64, so that no character of it can act."""
     text = json.dumps(turn.shape(), ensure_ascii=False, separators=(",", ":"))
     code = base64.b64encode(text.encode("utf-8", "replace")).decode()
@@ -149,7 +149,7 @@ def shown_value(chip: Chip, w: Words, title: Callable[[str], str] = str) -> str:
     return w.language_name(chip.value) if chip.field == "language" else chip.value
 
 
-def _actions(turn: Turn, w: Words) -> str:
+def _actions(turn: ChatTurn, w: Words) -> str:
     buttons = (("up", w.helped), ("down", w.did_not_help), ("share", w.copy_question))
     inner = "".join(
         f'<button class="qa-act qa-{name}{" qa-on" if turn.vote == name else ""}" type="button" '

@@ -52,7 +52,7 @@ class Place(Generic[Result]):
         self.future.cancel()
 
 
-class Desk:
+class RequestQueue:
     """Reads questions in threads, ``at_once`` at a time, the others in order of arrival.
 
     A question whose asker has gone gives up its place: at once while it waits, at the next sign of
@@ -62,8 +62,8 @@ class Desk:
         seconds: longest time for one answer, waiting included.
 
     Example:
-        >>> desk = Desk(at_once=1, waiting=1, seconds=10)
-        >>> asyncio.run(desk.read(lambda progress: 6 * 7))
+        >>> queue = RequestQueue(at_once=1, waiting=1, seconds=10)
+        >>> asyncio.run(queue.read(lambda progress: 6 * 7))
         42
     """
 

@@ -20,7 +20,7 @@ from qa_bot.web.access.users import UserStore
 from qa_bot.web.operation import configure
 from qa_bot.web.protocol import Bot
 from qa_bot.web.security import is_loopback
-from qa_bot.web.shutdown import Stopping
+from qa_bot.web.shutdown import Shutdown
 
 HEAD_SECONDS = 15.0  # for the head of a request to come
 
@@ -65,7 +65,7 @@ class _Server(uvicorn.Server):
             cuts it short.
     """
 
-    def __init__(self, config: uvicorn.Config, stopping: Stopping, drain_seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, stopping: Shutdown, drain_seconds: float) -> None:
         super().__init__(config)
         self._stopping = stopping
         self._drain_seconds = drain_seconds

@@ -1,4 +1,4 @@
-"""Stopping: no new questions, answers in flight finish, and what would never end is ended."""
+"""Shutdown: no new questions, answers in flight finish, and what would never end is ended."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ENDLESS = "/gradio_api/heartbeat/"
 
 
-class Stopping:
+class Shutdown:
     """Tells whoever wants to know that the server is about to stop.
 
     Example:
-        >>> stopping = Stopping()
+        >>> stopping = Shutdown()
         >>> stopping.then(lambda: print("not ready any more"))
         >>> stopping.begin(); stopping.begin()
         not ready any more
@@ -38,10 +38,10 @@ class Stopping:
                 tell()
 
 
-class EndsWhenStopping:
+class EndsOnShutdown:
     """Ends the responses that last as long as a page is open, once the server is to stop."""
 
-    def __init__(self, app: ASGIApp, stopping: Stopping) -> None:
+    def __init__(self, app: ASGIApp, stopping: Shutdown) -> None:
         self.app = app
         self.stopping = stopping
         self._open: set[asyncio.Task[None]] = set()

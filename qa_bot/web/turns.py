@@ -86,7 +86,7 @@ class Controls(_Shape):
         return Filters(**self.model_dump())
 
 
-class Turn(_Shape):
+class ChatTurn(_Shape):
     """One question, how it was asked, and what was found."""
 
     question: Question
@@ -115,9 +115,9 @@ def turn_of(
     ignore: Sequence[str] = (),
     rewrite: bool = True,
     following: Sequence[str] = (),
-) -> Turn:
+) -> ChatTurn:
     """What the browser keeps of an answer and of how it was asked for."""
-    return Turn(
+    return ChatTurn(
         question=answer.question,
         understood=answer.understood,
         found=answer.found,
@@ -142,7 +142,7 @@ def turn_of(
     )
 
 
-def answer_of(turn: Turn, bot: Bot) -> tuple[Answer, int]:
+def answer_of(turn: ChatTurn, bot: Bot) -> tuple[Answer, int]:
     """The answer again, with words and catalogue entries read from the bot's own speeches.
 
     Returns:
@@ -169,12 +169,12 @@ def answer_of(turn: Turn, bot: Bot) -> tuple[Answer, int]:
     return answer, lost
 
 
-def turns_in(shapes: object) -> tuple[Turn, ...]:
+def turns_in(shapes: object) -> tuple[ChatTurn, ...]:
     """The last turns of a list from a browser; what is no turn is left out."""
     turns = []
     for shape in shapes[-KEPT_TURNS:] if isinstance(shapes, list) else ():
         try:
-            turns.append(Turn.model_validate(shape))
+            turns.append(ChatTurn.model_validate(shape))
         except (ValidationError, RecursionError):
             continue
     return tuple(turns)

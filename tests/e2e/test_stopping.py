@@ -1,4 +1,4 @@
-"""Stopping a real server."""
+"""Shutdown a real server."""
 
 from __future__ import annotations
 

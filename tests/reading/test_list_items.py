@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_bot.reading.list_items import siblings
+from qa_bot.reading.list_items import list_items
 from qa_bot.reading.prepare import prepare
 
 
 def items(text: str, word: str) -> list[str]:
     prepared = prepare(text)
     at = prepared.tokens.index(word)
-    return [" ".join(prepared.tokens[a : b + 1]) for a, b in siblings(prepared, at, at)]
+    return [" ".join(prepared.tokens[a : b + 1]) for a, b in list_items(prepared, at, at)]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,6 @@ PARTS = st.sampled_from(
 def test_items_are_ranges_in_order(text: str) -> None:
     prepared = prepare(text)
     for at in range(len(prepared.words)):
-        found = siblings(prepared, at, at)
+        found = list_items(prepared, at, at)
         assert all(0 <= a <= b < len(prepared.words) for a, b in found)
         assert all(a[1] < b[0] for a, b in pairwise(found))

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from qa_bot import QABot
 from qa_bot.errors import ModelError
 from qa_bot.reading import Calibration, Reader, TwoStageReader, load_reader, loading
-from qa_bot.reading import two_stage as cascade
+from qa_bot.reading import two_stage as two_stage
 from qa_bot.reading.checksums import write_checksums
 from qa_bot.reading.loading import PACKAGED
 from qa_bot.reading.two_stage import FILE, MARGIN
@@ -71,7 +71,7 @@ def test_the_second_reader_sees_what_the_first_one_liked(
     passages: list[Passage],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(cascade, "MARGIN", float("inf"))
+    monkeypatch.setattr(two_stage, "MARGIN", float("inf"))
     for first, second in ((random_reader, reader), (reader, random_reader)):
         chosen = liked(first, passages, 2)
         assert set(chosen) != set(liked(second, passages, 2))
@@ -103,7 +103,7 @@ def test_what_the_first_reader_holds_far_worse_is_not_read_again(
 def test_progress_is_told_over_both(
     reader: Reader, random_reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cascade, "MARGIN", float("inf"))
+    monkeypatch.setattr(two_stage, "MARGIN", float("inf"))
     passages = [one(text, f"talk-{number}") for number, text in enumerate(FILLER * 6)]
     told: list[tuple[int, int]] = []
     TwoStageReader(random_reader, reader, 20).read(

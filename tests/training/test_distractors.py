@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qa_bot_training.data import Example, Gold
-from qa_bot_training.distractors import Crowd
+from qa_bot_training.distractors import Distractors
 from qa_bot_training.mixture import Mixture
 
 from tests.training.test_mixture import flat, load
@@ -22,7 +22,7 @@ from tests.training.test_negatives import collections
 def test_answers_point_at_their_text_in_the_new_passage(
     rows: list[Example], most: int, seed: int
 ) -> None:
-    crowd = Crowd(rows)
+    crowd = Distractors(rows)
     for row in rows:
         made = crowd.surround(row, row, most, random.Random(seed))
         assert row.context in made.context
@@ -34,7 +34,7 @@ def test_answers_point_at_their_text_in_the_new_passage(
 def test_others_never_hold_the_answer() -> None:
     asked = Example("1", "Who sang in Rome?", "Ann sang.", (Gold("Ann", 0),), "", "")
     others = ["Ann was in Rome.", "Rome heard a song.", "Bob sang in Rome."]
-    crowd = Crowd([asked, *(dataclasses.replace(asked, context=text) for text in others)])
+    crowd = Distractors([asked, *(dataclasses.replace(asked, context=text) for text in others)])
     seen = {crowd.surround(asked, asked, 3, random.Random(seed)).context for seed in range(30)}
     assert not any(others[0] in context for context in seen)
     assert any(others[1] in context and others[2] in context for context in seen)

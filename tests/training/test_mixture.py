@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from qa_bot_training.data import DataError, Example, Gold
-from qa_bot_training.decontamination import KeptOut
+from qa_bot_training.decontamination import Decontamination
 from qa_bot_training.mixture import Mixture, Position
 from qa_bot_training.objective import UNKNOWN
 from qa_bot_training.recipe import Distillation, RecipeError, load_recipe
@@ -261,7 +261,7 @@ def test_scripts_without_latin_letters_are_compared_too() -> None:
         Example(str(y), f"Кто выступил в городе {y}?", f"Речь {y}.", (), "", "") for y in (1, 2)
     ]
     hans = [Example(c, f"谁 在 {c} 讲话 了?", f"会议在{c}举行。", (), "", "") for c in "京沪"]
-    kept_out = KeptOut([years[0], hans[0]])
+    kept_out = Decontamination([years[0], hans[0]])
     assert kept_out.without([*years, *hans]) == [years[1], hans[1]]
 
 

@@ -18,7 +18,7 @@ from qa_bot_training.objective import UNKNOWN, distilled_loss, span_loss
 from qa_bot_training.recipe import Distillation, RecipeError, load_recipe
 from qa_bot_training.run import finish
 from qa_bot_training.teacher import Teacher, TeacherError
-from qa_bot_training.teacher_cache import Opinions, key_of
+from qa_bot_training.teacher_cache import TeacherCache, key_of
 from qa_bot_training.trainer import Trainer
 from safetensors.torch import load_file
 
@@ -174,7 +174,7 @@ def test_a_key_tells_windows_apart(tokenizer: Any, tmp_path: Path) -> None:
     assert key_of(moved) == key_of(windows[0])  # the same tokens of another row
     other = dataclasses.replace(windows[0], last=windows[0].last - 1)
     assert len({key_of(w) for w in [*windows, other]}) == len(windows) + 1
-    assert Opinions(tmp_path / "new" / "x.sqlite").find([b"unknown"]) == [None]
+    assert TeacherCache(tmp_path / "new" / "x.sqlite").find([b"unknown"]) == [None]
 
 
 def test_a_teacher_in_8_bits_says_nearly_the_same(workshop: Path, tokenizer: Any) -> None:

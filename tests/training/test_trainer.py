@@ -35,7 +35,7 @@ from pathlib import Path
 import torch
 torch.set_num_threads(1)
 from qa_bot_training import checkpoint
-from qa_bot_training.teacher_cache import Opinions
+from qa_bot_training.teacher_cache import TeacherCache
 from qa_bot_training.recipe import load_recipe
 from qa_bot_training.trainer import Trainer
 
@@ -43,7 +43,7 @@ workshop, output, where, count, recipe = *map(Path, sys.argv[1:3]), *sys.argv[3:
 owner, name = {
     "step": (Trainer, "_step"),
     "save": (checkpoint, "_optimiser_tensors"),
-    "keep": (Opinions, "keep"),
+    "keep": (TeacherCache, "keep"),
 }[where]
 count = int(count)
 true, calls = getattr(owner, name), []

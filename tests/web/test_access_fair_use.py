@@ -14,7 +14,7 @@ from signing_in import add_key, bearing, client
 
 from qa_bot.web.access.buckets import Buckets
 from qa_bot.web.security import BodyLimit
-from qa_bot.web.shutdown import EndsWhenStopping, Stopping
+from qa_bot.web.shutdown import EndsOnShutdown, Shutdown
 
 ASK = {"question": "who spoke in Geneva?"}
 WIDGET = {"allowed_origins": ("https://intranet.example",)}
@@ -166,8 +166,8 @@ def test_an_open_page_does_not_hold_up_the_stop(caplog: pytest.LogCaptureFixture
         async def send(message: Any) -> None:
             sent.append(message)
 
-        stopping = Stopping()
-        ends = EndsWhenStopping(heartbeat, stopping)
+        stopping = Shutdown()
+        ends = EndsOnShutdown(heartbeat, stopping)
         scope = {"type": "http", "path": "/gradio_api/heartbeat/abc"}
         task = asyncio.create_task(ends(scope, send, send))
         await asyncio.sleep(0.05)

@@ -21,7 +21,7 @@ from qa_bot.schema import Answer
 from qa_bot.settings import Settings
 from qa_bot.web import api, problems
 from qa_bot.web.operation import Operation
-from qa_bot.web.request_queue import BusyError, Desk, Progress
+from qa_bot.web.request_queue import BusyError, Progress, RequestQueue
 from qa_bot.web.security import BodyLimit
 from qa_bot.web.server import listen
 
@@ -78,7 +78,9 @@ def test_ignore_and_rewrite_reach_the_bot(client: TestClient, fake: FakeBot) -> 
         assert fake.options[-1] == {"ignore": ["speaker:Laura"], "rewrite": False}
 
 
-def read_by(desk: Desk, stop: threading.Event, started: threading.Event) -> asyncio.Task[str]:
+def read_by(
+    queue: RequestQueue, stop: threading.Event, started: threading.Event
+) -> asyncio.Task[str]:
     """A question that is read until ``stop`` is set, telling its progress all the time."""
 
     def work(progress: Progress) -> str:
@@ -88,7 +90,7 @@ def read_by(desk: Desk, stop: threading.Event, started: threading.Event) -> asyn
             time.sleep(0.001)
         return "read"
 
-    return asyncio.ensure_future(desk.read(work))
+    return asyncio.ensure_future(queue.read(work))
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -99,39 +101,39 @@ async def until(condition: Callable[[], bool]) -> None:
 
 def test_the_queue_is_bounded_and_the_place_of_who_left_is_free() -> None:
     async def run() -> None:
-        desk = Desk(at_once=1, waiting=1, seconds=5)
+        queue = RequestQueue(at_once=1, waiting=1, seconds=5)
         stop, started, second = threading.Event(), threading.Event(), threading.Event()
-        reading = read_by(desk, stop, started)
+        reading = read_by(queue, stop, started)
         await until(started.is_set)
-        waiting = read_by(desk, stop, second)
-        await until(lambda: desk.waiting == 1)
+        waiting = read_by(queue, stop, second)
+        await until(lambda: queue.waiting == 1)
         with pytest.raises(BusyError):
-            desk.check()
+            queue.check()
         with pytest.raises(BusyError):
-            await desk.read(lambda _: "late")
+            await queue.read(lambda _: "late")
         waiting.cancel()
-        await until(lambda: desk.waiting == 0)
+        await until(lambda: queue.waiting == 0)
         assert not second.is_set()
         reading.cancel()  # nobody sets ``stop``: the next sign of progress ends it
-        await until(lambda: desk.reading == 0)
-        assert await desk.read(lambda _: "next") == "next"
+        await until(lambda: queue.reading == 0)
+        assert await queue.read(lambda _: "next") == "next"
 
     asyncio.run(run())
 
 
 def test_an_answer_that_takes_too_long_ends() -> None:
     async def run() -> None:
-        desk = Desk(at_once=1, waiting=0, seconds=0.05)
+        queue = RequestQueue(at_once=1, waiting=0, seconds=0.05)
         with pytest.raises(TimeoutError):
-            await read_by(desk, threading.Event(), threading.Event())
-        await until(lambda: desk.reading == 0)
+            await read_by(queue, threading.Event(), threading.Event())
+        await until(lambda: queue.reading == 0)
 
     asyncio.run(run())
 
 
 def test_a_search_waits_at_the_same_desk(tmp_path: Path) -> None:
     operation = Operation(FakeBot(), Settings(feedback=tmp_path))
-    operation.desk.most = 0
+    operation.queue.most = 0
     app = FastAPI(middleware=[Middleware(problems.Apology)])
     problems.install(app)
     api.install(app)

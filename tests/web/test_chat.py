@@ -20,7 +20,7 @@ from qa_bot.settings import Settings
 from qa_bot.web import asking
 from qa_bot.web.asking import Asked, Message, steps
 from qa_bot.web.i18n import words_for
-from qa_bot.web.request_queue import Desk
+from qa_bot.web.request_queue import RequestQueue
 
 ASKED = "what did IOM commit to as Network secretariat?"
 ENGLISH = words_for("en")
@@ -31,7 +31,7 @@ def said(question: str, turns: list[dict[str, Any]] | None = None, **more: objec
 
 
 def shown(bot: FakeBot, asked: Asked, kept: FeedbackStore | None = None) -> list[list[Message]]:
-    return list(steps(asked, bot, Settings(), ENGLISH, Desk(), kept))
+    return list(steps(asked, bot, Settings(), ENGLISH, RequestQueue(), kept))
 
 
 def record(messages: list[Message]) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def test_progress_shows_only_when_reading_takes_long(monkeypatch: pytest.MonkeyP
             return super().ask(*args, **named)
 
     said_so = []
-    for messages in steps(said(ASKED), Slow(), Settings(), ENGLISH, Desk()):
+    for messages in steps(said(ASKED), Slow(), Settings(), ENGLISH, RequestQueue()):
         said_so.append(messages[-1]["content"])
         if "<progress" in messages[-1]["content"]:
             seen.set()
@@ -174,28 +174,30 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_stop_frees_the_place_of_a_question_and_of_those_that_wait() -> None:
-    desk = Desk(at_once=1, waiting=1)
+    queue = RequestQueue(at_once=1, waiting=1)
     bot = Endless()
-    shown = [steps(said(f"Who is {n}?"), bot, Settings(), ENGLISH, desk) for n in range(2)]
+    shown = [steps(said(f"Who is {n}?"), bot, Settings(), ENGLISH, queue) for n in range(2)]
     for messages in shown:
         next(messages)  # the question is shown
         next(messages)  # it is read, or waits
-    assert (desk.reading, desk.waiting) == (1, 1)
-    busy = list(steps(said("Who else?"), bot, Settings(), ENGLISH, desk))[-1][-1]["content"]
+    assert (queue.reading, queue.waiting) == (1, 1)
+    busy = list(steps(said("Who else?"), bot, Settings(), ENGLISH, queue))[-1][-1]["content"]
     assert "Too many questions are waiting" in LexborHTMLParser(busy).text()
     shown[1].close()
-    until(lambda: desk.waiting == 0)
+    until(lambda: queue.waiting == 0)
     shown[0].close()
-    until(lambda: desk.reading == 0)
-    assert "qa-quote" in list(steps(said(ASKED), bot, Settings(), ENGLISH, desk))[-1][-1]["content"]
+    until(lambda: queue.reading == 0)
+    assert (
+        "qa-quote" in list(steps(said(ASKED), bot, Settings(), ENGLISH, queue))[-1][-1]["content"]
+    )
     assert [question for question, _, _ in bot.asked] == [ASKED]
 
 
 def test_an_answer_that_takes_too_long_is_given_up_in_plain_words() -> None:
-    desk = Desk(at_once=1, waiting=0, seconds=0.2)
-    last = list(steps(said("Who?"), Endless(), Settings(), ENGLISH, desk))[-1][-1]["content"]
+    queue = RequestQueue(at_once=1, waiting=0, seconds=0.2)
+    last = list(steps(said("Who?"), Endless(), Settings(), ENGLISH, queue))[-1][-1]["content"]
     assert "took too long" in LexborHTMLParser(last).text()
-    until(lambda: desk.reading == 0)
+    until(lambda: queue.reading == 0)
 
 
 def test_a_person_sees_nothing_of_a_speech_they_lost_sight_of() -> None:

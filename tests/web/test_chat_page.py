@@ -18,7 +18,7 @@ from qa_bot.web.app import create_app
 from qa_bot.web.chat import page
 from qa_bot.web.gradio_page import in_language
 from qa_bot.web.i18n import words_for
-from qa_bot.web.request_queue import Desk
+from qa_bot.web.request_queue import RequestQueue
 from qa_bot.web.start import english_only, router
 
 
@@ -52,7 +52,9 @@ def test_another_language_ends_no_script() -> None:
 
 def test_page_holds_no_word_of_a_speech() -> None:
     """It is the same for everybody, whatever they may see."""
-    config = json.dumps(page(FakeBot([HOSTILE, *corpus()]), Settings(), Desk()).get_config_file())
+    config = json.dumps(
+        page(FakeBot([HOSTILE, *corpus()]), Settings(), RequestQueue()).get_config_file()
+    )
     assert "Compact" not in config
     assert "tracker" not in config
 
@@ -98,11 +100,11 @@ class Endless(FakeBot):
 
 def test_stop_reaches_the_question(tmp_path: Path) -> None:
     app = create_app(Endless(), Settings(feedback=tmp_path))
-    desk = app.state.operation.desk
+    queue = app.state.operation.queue
 
     def until(reading: int) -> None:
         end = time.monotonic() + 60
-        while desk.reading != reading:
+        while queue.reading != reading:
             assert time.monotonic() < end
             time.sleep(0.01)
 

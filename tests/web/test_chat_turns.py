@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot.schema import CatalogueFact, Chip
-from qa_bot.web.turns import KEPT_TURNS, Controls, Place, Turn, answer_of, turn_of, turns_in
+from qa_bot.web.turns import KEPT_TURNS, ChatTurn, Controls, Place, answer_of, turn_of, turns_in
 
 ASKED = "what did IOM commit to as Network secretariat?"
 BOT = FakeBot()
@@ -88,5 +88,5 @@ def test_whatever_comes_only_words_of_the_speeches_are_shown(
 def test_a_place_without_its_mark_shows_nothing() -> None:
     citation = GIVEN.citations[0]
     bare = Place(document=citation.document.id, start=citation.start, end=citation.end)
-    turn = Turn(question="q", understood="q", found=False, sure=0.0, near=(bare,))
+    turn = ChatTurn(question="q", understood="q", found=False, sure=0.0, near=(bare,))
     assert answer_of(turn, BOT)[0].passages == ()

@@ -99,10 +99,10 @@ def test_what_one_may_not_see_is_not_there(client: TestClient) -> None:
 def test_a_full_queue_and_a_late_answer_are_said_in_plain_words(
     client: TestClient, operation: Operation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = operation.desk
+    queue = operation.queue
     question = {"name": "find_quotations", "arguments": {"question": ASKED}}
     with monkeypatch.context() as full:
-        full.setattr(desk, "most", 0)
+        full.setattr(queue, "most", 0)
         for name in ("find_quotations", "search_passages"):
             told = call(client, "tools/call", **{**question, "name": name})
             assert told["isError"]
@@ -113,12 +113,12 @@ def test_a_full_queue_and_a_late_answer_are_said_in_plain_words(
             time.sleep(0.005)
             progress("read", 0, 1)
 
-    monkeypatch.setattr(desk, "seconds", 0.2)
+    monkeypatch.setattr(queue, "seconds", 0.2)
     monkeypatch.setattr(FakeBot, "ask", ask)
     told = call(client, "tools/call", **question)
     assert "took too long" in told["content"][0]["text"]
     end = time.monotonic() + 20
-    while desk.reading:
+    while queue.reading:
         assert time.monotonic() < end
         time.sleep(0.01)
 

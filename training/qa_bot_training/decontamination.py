@@ -33,7 +33,7 @@ def squeezed(text: str) -> str:
     return latin if 2 * len(latin) >= len(every) else every
 
 
-class KeptOut:
+class Decontamination:
     """Passages and questions, compared by their letters and digits."""
 
     def __init__(self, examples: Iterable[Example]) -> None:

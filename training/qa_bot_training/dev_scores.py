@@ -18,7 +18,7 @@ import torch
 from qa_bot.evaluation.text_metrics import best_over_golds, best_threshold
 from qa_bot.schema import Passage
 from qa_bot_training.data import DataError, Example
-from qa_bot_training.features import Window, make_windows, to_tensors
+from qa_bot_training.features import TrainingWindow, make_windows, to_tensors
 
 if TYPE_CHECKING:
     from qa_bot.reading import Reader
@@ -82,7 +82,7 @@ def predict(
     # In a short window a long question would leave the passage no room.
     most = min(64, window // 2 - 4)
     overlap = min(overlap, window - most - 8)
-    windows: list[Window] = [
+    windows: list[TrainingWindow] = [
         w for own in make_windows(tokenizer, examples, window, overlap, most) for w in own
     ]
     windows.sort(key=lambda w: len(w.ids))  # a batch of one length pads nothing

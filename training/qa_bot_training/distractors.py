@@ -17,12 +17,12 @@ from qa_bot_training.ranking import PassageIndex
 _DEPTH = 24  # BM25 hits to choose from: enough that a sentence meets others each time it is drawn
 
 
-class Crowd:
+class Distractors:
     """The passages of one data set, as company for each other.
 
     >>> from qa_bot_training.data import Gold
     >>> ask = Example("1", "Who sang at the fair?", "Ann sang.", (Gold("Ann", 0),), "", "")
-    >>> crowd = Crowd([ask, dataclasses.replace(ask, context="A fair is held.")])
+    >>> crowd = Distractors([ask, dataclasses.replace(ask, context="A fair is held.")])
     >>> crowd.surround(ask, ask, 3, random.Random(2)).context
     'Ann sang. A fair is held.'
     """

@@ -17,7 +17,7 @@ from qa_bot_training.negatives import holds_answer
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class TrainingWindow:
     """One model input: [CLS] question [SEP] part of the passage [SEP].
 
     ids, types: int64 arrays of one length; tokens `first`..`last` (inclusive) are the passage's;
@@ -34,7 +34,7 @@ class Window:
     offsets: np.ndarray
     cls: int
     covers: tuple[int, int]
-    asked: Window | None = None
+    asked: TrainingWindow | None = None
 
     def label(self, answer: Gold) -> tuple[int, int] | None:
         """(start, end) token places of the answer, both inclusive; None when not wholly inside."""
@@ -72,7 +72,7 @@ def make_windows(
     window: int,
     overlap: int,
     max_question_tokens: int = 64,
-) -> list[list[Window]]:
+) -> list[list[TrainingWindow]]:
     """The windows of each example, in order of the text.
 
     `window` is the most tokens in one input, question included; neighbouring windows share
@@ -94,7 +94,7 @@ def make_windows(
         # "[SEP]" typed by a person is five characters, not the separator: as when reading.
         split_special_tokens=True,
     )
-    made: list[list[Window]] = [[] for _ in examples]
+    made: list[list[TrainingWindow]] = [[] for _ in examples]
     owners: list[int] = encoded["overflow_to_sample_mapping"]
     for i, owner in enumerate(owners):
         ids = np.asarray(encoded["input_ids"][i], dtype=np.int64)
@@ -110,7 +110,9 @@ def make_windows(
         )
         cls = int(np.flatnonzero(ids == tokenizer.cls_token_id)[0])
         types = np.asarray(encoded["token_type_ids"][i], dtype=np.int64)
-        made[owner].append(Window(owner, ids, types, places[0], places[-1], offsets, cls, covers))
+        made[owner].append(
+            TrainingWindow(owner, ids, types, places[0], places[-1], offsets, cls, covers)
+        )
     return made
 
 
@@ -123,12 +125,12 @@ def frame(tokenizer: Any) -> tuple[list[int], list[int], list[int]]:
 
 
 def asking(
-    window: Window,
+    window: TrainingWindow,
     question: str,
     tokenizer: Any,
     max_question_tokens: int = 64,
     longest: int = sys.maxsize,
-) -> Window:
+) -> TrainingWindow:
     """The window with another question before its part of the passage; `asked` is the window.
 
     The question is cut where it, or the window with it, has too many tokens (`longest`).
@@ -154,8 +156,8 @@ def asking(
 
 
 def training_window(
-    windows: Sequence[Window], example: Example, other_window: float, rng: random.Random
-) -> tuple[Window, int, int] | None:
+    windows: Sequence[TrainingWindow], example: Example, other_window: float, rng: random.Random
+) -> tuple[TrainingWindow, int, int] | None:
     """One window of the example with its label (start, end), or None when there is no sound one.
 
     Unanswerable: any window, labelled `cls`. Answerable: a window that wholly holds an answer
@@ -187,7 +189,9 @@ def training_window(
     return chosen, start, end
 
 
-def masked(window: Window, share: float, mask_id: int, spare: tuple[int, int], seed: int) -> Window:
+def masked(
+    window: TrainingWindow, share: float, mask_id: int, spare: tuple[int, int], seed: int
+) -> TrainingWindow:
     """The window with about `share` of its passage tokens behind the mask token.
 
     The places `spare` (first, last; inclusive), the answer's, stay. A passage that never looks the
@@ -206,7 +210,7 @@ def masked(window: Window, share: float, mask_id: int, spare: tuple[int, int], s
 
 
 def to_tensors(
-    windows: Sequence[Window], pad_id: int, names: Sequence[str], device: torch.device
+    windows: Sequence[TrainingWindow], pad_id: int, names: Sequence[str], device: torch.device
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
     """(model inputs, allowed): each (windows, longest length rounded up to 8).
 

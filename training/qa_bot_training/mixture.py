@@ -16,15 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot_training.data import DataError, Example, find_dataset, load_examples, speech_passages
-from qa_bot_training.decontamination import KeptOut, dev_rows
-from qa_bot_training.distractors import Crowd
-from qa_bot_training.features import Window, asking, make_windows, masked, training_window
+from qa_bot_training.decontamination import Decontamination, dev_rows
+from qa_bot_training.distractors import Distractors
+from qa_bot_training.features import TrainingWindow, asking, make_windows, masked, training_window
 from qa_bot_training.negatives import JUDGED, KINDS, REWORDED, UNLABELLED, NegativeMaker
 from qa_bot_training.objective import UNKNOWN
 from qa_bot_training.recipe import Recipe
 from qa_bot_training.reworded import reworded
 
-Labelled = tuple[Window, int, int]  # window, first and last token of the answer, or UNKNOWN twice
+Labelled = tuple[
+    TrainingWindow, int, int
+]  # window, first and last token of the answer, or UNKNOWN twice
 
 
 @dataclass(frozen=True, order=True)
@@ -66,7 +68,7 @@ class Mixture:
             data.name: rows for data, rows in zip(recipe.datasets, left_out, strict=False) if rows
         }
         self.negatives = NegativeMaker(datasets, speeches=speeches)
-        self.crowds = [Crowd(rows) for rows in datasets]
+        self.crowds = [Distractors(rows) for rows in datasets]
         self.pool_size = recipe.batch * recipe.pool_batches
         self._plan: tuple[int, list[Draw]] | None = None
 
@@ -82,7 +84,9 @@ class Mixture:
 
         Raises DataError when a file is missing or bad, or nothing of it is left.
         """
-        kept_out = KeptOut(dev_rows(folder, {*recipe.dev_files, recipe.dev_sample_of} - {""}))
+        kept_out = Decontamination(
+            dev_rows(folder, {*recipe.dev_files, recipe.dev_sample_of} - {""})
+        )
         datasets, left_out = [], []
         for data in recipe.datasets:
             path = find_dataset(folder, data.name)

@@ -35,7 +35,7 @@ class DataSource:
     probabilities `unlabelled` (its question with another passage) and `altered` (words of its
     question left out or replaced); `reworded` adds it with synonyms in its question, labelled as it
     is. With `crowd` above 0 a passage gets up to so many others of the
-    set around it (crowd.py), except under a question that was changed.
+    set around it (distractors.py), except under a question that was changed.
     """
 
     name: str

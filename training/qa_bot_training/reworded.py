@@ -2,7 +2,7 @@
 
 People ask in their own words; the questions to learn from were mostly written with the passage in
 view, and share its words. What answers a question answers the reworded one, so the label stays; a
-teacher is asked the question as it was (`Window.asked`), and the student learns to read the
+teacher is asked the question as it was (`TrainingWindow.asked`), and the student learns to read the
 reworded one alike.
 """
 

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 
 from qa_bot_training.adapters import HEAD
-from qa_bot_training.features import Window, frame, to_tensors
+from qa_bot_training.features import TrainingWindow, frame, to_tensors
 from qa_bot_training.identity import weights_sha256
 from qa_bot_training.int8 import quantise
 from qa_bot_training.machine import autocast, load_model, precision
 from qa_bot_training.recipe import Distillation
-from qa_bot_training.teacher_cache import Logits, Opinions, key_of
+from qa_bot_training.teacher_cache import Logits, TeacherCache, key_of
 
 
 class TeacherError(ValueError):
@@ -40,10 +40,10 @@ class Teacher:
         if how == "int8":
             quantise(self.model, keep=HEAD)
         self.model.to(device).eval()
-        self.opinions: Opinions | None = None
+        self.opinions: TeacherCache | None = None
         if settings.kept:
             name = f"{weights_sha256(Path(folder))[:16]}-{how}.sqlite"
-            self.opinions = Opinions(Path(settings.kept) / name)
+            self.opinions = TeacherCache(Path(settings.kept) / name)
         self.device = device
         self.tells_states = settings.states > 0
         mine, theirs = student_tokenizer.get_vocab(), self.tokenizer.get_vocab()
@@ -60,7 +60,7 @@ class Teacher:
         self._frame = frame(self.tokenizer)
         self._own_frame = frame(student_tokenizer)
 
-    def translate(self, window: Window) -> Window:
+    def translate(self, window: TrainingWindow) -> TrainingWindow:
         """The same question and passage part as the teacher's input."""
         before, between, after = self._frame
         own_before, own_between, _ = self._own_frame
@@ -73,9 +73,11 @@ class Teacher:
         types[first:] = 1
         cls = int(np.flatnonzero(ids == self.tokenizer.cls_token_id)[0])
         last = first + len(passage) - 1
-        return Window(window.example, ids, types, first, last, window.offsets, cls, window.covers)
+        return TrainingWindow(
+            window.example, ids, types, first, last, window.offsets, cls, window.covers
+        )
 
-    def __call__(self, windows: Sequence[Window], width: int) -> SimpleNamespace:
+    def __call__(self, windows: Sequence[TrainingWindow], width: int) -> SimpleNamespace:
         """start_logits and end_logits, (windows, width), at the student's places; 0 elsewhere.
 
         Of a reworded question: what it says of the question as it was.
@@ -107,7 +109,7 @@ class Teacher:
         return SimpleNamespace(start_logits=made[0], end_logits=made[1], states=states)
 
     @torch.no_grad()
-    def _read(self, windows: Sequence[Window]) -> tuple[list[Logits], list[torch.Tensor]]:
+    def _read(self, windows: Sequence[TrainingWindow]) -> tuple[list[Logits], list[torch.Tensor]]:
         """Of each window: start and end logits of its first token and then of its passage's.
 
         In 16 bits, whether they are kept or not: a run that is resumed sees the same ones. Then,
@@ -128,6 +130,6 @@ class Teacher:
         return said, [last[row, held] for row, held in enumerate(places)]
 
 
-def _places(window: Window) -> list[int]:
+def _places(window: TrainingWindow) -> list[int]:
     """Where a window's logits count: its first token, then the passage's."""
     return [window.cls, *range(window.first, window.last + 1)]

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_bot_training.features import Window
+from qa_bot_training.features import TrainingWindow
 
 Logits = tuple[np.ndarray, np.ndarray]  # start, end; float16: first token, then the passage's
 
 
-class Opinions:
+class TeacherCache:
     """A teacher's logits by window, in one SQLite file; kept across runs and kills.
 
     Runs side by side may share it. The first reading of a window stays: the last bits of logits
@@ -22,7 +22,7 @@ class Opinions:
 
     Example:
         >>> import tempfile
-        >>> held = Opinions(Path(tempfile.mkdtemp()) / "opinions.sqlite")
+        >>> held = TeacherCache(Path(tempfile.mkdtemp()) / "opinions.sqlite")
         >>> held.keep({b"key": (np.ones(3, np.float16), np.zeros(3, np.float16))})
         >>> [value if value is None else value[0].tolist() for value in held.find([b"key", b"no"])]
         [[1.0, 1.0, 1.0], None]
@@ -54,7 +54,7 @@ class Opinions:
         return both[0], both[1]
 
 
-def key_of(window: Window) -> bytes:
+def key_of(window: TrainingWindow) -> bytes:
     """The same for the same tokens, whatever row or run they come from."""
     head = np.asarray([window.first, window.last, window.cls], dtype=np.int64)
     return hashlib.sha256(head.tobytes() + window.ids.tobytes()).digest()

@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from starlette.requests import HTTPConnection
 
 from qa_bot.settings import Settings
-from qa_bot.web.access.person import NOBODY, Person
+from qa_bot.web.access.person import ANONYMOUS, Person
 
 EVERYTHING = Person()
 
 
-class Nobody:
+class Anonymous:
     """Everybody is let in.
 
     Whoever sits at this machine sees everything, as on the command line. A request that came
@@ -26,7 +26,7 @@ class Nobody:
     def person(self, request: HTTPConnection) -> Person:
         # A proxy that passes on nothing else gives itself away by the old version of the protocol.
         passed_on = request.state.forwarded or request.scope.get("http_version") == "1.0"
-        return EVERYTHING if self._alone and not passed_on else NOBODY
+        return EVERYTHING if self._alone and not passed_on else ANONYMOUS
 
     def routes(self) -> APIRouter:
         return APIRouter()

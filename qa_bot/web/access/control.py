@@ -17,13 +17,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa_bot.settings import Settings
 from qa_bot.web import problems
 from qa_bot.web.access import tokens as token_routes
-from qa_bot.web.access.anonymous import Nobody
+from qa_bot.web.access.anonymous import Anonymous
 from qa_bot.web.access.files import secret_in
 from qa_bot.web.access.keys import PREFIX as KEY_PREFIX
 from qa_bot.web.access.keys import KeyStore, WithKey
 from qa_bot.web.access.mode import Mode, Refused
 from qa_bot.web.access.origin import SAFE, from_our_pages, path_of
-from qa_bot.web.access.person import NOBODY, Person
+from qa_bot.web.access.person import ANONYMOUS, Person
 from qa_bot.web.access.proxy import ByProxy
 from qa_bot.web.access.sessions import Sessions
 from qa_bot.web.access.tokens import Tokens, bearer
@@ -53,7 +53,7 @@ class Access:
         self._keys: KeyStore | None = None
         self._tokens: Tokens | None = None
         self._secret = ""
-        self.mode: Mode = Nobody(settings)
+        self.mode: Mode = Anonymous(settings)
         if not self.closed:
             return
         folder = settings.access_folder
@@ -140,7 +140,7 @@ class AccessControl:
             if not is_open or (refusal.status == 403 and scope["method"] not in SAFE):
                 return await self._refuse(request, refusal)(scope, receive, send)
             person = None
-        request.state.person = person or NOBODY
+        request.state.person = person or ANONYMOUS
         if self.access.closed and not is_open:
             send = _kept_by_one_person(send)
         return await self.app(scope, receive, send)

@@ -31,7 +31,7 @@ class Person:
         return self.how in ("users", "oidc", "key")
 
 
-NOBODY = Person(groups=())  # not signed in: sees only what has no group
+ANONYMOUS = Person(groups=())  # not signed in: sees only what has no group
 
 
 def person_of(request: HTTPConnection) -> Person:
@@ -40,4 +40,4 @@ def person_of(request: HTTPConnection) -> Person:
     Someone nobody has vouched for sees only documents without groups: a route that is reached
     past the middleware leaks nothing.
     """
-    return getattr(request.state, "person", NOBODY)
+    return getattr(request.state, "person", ANONYMOUS)

@@ -16,7 +16,7 @@ __all__ = ["describe", "install", "router"]
 def router(running: Operation, settings: Settings) -> APIRouter:
     """Routes under ``/api/v1``, the page ``/api``, and those that say how the server is."""
     routes = APIRouter()
-    routes.include_router(questions.router(running.bot, settings, running.desk, running.kept))
+    routes.include_router(questions.router(running.bot, settings, running.queue, running.kept))
     routes.include_router(documents.router(running.bot))
     routes.include_router(feedback.router(settings, running.kept))
     routes.include_router(operation.router(running, settings))

@@ -34,9 +34,9 @@ class Figures(PlainTextResponse):
 def router(operation: Operation, settings: Settings) -> APIRouter:
     """``/healthz``, ``/readyz`` and, if the settings say so, ``/metrics``."""
     routes = APIRouter(route_class=NegotiatedRoute, tags=["operation"])
-    figures, desk = operation.metrics, operation.desk
-    figures.watch("questions_waiting", "Questions in the queue", lambda: desk.waiting)
-    figures.watch("questions_reading", "Questions that are read now", lambda: desk.reading)
+    figures, queue = operation.metrics, operation.queue
+    figures.watch("questions_waiting", "Questions in the queue", lambda: queue.waiting)
+    figures.watch("questions_reading", "Questions that are read now", lambda: queue.reading)
 
     @routes.head("/healthz", include_in_schema=False)
     @routes.get("/healthz", response_model=StatusOut, operation_id="healthz")

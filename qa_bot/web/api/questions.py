@@ -25,13 +25,15 @@ from qa_bot.web.api.openapi import EVENT
 from qa_bot.web.api.route import NegotiatedRoute
 from qa_bot.web.api.starters import Starters
 from qa_bot.web.protocol import Bot
-from qa_bot.web.request_queue import Desk, Progress
+from qa_bot.web.request_queue import Progress, RequestQueue
 
 FRESH = {"Cache-Control": "no-store"}
 NEXT = 3  # questions suggested after an answer
 
 
-def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None) -> APIRouter:
+def router(
+    bot: Bot, settings: Settings, queue: RequestQueue, kept: FeedbackStore | None
+) -> APIRouter:
     """Routes of everything that begins with a question."""
     routes = APIRouter(prefix="/api/v1", route_class=NegotiatedRoute, tags=["questions"])
     starters = Starters(bot, MAX_SUGGESTIONS)
@@ -42,7 +44,7 @@ def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None)
         filters = body.filters.filters() if body.filters else None
         history = [(turn.question, turn.answer) for turn in body.history]
         seen = bot.seen_by(person_of(request).groups)
-        desk.check()
+        queue.check()
 
         def work(progress: Progress) -> str:
             answer = seen.ask(
@@ -60,7 +62,7 @@ def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None)
                 {**answer.to_dict(), "next": following}
             ).model_dump_json()
 
-        return lambda progress: desk.read(work, progress)
+        return lambda progress: queue.read(work, progress)
 
     @routes.post("/ask", response_model=AnswerOut, operation_id="ask")
     async def ask(body: AskIn, request: Request) -> Response:
@@ -94,7 +96,7 @@ def router(bot: Bot, settings: Settings, desk: Desk, kept: FeedbackStore | None)
             hits = [hit_dict(hit) for hit in seen.search(asked, body.top_k, filters)]
             return HitsOut.model_validate({"hits": hits}).model_dump_json()
 
-        return await whole(request, desk.read(work))
+        return await whole(request, queue.read(work))
 
     @routes.get("/suggestions", response_model=SuggestionsOut, operation_id="suggestions")
     def suggestions(

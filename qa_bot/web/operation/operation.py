@@ -15,7 +15,7 @@ from qa_bot.web.operation.metrics import Metrics
 from qa_bot.web.operation.readiness import Readiness
 from qa_bot.web.operation.watched import watched
 from qa_bot.web.protocol import Bot
-from qa_bot.web.request_queue import Desk
+from qa_bot.web.request_queue import RequestQueue
 
 log = logging.getLogger("qa_bot.web")
 
@@ -27,7 +27,7 @@ class Operation:
 
     Attributes:
         bot: the one to answer from: its questions are counted.
-        desk: where the questions of all fronts are read.
+        queue: where the questions of all fronts are read.
         metrics, readiness: what ``/metrics`` and ``/readyz`` show.
         kept: where feedback goes; None when none is kept.
         beside: what else is to run from the server's start to its end.
@@ -35,7 +35,7 @@ class Operation:
 
     def __init__(self, bot: Bot, settings: Settings) -> None:
         self.settings = settings
-        self.desk = Desk(seconds=settings.answer_seconds)
+        self.queue = RequestQueue(seconds=settings.answer_seconds)
         self.metrics = Metrics()
         self.readiness = Readiness()
         self.kept = FeedbackStore.from_settings(settings)
