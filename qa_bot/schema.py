@@ -1,4 +1,4 @@
-"""The frozen dataclasses that travel between the rooms.
+"""The frozen dataclasses that travel between the packages.
 
 Offsets are always character offsets into ``Document.text``, the text as kept and shown:
 ``document.text[citation.start:citation.end] == citation.quote`` holds for every citation.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import cached_property
@@ -245,6 +245,8 @@ class Citation:
         page: page number from 1 for files with pages, else None.
         score: the reader's span-minus-null score, in logits.
         confidence: calibrated probability that these words answer the question, 0..1.
+        marks: (start, end) of the decisive words, offsets into ``Document.text`` inside the
+            sentence, in order: what to highlight where the whole sentence is shown.
         also: other places, in this speech or another, where the same words answer: quotations
             that agree are shown once.
     """
@@ -260,6 +262,7 @@ class Citation:
     score: float
     confidence: float
     also: tuple[Citation, ...] = ()
+    marks: tuple[tuple[int, int], ...] = ()
 
     @property
     def link(self) -> str:
@@ -303,15 +306,45 @@ class CatalogueFact:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Citations of an answer that belong together, under a heading.
+
+    Attributes:
+        label: a side of a comparison, or a speaker with the date: words of the catalogue or of the
+            question.
+        citations: best first; for evidence by date, those of one speech together.
+    """
+
+    label: str
+    citations: tuple[Citation, ...]
+
+
+# What an answer can be; `found` is True for those that answer.
+ANSWERS = ("exact", "evidence", "comparison", "overview", "catalogue")
+NO_ANSWERS = ("closest", "note")
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the bot says to one question: quotations only, or that there is no answer.
 
     Attributes:
+        kind: "exact" (words that answer), "evidence" (sentences that bear on the question),
+            "comparison", "overview" (sentences that cover a speech or the collection), "catalogue"
+            (who, when, where by the catalogue), "closest" (no direct answer: the nearest
+            sentences), or "note" (nothing that speeches could answer: a greeting, an opinion).
         question: as asked.
         understood: the question as it was understood (follow-ups made self-contained).
         found: False when the speeches hold no answer; then ``text`` is "" and ``citations`` ().
         text: the quotations, joined by " … " when there are several.
         confidence: calibrated probability that the answer is right, 0..1.
+        groups: the citations again under headings, for a comparison its sides, for evidence
+            speaker by speaker; () when they need none.
+        more: how many further sentences bear on the question as much, beside those shown.
+        at_least: a list that may lack items.
+        closest: for "closest" the nearest sentences, best first, to be shown open.
+        note: for "note" what it is about: "greeting", "thanks", "abilities", "opinion",
+            "out_of_scope" or "language".
         alternatives: next-best quotations, best first.
         passages: the nearest passages, best first: what to show when nothing was found.
         chips: the restrictions in force, from controls and from words of the question.
@@ -333,6 +366,12 @@ class Answer:
     chips: tuple[Chip, ...] = ()
     set_aside: tuple[Chip, ...] = ()
     facts: tuple[CatalogueFact, ...] = ()
+    kind: str = "exact"
+    groups: tuple[Group, ...] = ()
+    more: int = 0
+    at_least: bool = False
+    closest: tuple[Citation, ...] = ()
+    note: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -340,10 +379,16 @@ class Answer:
         return {
             "question": self.question,
             "understood": self.understood,
+            "kind": self.kind,
             "found": self.found,
             "text": self.text,
             "confidence": round(self.confidence, 4),
             "citations": [citation_dict(c) for c in self.citations],
+            "groups": [group_dict(group, self.citations) for group in self.groups],
+            "more": self.more,
+            "at_least": self.at_least,
+            "closest": [citation_dict(c) for c in self.closest],
+            "note": self.note,
             "alternatives": [citation_dict(c) for c in self.alternatives],
             "passages": [hit_dict(h) for h in self.passages],
             "chips": [chip_dict(chip) for chip in self.chips],
@@ -366,12 +411,18 @@ def document_dict(document: DocumentInfo) -> dict[str, Any]:
 def citation_dict(citation: Citation) -> dict[str, Any]:
     """JSON shape of a citation: its fields, and ``link`` into the source view."""
     shape = {f.name: getattr(citation, f.name) for f in fields(Citation)}
+    shape["marks"] = [list(mark) for mark in citation.marks]
     shape["also"] = [citation_dict(other) for other in citation.also]
     shape["document"] = document_dict(citation.document)
     shape["score"] = round(citation.score, 4)
     shape["confidence"] = round(citation.confidence, 4)
     shape["link"] = citation.link
     return shape
+
+
+def group_dict(group: Group, citations: Sequence[Citation]) -> dict[str, Any]:
+    """JSON shape of a group: its heading and the places of its citations among the answer's."""
+    return {"label": group.label, "citations": [citations.index(c) for c in group.citations]}
 
 
 def fact_dict(fact: CatalogueFact) -> dict[str, Any]:
