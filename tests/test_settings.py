@@ -35,7 +35,7 @@ def test_the_index_lies_beside_the_corpus(corpus: str, index: str) -> None:
 def test_a_bad_value_names_the_setting() -> None:
     with pytest.raises(SettingsError, match="min_confidence") as caught:
         load_settings(min_confidence=7)
-    assert "--answer-at" in caught.value.hint
+    assert "--min-confidence" in caught.value.hint
 
 
 def test_a_typo_in_the_file_is_noticed() -> None:
@@ -58,3 +58,18 @@ def test_overlap_must_fit() -> None:
 def test_no_sample_speeches_when_a_corpus_was_named() -> None:
     _, sample = with_sample_speeches(load_settings(corpus="mine"))
     assert not sample
+
+
+def test_an_old_name_of_a_setting_is_taken_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.warns(DeprecationWarning, match="min_confidence"):
+        assert load_settings(answer_at=0.3).min_confidence == 0.3
+    monkeypatch.setenv("QA_BOT_ANSWER_AT", "0.2")
+    with pytest.warns(DeprecationWarning, match="min_confidence"):
+        assert load_settings().min_confidence == 0.2
+    monkeypatch.delenv("QA_BOT_ANSWER_AT")
+    Path("qa_bot.toml").write_text("answer_at = 0.1\n")
+    with pytest.warns(DeprecationWarning, match="qa_bot.toml"):
+        assert load_settings().min_confidence == 0.1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 
 from qa_bot.answering.search_pass import SearchPass
 from qa_bot.understanding.query import Query
@@ -19,24 +18,27 @@ class Evidence:
     def __init__(self, query: Query, gather: Callable[[Query], tuple[SearchPass, Query]]) -> None:
         self.query = query
         self._gather = gather
+        self._gathered: tuple[SearchPass, Query] | None = None
 
-    @cached_property
-    def _gathered(self) -> tuple[SearchPass, Query]:
-        return self._gather(self.query)
+    def _all(self) -> tuple[SearchPass, Query]:
+        # Not a cached_property: Python 3.11 locks it for all instances while one is made.
+        if self._gathered is None:
+            self._gathered = self._gather(self.query)
+        return self._gathered
 
     @property
     def found(self) -> SearchPass:
         """The passages and the spans, best first."""
-        return self._gathered[0]
+        return self._all()[0]
 
     @property
     def kept(self) -> Query:
         """The query with those of its restrictions that these were found under."""
-        return self._gathered[1]
+        return self._all()[1]
 
     @property
     def seconds(self) -> dict[str, float]:
         """Time spent by stage; nothing where no kind asked for passages."""
-        if "_gathered" not in self.__dict__:
+        if self._gathered is None:
             return {"retrieve": 0.0, "read": 0.0}
-        return dict(self.found.seconds)
+        return dict(self._gathered[0].seconds)

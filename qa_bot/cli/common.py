@@ -30,7 +30,7 @@ def add_place_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def add_model_flags(parser: argparse.ArgumentParser) -> None:
-    """--reader, --second-reader, --runtime, --threads, --candidates, --answer-at."""
+    """--reader, --second-reader, --runtime, --threads, --candidates, --min-confidence."""
     parser.add_argument("--reader", metavar="MODEL", help="'small' or a model folder")
     parser.add_argument(
         "--second-reader", metavar="MODEL", help="reads the reader's best passages again"
@@ -39,7 +39,8 @@ def add_model_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, metavar="N", help="model threads (0: one per core)")
     parser.add_argument("--candidates", type=int, metavar="N", help="passages given to the reader")
     parser.add_argument(
-        "--answer-at",
+        "--min-confidence",
+        "--answer-at",  # its old name
         type=float,
         metavar="P",
         help="answer only when at least this sure (0..1; default: fitted with the reader)",

@@ -38,8 +38,8 @@ def test_everything_is_made_once_also_for_many_at_a_time() -> None:
 def test_what_is_kept_is_bounded_and_the_oldest_goes_first() -> None:
     names = [f"g{n}" for n in range(MOST_KEPT + 1)]
     known = Visibility({n: Document(n, text=n, groups=(n,)) for n in names}, list)
-    first, second = known.catalogue((names[0],)), known.catalogue((names[1],))
+    first, second = known.entities((names[0],)), known.entities((names[1],))
     for name in names[2:]:
-        known.catalogue((name,))
-    assert known.catalogue((names[1],)) is second
-    assert known.catalogue((names[0],)) is not first
+        known.entities((name,))
+    assert known.entities((names[1],)) is second
+    assert known.entities((names[0],)) is not first

@@ -105,7 +105,7 @@ def test_errors_say_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert code == 3
     assert "nowhere" in err
     assert "Traceback" not in err
-    code, _, err = qa_bot(capsys, "ask", "--answer-at", 7, "who?")
+    code, _, err = qa_bot(capsys, "ask", "--min-confidence", 7, "who?")
     assert code == 2
     assert "min_confidence" in err
     code, _, err = qa_bot(capsys, "ask", "x" * 20_000)

@@ -35,7 +35,7 @@ def test_a_confidence_that_was_never_fitted_is_noted(tmp_path: Path) -> None:
     (folder / "calibration.json").unlink()
     finding = _confidence(made(tmp_path, reader=str(folder)))
     assert finding.state == "note"
-    assert "calibrate" in finding.remedy
+    assert "qa_bot.calibration" in finding.remedy
 
 
 def test_a_confidence_fitted_for_another_number_of_passages_is_noted(tmp_path: Path) -> None:
