@@ -7,16 +7,24 @@ ARGS ?=
 PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check evaluate wheels sbom clean
+.PHONY: help run test test-numeric test-all check evaluate wheels sbom clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.app ## set up, index corpus/, serve the chat page on 127.0.0.1:7860
 	$(BIN)/qa-bot serve $(ARGS)
 
 test: $(VENV)/.dev ## set up and run the fast tests
 	$(BIN)/python -m pytest -m "not slow" $(PARALLEL) $(ARGS)
+
+# Another processor is had by masking this one's features; without them bf16 is imitated.
+MASKED := ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41
+NUMERIC := $(BIN)/python -m pytest -m "numeric and not slow" $(PARALLEL) $(ARGS)
+test-numeric: $(VENV)/.dev ## what computes, in fp32 and bf16, as an old processor does and as yours does
+	QA_BOT_PRECISION=fp32 $(MASKED) $(NUMERIC)
+	QA_BOT_PRECISION=bf16 $(MASKED) $(NUMERIC)
+	QA_BOT_PRECISION=bf16 $(NUMERIC)
 
 test-all: $(VENV)/.dev ## every test, the slow ones included
 	$(BIN)/python -m pytest $(ARGS)

@@ -22,9 +22,11 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Compiling takes longer than all that is computed here; a slow test compiles.
 os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
-# What the person who runs the tests has set for a bot of their own is no part of them.
+# What the person who runs the tests has set for a bot of their own is no part of them; `make
+# test-numeric` runs those that compute in each number format.
 for name in [name for name in os.environ if name.startswith("QA_BOT_")]:
-    del os.environ[name]
+    if name != "QA_BOT_PRECISION":
+        del os.environ[name]
 
 # A busy or slow machine is no failure: no example has a time limit.
 settings.register_profile(

@@ -21,6 +21,8 @@ from qa_bot.errors import (
 from qa_bot.retrieval import Retriever
 from qa_bot.schema import Answer, Filters
 
+pytestmark = pytest.mark.numeric
+
 OPENING = "001_5b8a24bf23cb4d48"
 CLOSING = "000_605e54f1ab177411"
 

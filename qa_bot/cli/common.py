@@ -18,7 +18,15 @@ from qa_bot.settings import Settings, load_settings, with_sample_speeches
 Report = Callable[[str, int, int], None]
 
 PLACE_FLAGS = ("corpus", "index")
-MODEL_FLAGS = ("reader", "second_reader", "runtime", "threads", "candidates", "min_confidence")
+MODEL_FLAGS = (
+    "reader",
+    "second_reader",
+    "runtime",
+    "precision",
+    "threads",
+    "candidates",
+    "min_confidence",
+)
 
 
 def add_place_flags(parser: argparse.ArgumentParser) -> None:
@@ -30,12 +38,15 @@ def add_place_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def add_model_flags(parser: argparse.ArgumentParser) -> None:
-    """--reader, --second-reader, --runtime, --threads, --candidates, --min-confidence."""
+    """--reader, --second-reader, --runtime, --precision, --threads and so on."""
     parser.add_argument("--reader", metavar="MODEL", help="'small' or a model folder")
     parser.add_argument(
         "--second-reader", metavar="MODEL", help="reads the reader's best passages again"
     )
     parser.add_argument("--runtime", choices=["auto", "torch", "onnx"], help="how the reader runs")
+    parser.add_argument(
+        "--precision", choices=["auto", "fp32", "bf16"], help="number format the reader runs in"
+    )
     parser.add_argument("--threads", type=int, metavar="N", help="model threads (0: one per core)")
     parser.add_argument("--candidates", type=int, metavar="N", help="passages given to the reader")
     parser.add_argument(

@@ -78,6 +78,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _guarded("corpus", lambda: _corpus(settings))
     yield _guarded("index", lambda: _index(settings))
     yield _guarded("embedder", lambda: _embedder(settings))
+    yield _guarded("number format", lambda: _precision(settings))
     yield from _runtimes(settings.model_copy(update={"second_reader": ""}))
     yield _guarded("confidence", lambda: _confidence(settings))
     yield from examine_settings(settings)
@@ -149,6 +150,17 @@ def _embedder(settings: Settings) -> Finding:
         times.append(time.perf_counter() - began)
     ms = statistics.median(times) * 1000
     return Finding("embedder", "ok", f"{embedder.name}, {ms:.0f} ms a question")
+
+
+def _precision(settings: Settings) -> Finding:
+    """Which format the readers compute in, and whether this processor is quick in it."""
+    from qa_bot.reading.runtimes.torch import multiplies_bfloat16
+
+    amx = multiplies_bfloat16()
+    detail = f"precision is {settings.precision}; this processor has {'' if amx else 'no '}AMX"
+    if settings.precision == "bf16" and not amx:
+        return Finding("number format", "note", detail, "fp32 is most likely faster here.")
+    return Finding("number format", "ok", detail)
 
 
 def _runtimes(settings: Settings) -> Iterator[Finding]:

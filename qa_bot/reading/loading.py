@@ -88,7 +88,11 @@ def _load(source: Source, settings: Settings) -> Reader:
     """The reader of these files, not calibrated."""
     tokenizer = source.tokenizer()
     runtime = load_runtime(
-        source.place, settings.runtime, threads=settings.threads, allow_hub=settings.allow_hub
+        source.place,
+        settings.runtime,
+        threads=settings.threads,
+        allow_hub=settings.allow_hub,
+        precision=settings.precision,
     )
     return Reader(
         runtime,

@@ -22,6 +22,8 @@ from qa_bot.index.encoders import LibraryEncoder, PlainEncoder, is_plain, token_
 from qa_bot.index.model_folder import ModelSource, find_embedder
 from qa_bot.settings import load_settings
 
+pytestmark = pytest.mark.numeric
+
 PASSAGES = [
     "The network will have a start-up fund to which governments can contribute.",
     "Children learn best when schools are close to where they live.",

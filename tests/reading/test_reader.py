@@ -19,6 +19,8 @@ from qa_bot.reading.windows import Windows
 from qa_bot.schema import Passage, Span
 from qa_bot.settings import Settings
 
+pytestmark = pytest.mark.numeric
+
 FILLER = [
     "We thank the panel for its time.",
     "The network will meet again in spring, and its members will bring new proposals.",

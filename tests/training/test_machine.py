@@ -12,38 +12,32 @@ from qa_bot_training.export import licences
 from qa_bot_training.recipe import DataSource, Recipe
 from safetensors.torch import load_file, save_file
 
-from qa_bot.reading.runtimes import torch as runtime
+pytestmark = pytest.mark.numeric
 
-# Private names of torch.
-PROBES = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+PROBE = "_is_amx_tile_supported"  # a private name of torch
 
 
 @pytest.mark.parametrize(
-    ("supported", "gain", "fast"),
+    ("wanted", "amx", "used"),
     [
-        ((), 2.0, False),
-        (PROBES[:1], 0.6, True),  # AMX need not be tried
-        (PROBES[1:], 2.0, True),
-        (PROBES[1:], 0.6, False),
+        ("auto", False, "fp32"),
+        ("auto", True, "bf16"),
+        ("fp32", True, "fp32"),
+        ("bf16", False, "bf16"),
     ],
 )
-def test_bf16_only_where_the_cpu_gains_by_it(
-    supported: tuple[str, ...], gain: float, fast: bool, monkeypatch: pytest.MonkeyPatch
+def test_the_format_follows_the_setting_then_the_processor(
+    wanted: str, amx: bool, used: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cpu = torch.device("cpu")
-    for probe in PROBES:
-        monkeypatch.setattr(torch.cpu, probe, lambda own=probe: own in supported, raising=False)
-    monkeypatch.setattr(runtime, "bfloat16_gain", lambda: gain)
-    assert isinstance(machine.autocast(cpu), torch.autocast) is fast
-    # A torch without these names computes in fp32.
-    for probe in PROBES:
-        monkeypatch.delattr(torch.cpu, probe)
-    assert machine.precision(cpu) == "fp32"
-
-
-def test_the_gain_is_measured() -> None:
-    runtime.bfloat16_gain.cache_clear()
-    assert 0.01 < runtime.bfloat16_gain() < 100
+    monkeypatch.setattr(machine, "wanted_precision", lambda: wanted)
+    monkeypatch.setattr(torch.cpu, PROBE, lambda: amx, raising=False)
+    assert machine.precision(cpu) == used
+    assert isinstance(machine.autocast(cpu), torch.autocast) is (used == "bf16")
+    assert used in machine.describe(cpu)
+    # A torch without this name computes in fp32.
+    monkeypatch.delattr(torch.cpu, PROBE)
+    assert machine.precision(cpu) == ("fp32" if wanted == "auto" else wanted)
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:

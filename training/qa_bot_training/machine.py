@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import platform
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoTokenizer
 
 from qa_bot.errors import first_line
-from qa_bot.reading.runtimes.torch import fast_bfloat16
+from qa_bot.reading.runtimes.torch import multiplies_bfloat16
+from qa_bot.settings import load_settings
 
 # What the families call it: BERT, MPNet, RoBERTa, ELECTRA; then DistilBERT.
 DROPOUTS = (
@@ -34,28 +36,36 @@ def pick_device() -> torch.device:
 
 
 def autocast(device: torch.device) -> contextlib.AbstractContextManager[Any]:
-    """bf16 autocast on GPUs and on CPUs that gain by it; on others it is 1.5-6 times slower."""
+    """bf16 autocast where `precision` says so; on CPUs without AMX it is up to 6 times slower."""
     if precision(device) == "bf16":
         return torch.autocast(device.type, dtype=torch.bfloat16)
     return contextlib.nullcontext()
 
 
 def precision(device: torch.device) -> str:
-    """The number format that `autocast` multiplies in."""
-    return "bf16" if device.type == "cuda" or fast_bfloat16() else "fp32"
+    """The number format that `autocast` multiplies in: as set, else bf16 on GPUs and with AMX."""
+    if (wanted := wanted_precision()) != "auto":
+        return wanted
+    return "bf16" if device.type == "cuda" or multiplies_bfloat16() else "fp32"
+
+
+@functools.cache
+def wanted_precision() -> str:
+    """The setting `precision`, read once: a run keeps to one format."""
+    return load_settings().precision
 
 
 def describe(device: torch.device) -> str:
     """The kind of machine, for the model card: no host name, no serial."""
+    kind = "bf16 autocast" if precision(device) == "bf16" else "fp32"
     if device.type == "cuda":
-        return f"GPU {torch.cuda.get_device_name(device)}, bf16 autocast"
+        return f"GPU {torch.cuda.get_device_name(device)}, {kind}"
     cpu = platform.processor() or platform.machine()
     try:
         with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
             cpu = next(line.split(":", 1)[1].strip() for line in lines if "model name" in line)
     except (OSError, StopIteration):
         pass
-    kind = "bf16 autocast" if fast_bfloat16() else "fp32"
     return f"{cpu}, {torch.get_num_threads()} threads, {kind}"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
+
+Precision = Literal["auto", "fp32", "bf16"]
 
 
 class Runtime(Protocol):

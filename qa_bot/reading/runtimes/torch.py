@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import threading
-import time
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -13,14 +11,11 @@ from typing import Any
 import numpy as np
 
 from qa_bot.errors import ModelError, first_line
+from qa_bot.reading.runtimes.base import Precision
 
 # One forward pass at a time already uses every core; two at once, of whichever model, only slow
 # each other down.
 _one_pass = threading.Lock()
-
-# Between the two kinds of CPU that were seen or read of (0.6 and about 2), so that a busy moment
-# turns neither into the other.
-LEAST_GAIN = 1.2
 
 PRECISIONS = {"fp32": "float32", "bf16": "bfloat16"}
 
@@ -32,14 +27,18 @@ class TorchRuntime:
         source: a folder, or a hub name when `allow_hub`.
         threads: model threads; 0 leaves torch's own choice, one per core.
         allow_hub: whether the model may be fetched by name.
-        precision: "fp32" or "bf16", to compare them; empty: what is faster here.
+        precision: the number format; auto is fp32, on every processor.
 
     Raises:
         ModelError: the model cannot be loaded, or is none for question answering.
     """
 
     def __init__(
-        self, source: str | Path, threads: int = 0, allow_hub: bool = False, precision: str = ""
+        self,
+        source: str | Path,
+        threads: int = 0,
+        allow_hub: bool = False,
+        precision: Precision = "auto",
     ) -> None:
         # Waiting OpenMP threads that spin starve every other busy process (and are starved by it):
         # tens of times slower on a shared machine. Only read before torch is first imported.
@@ -48,7 +47,7 @@ class TorchRuntime:
 
         if threads:
             torch.set_num_threads(threads)
-        precision = precision or ("bf16" if fast_bfloat16() else "fp32")
+        precision = "fp32" if precision == "auto" else precision
         self._model = load_model(source, PRECISIONS[precision], allow_hub)
         self._torch = torch
         self._takes_types = takes_types(self._model)
@@ -113,40 +112,16 @@ def takes_types(model: Any) -> bool:
     return "token_type_ids" in signature(model.forward).parameters
 
 
-def fast_bfloat16() -> bool:
-    """Whether this CPU computes faster in bf16 than in fp32.
+def multiplies_bfloat16() -> bool:
+    """Whether this processor has AMX tiles: there bf16 takes a third of fp32's time.
 
-    With AMX it does. AVX512_BF16 alone may halve the time or nearly double it (docs/reading.md), so
-    there it is tried, once a process.
+    What the processor is, never a measurement, so that it is the same after every start.
+    AVX512_BF16 alone does not count: it takes from half to nearly twice fp32's time.
     """
-    # Private names of torch: absent in some versions, so ask for them carefully.
-    return _supports("_is_amx_tile_supported") or (
-        _supports("_is_avx512_bf16_supported") and bfloat16_gain() > LEAST_GAIN
-    )
-
-
-def _supports(name: str) -> bool:
     import torch
 
+    # A private name of torch: absent in some versions, so ask for it carefully.
     try:
-        return bool(getattr(torch.cpu, name, lambda: False)())
+        return bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())
     except RuntimeError:
         return False
-
-
-@functools.cache
-def bfloat16_gain() -> float:
-    """How many times as fast a product of the small reader's size is in bf16: 30 ms, once."""
-    import torch
-
-    fastest = []
-    for dtype in (torch.float32, torch.bfloat16):
-        layer, rows = torch.nn.Linear(384, 384, dtype=dtype), torch.ones(256, 384, dtype=dtype)
-        taken = []
-        with torch.inference_mode():
-            for _ in range(8):
-                begun = time.perf_counter()
-                layer(rows)
-                taken.append(time.perf_counter() - begun)
-        fastest.append(min(taken))
-    return fastest[0] / fastest[1]
