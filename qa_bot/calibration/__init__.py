@@ -1,0 +1,1 @@
+"""Fitting, offline, what is decided by probabilities."""
