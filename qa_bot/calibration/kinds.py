@@ -23,14 +23,15 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from safetensors.numpy import save
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
 from qa_bot.evaluation.abstention import ece
 from qa_bot.index.embedding import load_embedder
 from qa_bot.settings import load_settings
-from qa_bot.understanding.kind import ABOUT, GROUP_OF, GROUPS, VECTOR, WEIGHTS, assembled
+from qa_bot.understanding.features import BUCKETS, SHAPE
+from qa_bot.understanding.kind import ABOUT, GROUP_OF, GROUPS, VECTOR, WEIGHTS, features
 
 ROWS = Path("eval/understanding/kinds.jsonl")
 FOLDS = 10
@@ -65,6 +66,16 @@ def fingerprint(rows: Sequence[Row]) -> str:
     """Changes when the rows, or what is fitted on them, do."""
     told = [[r.question, r.kind, r.multi_part] for r in rows]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def assembled(questions: Sequence[str]) -> Any:
+    """What many questions show beside their vectors, as a sparse matrix."""
+    rows = [features(question) for question in questions]
+    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+    return csr_matrix(
+        (np.concatenate([v for _, v in rows]), np.concatenate([p for p, _ in rows]), ends),
+        shape=(len(questions), BUCKETS + len(SHAPE)),
+    )
 
 
 def fitted(matrix: Any, kinds: Sequence[str]) -> LogisticRegression:

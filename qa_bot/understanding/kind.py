@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from qa_bot.errors import ModelError
-from qa_bot.understanding.features import BUCKETS, SHAPE, hashed, shape
+from qa_bot.understanding.features import BUCKETS, hashed, shape
 
 WEIGHTS = Path(__file__).with_name("kinds.safetensors")
 ABOUT = Path(__file__).with_name("kinds.json")
@@ -155,15 +155,3 @@ class KindClassifier:
     def size(self) -> int:
         """Numbers that were fitted."""
         return sum(t.size for t in self._tensors.values())
-
-
-def assembled(questions: list[str]) -> Any:
-    """The features of many questions as a sparse matrix, for fitting."""
-    from scipy.sparse import csr_matrix
-
-    rows = [features(question) for question in questions]
-    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
-    return csr_matrix(
-        (np.concatenate([v for _, v in rows]), np.concatenate([p for p, _ in rows]), ends),
-        shape=(len(questions), BUCKETS + len(SHAPE)),
-    )

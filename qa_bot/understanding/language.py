@@ -2,8 +2,8 @@
 
 By its script, or by the commonest words of the languages that people write in Latin letters: a
 question holds several of them. Names and borrowed words ("Rio de la Plata", "coup d'état") hold
-few, and none that only sentences need. Nothing is claimed without evidence: a single Latin word passes
-for English.
+few, and none that only sentences need. Nothing is claimed without evidence: a single Latin word
+passes for English.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ _TELLING: Mapping[str, str] = MappingProxyType(
         "dieser diese dieses nicht mit für über zum zur bei nach seit und oder aber auch sehr "
         "guten danke vielen bitte ich sie wir ein eine einen einer beiden zwischen laut "
         "gesagt",
-        "it": "chi che cosa cos quale quali quanto quanti quante quando come dove perché è sono era "
+        "it": "chi che cosa cos quale quali quanto quanti quante quando come dove perché è sono "
+        "era "
         "erano sarà ha hanno detto dice dicono dimmi riassumi spiega questo questa questi "
         "queste loro noi voi con per sul sulla sulle sui secondo tra fra anche molto più non "
         "grazie mille buongiorno",
