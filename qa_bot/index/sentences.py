@@ -64,6 +64,17 @@ class Sentences:
         last = own.start + int(np.searchsorted(self.starts[own], end, side="left"))
         return slice(first, max(first, last))
 
+    def spans(
+        self, rows: NDArray[Any], starts: NDArray[Any], ends: NDArray[Any]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """:meth:`within` for many stretches at once: first and end number of each's sentences."""
+        longest = max(int(self.ends.max(initial=0)), int(np.max(ends, initial=0))) + 1
+        own = self.rows.astype(np.int64) * longest
+        asked = np.asarray(rows, dtype=np.int64) * longest
+        first = np.searchsorted(own + self.ends, asked + starts, side="right")
+        last = np.searchsorted(own + self.starts, asked + ends, side="left")
+        return first, np.maximum(first, last)
+
     def save(self, folder: Path) -> None:
         """Write the arrays into a new folder. Nothing is pickled."""
         folder.mkdir()

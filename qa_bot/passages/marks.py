@@ -18,7 +18,7 @@ BARE = 128  # too short to say anything: a list number, a lone name
 
 ALGORITHM = 1  # raise when the same sentence would be marked differently: indexes are then rebuilt
 
-FEWEST_WORDS = 4
+FEWEST_WORDS = 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty"
@@ -40,8 +40,8 @@ _REASON = re.compile(
 # "This year" and "this Congress" mean what they say; "this" alone, or "this policy", does not.
 _LEANS = re.compile(
     r"(?:(?:And|But|Nor|Or|Yet|So|For|In|To|Of|By|With|From|On|Under),? )?"
-    r"(?:(?:This|Th[eo]se|That|Such)\b(?! (?:years?|sessions?|congress|countr\w+|nations?|government"
-    r"|union|republic|people|hall|house|chamber|dialogue|days?|morning|afternoon|evening|month|week"
+    r"(?:(?:This|Th[eo]se|That|Such)\b(?! (?:years?|sessions?|congress|countr\w+|nations?"
+    r"|government|union|republic|people|hall|house|chamber|dialogue|days?|morning|afternoon|evening|month|week"
     r"|century|united|who)\b)|(?:They|Them|He|She|Him|Its|His|Her|Their|Theirs|Both|Neither"
     r"|Likewise|Similarly|Otherwise)\b|The (?:former|latter|same)\b"
     r"|It\b(?! (?:is|was|has been|will be|would be|may be|seems|appears)"
