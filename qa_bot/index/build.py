@@ -21,6 +21,7 @@ from qa_bot.index.fingerprints import corpus_files, corpus_fingerprint, model_fi
 from qa_bot.index.manifest import Manifest, describe_files
 from qa_bot.index.open import Index, open_index, open_whole
 from qa_bot.index.records import write_documents, write_passages
+from qa_bot.index.sentences import Sentences, cut, embedded, known_vectors
 from qa_bot.index.stores.bm25 import Bm25Store
 from qa_bot.index.stores.flat import FlatStore
 from qa_bot.schema import Passage
@@ -64,7 +65,8 @@ def build_index(
 
     Args:
         force: build from scratch, whatever is there.
-        progress: called with (stage, done, total); stages are "read", "split", "embed", "write".
+        progress: called with (stage, done, total); stages are "read", "split", "embed",
+            "sentences", "write".
         embedder: use this one instead of loading the settings' one.
 
     Raises:
@@ -101,6 +103,10 @@ def build_index(
         hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
         known = {} if force else _known_vectors(old, embedder)
         vectors, embedded = _embed(passages, hashes, known, embedder, report)
+        sparse = Bm25Store.build(texts)
+        sentences = _sentences(
+            corpus, None if force else old, embedder, sparse, vectors.shape[1], report
+        )
 
         report("write", 0, 1)
         scratch = None
@@ -109,11 +115,16 @@ def build_index(
             write_documents(scratch / "documents.jsonl", corpus.documents)
             write_passages(scratch / "passages.jsonl", passages, hashes)
             FlatStore.build(vectors).save(scratch / "vectors.faiss")
-            Bm25Store.build(texts).save(scratch / "bm25")
+            sparse.save(scratch / "bm25")
+            sentences.save(scratch / "sentences")
             manifest = Manifest(
                 fingerprints=fingerprints,
                 models={"embedder": embedder.name, "dimension": vectors.shape[1]},
-                counts={"documents": len(corpus.documents), "passages": len(passages)},
+                counts={
+                    "documents": len(corpus.documents),
+                    "passages": len(passages),
+                    "sentences": len(sentences),
+                },
                 corpus_files=files,
                 skipped=tuple((skip.path, skip.reason) for skip in corpus.skipped),
                 files=describe_files(scratch),
@@ -204,7 +215,7 @@ def _load(settings: Settings, report: Progress) -> Corpus:
 def _split(
     corpus: Corpus, settings: Settings, embedder: Embedder, report: Progress
 ) -> list[Passage]:
-    from qa_bot.passages.splitter import Splitter  # langchain: seconds that answering can spare
+    from qa_bot.passages.splitter import Splitter
 
     cutter = Splitter(embedder.tokenizer, settings.passage_tokens, settings.passage_overlap)
     passages: list[Passage] = []
@@ -243,3 +254,24 @@ def _embed(
         known = {**known, **dict(zip(fresh, made, strict=True))}
     vectors = np.stack([known[digest] for digest in hashes])
     return vectors, sum(digest in fresh for digest in hashes)
+
+
+def _sentences(
+    corpus: Corpus,
+    old: Index | None,
+    embedder: Embedder,
+    sparse: Bm25Store,
+    dimension: int,
+    report: Progress,
+) -> Sentences:
+    """The sentences of the corpus with their vectors; those of the old index keep theirs."""
+    known = {}
+    if old is not None and old.record.fingerprints.get("embedder") == embedder.fingerprint:
+        known = known_vectors(old.sentences, list(old.documents.values()))
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        return embedder.encode_sentences(
+            texts, progress=lambda done, total: report("sentences", done, total)
+        )
+
+    return embedded(cut(corpus.documents), known, encode, dimension, sparse.numbers)

@@ -45,6 +45,12 @@ class Embedder(Protocol):
         """Unit vectors, shape (len(texts), d). ``progress`` is called with (done, total)."""
         ...
 
+    def encode_sentences(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> Vectors:
+        """The same for single sentences."""
+        ...
+
 
 class ModelEmbedder:
     """An embedder with a model behind it. Safe to use from many threads.
@@ -93,6 +99,8 @@ class ModelEmbedder:
         prompted = [self._source.passage_prompt + clean(text).text for text in texts]
         with self._lock:
             return self._encoder.encode(prompted, progress)
+
+    encode_sentences = encode_passages
 
 
 def load_embedder(settings: Settings) -> ModelEmbedder:

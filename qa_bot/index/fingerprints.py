@@ -11,6 +11,7 @@ from qa_bot.corpus.catalogue import CATALOGUE
 from qa_bot.corpus.files import find_files
 from qa_bot.index.manifest import sha256_of
 from qa_bot.index.model_folder import find_embedder
+from qa_bot.index.sentences import SENTENCES_FINGERPRINT
 from qa_bot.passages.fingerprint import splitter_fingerprint
 from qa_bot.settings import Settings
 from qa_bot.text.stems import WORDS_FINGERPRINT
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> dict[str, str]:
-    """Of everything but the corpus: "embedder", "splitter", "words" and "version".
+    """Of everything but the corpus: "embedder", "splitter", "sentences", "words" and "version".
 
     The version stands for how files are read, cleaned and cut: none of that is told by its result.
 
@@ -31,6 +32,7 @@ def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> 
     return {
         "embedder": embedder.fingerprint if embedder else find_embedder(settings).fingerprint,
         "splitter": splitter_fingerprint(settings.passage_tokens, settings.passage_overlap),
+        "sentences": SENTENCES_FINGERPRINT,
         "words": WORDS_FINGERPRINT,
         "version": __version__,
     }

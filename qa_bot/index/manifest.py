@@ -12,7 +12,7 @@ from typing import Any
 
 from qa_bot.errors import IndexDamagedError
 
-FORMAT = 1
+FORMAT = 2  # raised when files are added: an older index is then built again
 NAME = "manifest.json"
 MEND = "Run: qa-bot index --force"
 
@@ -27,6 +27,10 @@ FILES = (
     "bm25/indptr.csc.index.npy",
     "bm25/params.index.json",
     "bm25/vocab.index.json",
+    "sentences/bounds.npy",
+    "sentences/vectors.npy",
+    "sentences/words.npy",
+    "sentences/word_ends.npy",
 )
 
 
@@ -35,9 +39,10 @@ class Manifest:
     """What an index was built from and what its files must look like.
 
     Attributes:
-        fingerprints: "corpus", "splitter", "embedder", "words" (how BM25 cuts words) and "version".
+        fingerprints: "corpus", "splitter", "sentences" (how they are cut and marked), "embedder",
+            "words" (how BM25 cuts words) and "version".
         models: names for people: the embedder's name and its dimension.
-        counts: "documents" and "passages".
+        counts: "documents", "passages" and "sentences".
         corpus_files: path inside the corpus folder → sha256 of every file, to say what changed
             when the index is stale.
         skipped: files that could not be used, with the reason.

@@ -14,6 +14,7 @@ from qa_bot.index.embedding import Embedder
 from qa_bot.index.fingerprints import corpus_files, corpus_fingerprint, model_fingerprints
 from qa_bot.index.manifest import MEND, Manifest, check_files
 from qa_bot.index.records import read_documents, read_passages
+from qa_bot.index.sentences import Sentences
 from qa_bot.index.stores.bm25 import Bm25Store
 from qa_bot.index.stores.flat import FlatStore
 from qa_bot.schema import Document, Passage
@@ -34,6 +35,7 @@ class Index:
         passages: ``passages[i].ordinal == i``.
         dense: passages by vector.
         sparse: passages by words.
+        sentences: of all documents, with a vector each.
         hashes: hash of each passage's cleaned text, to recognise it in the next build.
         record: what it was built from, with the checksums.
         version: name of its folder, such as ``v000001``.
@@ -43,6 +45,7 @@ class Index:
     passages: list[Passage]
     dense: FlatStore
     sparse: Bm25Store
+    sentences: Sentences
     hashes: list[str]
     record: Manifest
     version: str
@@ -112,11 +115,13 @@ def _read(folder: Path, version: str, manifest: Manifest) -> Index:
         passages, hashes = read_passages(folder / "passages.jsonl", documents)
         dense = FlatStore.load(folder / "vectors.faiss")
         sparse = Bm25Store.load(folder / "bm25")
+        sentences = Sentences.load(folder / "sentences")
+        sentences.check([len(document.text) for document in documents.values()])
     except (ValueError, OSError) as error:
         raise IndexDamagedError(f"The index in {folder} cannot be read: {error}.", MEND) from error
     if not len(passages) == len(dense) == len(sparse):
         raise IndexDamagedError(f"The parts of the index in {folder} do not agree.", MEND)
-    return Index(documents, passages, dense, sparse, hashes, manifest, version)
+    return Index(documents, passages, dense, sparse, sentences, hashes, manifest, version)
 
 
 def _check_models(manifest: Manifest, now: Mapping[str, str], settings: Settings) -> None:
@@ -126,7 +131,11 @@ def _check_models(manifest: Manifest, now: Mapping[str, str], settings: Settings
             f"the one set now ({settings.embedder}).",
             UPDATE,
         )
-    for part, words in (("splitter", "other passage settings"), ("words", "another BM25 version")):
+    for part, words in (
+        ("splitter", "other passage settings"),
+        ("sentences", "other rules for sentences"),
+        ("words", "another BM25 version"),
+    ):
         if manifest.fingerprints.get(part) != now[part]:
             raise IndexStaleError(f"The index was built with {words} than now.", UPDATE)
 

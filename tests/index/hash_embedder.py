@@ -15,13 +15,14 @@ DIMENSION = 16
 
 
 class HashEmbedder:
-    """Remembers the passages it was asked to embed in ``seen``."""
+    """Remembers the passages and sentences that it was asked to embed."""
 
     name = "hash"
 
     def __init__(self, fingerprint: str = "hash-1") -> None:
         self.fingerprint = fingerprint
         self.seen: list[str] = []
+        self.seen_sentences: list[str] = []
 
     @property
     def tokenizer(self) -> Any:
@@ -36,6 +37,12 @@ class HashEmbedder:
         self.seen.extend(texts)
         if progress:
             progress(len(texts), len(texts))
+        return np.stack([_vector(text) for text in texts])
+
+    def encode_sentences(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> np.ndarray:
+        self.seen_sentences.extend(texts)
         return np.stack([_vector(text) for text in texts])
 
 

@@ -30,7 +30,8 @@ def test_round_trip(settings: Settings, embedder: HashEmbedder) -> None:
         index.dense.vectors(), embedder.encode_passages([p.text for p in index.passages])
     )
     assert len(index.sparse) == report.passages == report.embedded > 6
-    assert index.manifest["counts"] == {"documents": 3, "passages": report.passages}
+    counts = {"documents": 3, "passages": report.passages, "sentences": len(index.sentences)}
+    assert index.manifest["counts"] == counts
     assert index.version == report.version == "v000001"
 
 

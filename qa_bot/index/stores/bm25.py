@@ -88,3 +88,16 @@ class Bm25Store:
         if not known:
             return np.zeros(len(self), np.float32)
         return self._index.get_scores_from_ids(known)
+
+    def numbers(self, text: str) -> list[int]:
+        """The words of a text that the passages have, as numbers of their vocabulary."""
+        return list(self._index.get_tokens_ids([word for word in self._words_of(text) if word]))
+
+    def known(self, stems: Sequence[str]) -> list[int]:
+        """The numbers of those of these stems that the passages have, each once."""
+        return list(dict.fromkeys(self._index.get_tokens_ids(list(stems))))
+
+    @property
+    def vocabulary(self) -> int:
+        """How many different words there are: each number is below it."""
+        return len(self._index.vocab_dict)

@@ -1,0 +1,215 @@
+"""Every sentence of the documents: where it stands, its vector, its words. Arrays, row by row.
+
+Passages are what is searched and read; sentences are what is shown. Their vectors are kept in 16
+bits and mapped into memory: of 73,000 sentences a question looks at a thousand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_bot.passages.marks import ALGORITHM as MARKS
+from qa_bot.passages.marks import marks
+from qa_bot.schema import Document
+from qa_bot.text.cleaning import clean
+from qa_bot.text.sentences import find_sentences
+
+Ints = NDArray[np.int32]
+
+# Raise it when the same document would be cut into other sentences.
+SENTENCES_FINGERPRINT = f"1/{MARKS}"
+FILES = ("bounds.npy", "vectors.npy", "words.npy", "word_ends.npy")
+
+
+@dataclass(frozen=True, eq=False)
+class Sentences:
+    """The sentences of all documents, in document order.
+
+    Attributes:
+        rows: (n,) number of each one's document, from 0 in corpus order.
+        starts, ends: (n,) character offsets into that document's text.
+        marks: (n,) bits of :mod:`qa_bot.passages.marks`.
+        vectors: (n, d) unit vectors in 16 bits.
+        words: the numbers, in the word store's vocabulary, of each sentence's different words, laid
+            end to end; sentence i has ``words[word_ends[i - 1]:word_ends[i]]``.
+    """
+
+    rows: Ints
+    starts: Ints
+    ends: Ints
+    marks: Ints
+    vectors: NDArray[np.float16]
+    words: Ints
+    word_ends: Ints
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def of(self, row: int) -> slice:
+        """The sentences of one document."""
+        first, last = np.searchsorted(self.rows, [row, row + 1])
+        return slice(int(first), int(last))
+
+    def within(self, row: int, start: int, end: int) -> slice:
+        """The sentences of a document that have a character in [start, end)."""
+        own = self.of(row)
+        first = own.start + int(np.searchsorted(self.ends[own], start, side="right"))
+        last = own.start + int(np.searchsorted(self.starts[own], end, side="left"))
+        return slice(first, max(first, last))
+
+    def spans(
+        self, rows: NDArray[Any], starts: NDArray[Any], ends: NDArray[Any]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """:meth:`within` for many stretches at once: first and end number of each's sentences."""
+        longest = max(int(self.ends.max(initial=0)), int(np.max(ends, initial=0))) + 1
+        own = self.rows.astype(np.int64) * longest
+        asked = np.asarray(rows, dtype=np.int64) * longest
+        first = np.searchsorted(own + self.ends, asked + starts, side="right")
+        last = np.searchsorted(own + self.starts, asked + ends, side="left")
+        return first, np.maximum(first, last)
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays into a new folder. Nothing is pickled."""
+        folder.mkdir()
+        bounds = np.stack([self.rows, self.starts, self.ends, self.marks], axis=1)
+        arrays = (bounds, self.vectors, self.words, self.word_ends)
+        for name, array in zip(FILES, arrays, strict=True):
+            np.save(folder / name, array, allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Sentences:
+        """Read what :meth:`save` wrote; the vectors stay on the disk until they are used.
+
+        Raises:
+            ValueError: the folder holds something else.
+        """
+        bounds, words, word_ends = (
+            np.load(folder / name, allow_pickle=False)
+            for name in ("bounds.npy", "words.npy", "word_ends.npy")
+        )
+        vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        kinds = (bounds.dtype, words.dtype, word_ends.dtype) == (np.int32,) * 3
+        if not kinds or bounds.shape != (len(word_ends), 4) or vectors.dtype != np.float16:
+            raise ValueError("not the arrays of sentences")
+        if vectors.ndim != 2 or len(vectors) != len(bounds) or words.ndim != 1:
+            raise ValueError("the arrays of sentences do not agree")
+        if len(word_ends) and (word_ends[-1] != len(words) or np.any(np.diff(word_ends) < 0)):
+            raise ValueError("the words of the sentences do not agree")
+        rows, starts, ends, bits = np.ascontiguousarray(bounds.T)
+        return cls(rows, starts, ends, bits, vectors, words, word_ends)
+
+    def check(self, lengths: Sequence[int]) -> None:
+        """Make sure that every sentence lies inside its document.
+
+        Args:
+            lengths: of the documents' texts, in corpus order.
+
+        Raises:
+            ValueError: one does not.
+        """
+        if not len(self):
+            return
+        most = np.asarray(lengths, dtype=np.int64)
+        if self.rows.min() < 0 or self.rows.max() >= len(most) or np.any(np.diff(self.rows) < 0):
+            raise ValueError("a sentence belongs to no document")
+        if np.any(self.starts < 0) or np.any(self.starts >= self.ends):
+            raise ValueError("a sentence is empty")
+        if np.any(self.ends > most[self.rows]):
+            raise ValueError("a sentence lies outside its document")
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Documents cut into sentences, before they are embedded.
+
+    Attributes:
+        texts: the cleaned words of each sentence.
+        hashes: of these; equal sentences share a vector.
+    """
+
+    rows: Ints
+    starts: Ints
+    ends: Ints
+    marks: Ints
+    texts: list[str]
+    hashes: list[str]
+
+
+def cut(documents: Sequence[Document]) -> Cut:
+    """The sentences of the documents. Every visible character is in exactly one.
+
+    Example:
+        >>> found = cut([Document("a", text="REMARKS\\n\\nWe came. It rained.")])
+        >>> found.texts
+        ['REMARKS', 'We came.', 'It rained.']
+    """
+    bounds: list[tuple[int, int, int, int]] = []
+    texts: list[str] = []
+    for row, document in enumerate(documents):
+        for start, end, words, leads in _sentences(document.text):
+            bounds.append((row, start, end, marks(words, leads)))
+            texts.append(words)
+    table = np.array(bounds, dtype=np.int32).reshape(-1, 4)
+    rows, starts, ends, bits = np.ascontiguousarray(table.T)
+    return Cut(rows, starts, ends, bits, texts, [digest(text) for text in texts])
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    cleaned = clean(text)
+    for found in find_sentences(text, cleaned):
+        words = cleaned.text[found.clean_start : found.clean_end]
+        yield found.start, found.end, words, found.leads
+
+
+def digest(text: str) -> str:
+    """What a sentence's vector is known by in the next build."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def known_vectors(
+    sentences: Sentences, documents: Sequence[Document]
+) -> dict[str, NDArray[np.float16]]:
+    """The vectors of an index by the hash of each sentence's cleaned text."""
+    found: dict[str, NDArray[np.float16]] = {}
+    for row, document in enumerate(documents):
+        own = sentences.of(row)
+        cleaned = clean(document.text)
+        for at in range(own.start, own.stop):
+            first, last = cleaned.locate(int(sentences.starts[at]), int(sentences.ends[at]))
+            found[digest(cleaned.text[first:last])] = sentences.vectors[at]
+    return found
+
+
+def embedded(
+    made: Cut,
+    known: Mapping[str, NDArray[np.float16]],
+    encode: Callable[[Sequence[str]], NDArray[np.float32]],
+    dimension: int,
+    numbers: Callable[[str], Sequence[int]],
+) -> Sentences:
+    """The sentences with a vector each; only those whose words are not ``known`` are embedded.
+
+    Args:
+        encode: texts to unit vectors.
+        numbers: a text's words as numbers of the word store's vocabulary.
+    """
+    fresh = {h: t for t, h in zip(made.texts, made.hashes, strict=True) if h not in known}
+    vectors = np.empty((len(made.texts), dimension), dtype=np.float16)
+    if fresh:
+        new = encode(list(fresh.values())).astype(np.float16)
+        known = {**known, **dict(zip(fresh, new, strict=True))}
+    for at, name in enumerate(made.hashes):
+        vectors[at] = known[name]
+    words: list[Any] = [sorted(set(numbers(text))) for text in made.texts]
+    ends = np.cumsum([len(line) for line in words], dtype=np.int32)
+    flat = np.fromiter((n for line in words for n in line), dtype=np.int32)
+    return Sentences(
+        made.rows, made.starts, made.ends, made.marks, vectors, flat, ends.astype(np.int32)
+    )
