@@ -192,12 +192,13 @@ def merge(spans: Sequence[Span], limit: int) -> list[Span]:
     for span in ordered:
         if len(kept) == limit:
             break
-        if says_something(span.text) and not any(_same(span, k) for k in kept):
+        if says_something(span.text) and not any(same_place(span, k) for k in kept):
             kept.append(span)
     return kept
 
 
-def _same(a: Span, b: Span) -> bool:
+def same_place(a: Span, b: Span) -> bool:
+    """Whether two spans share more than half of the shorter one."""
     if a.passage.document_id != b.passage.document_id:
         return False
     shared = min(a.end, b.end) - max(a.start, b.start)
