@@ -24,6 +24,7 @@ from qa_bot.known import Known
 from qa_bot.looking import Looked, look_wider_if_better, own_words
 from qa_bot.question import checked_question, quoted
 from qa_bot.quoting import Quoter, merged, shown
+from qa_bot.reading.headings import headings
 from qa_bot.reading.lists import is_list_question
 from qa_bot.said_by import said_by
 from qa_bot.schema import Answer, Chip, Citation, Document, DocumentInfo, Filters, Hit
@@ -346,7 +347,10 @@ class QABot:
         report("retrieve", 1, 1)
         retrieved = time.perf_counter()
         spans = self.reader.read(
-            request.question, [hit.passage for hit in hits], progress=partial(report, "read")
+            request.question,
+            [hit.passage for hit in hits],
+            progress=partial(report, "read"),
+            told=headings(request.question, [hit.document for hit in hits]),
         )
         sure = self.reader.calibration.confidence(spans, hits, request.question)
         if not request.whose and (who := whose_speech(request.question)):

@@ -124,10 +124,12 @@ def _remembering(reader: Reader) -> Reader:
     logits = reader.word_logits
     last: list[Any] = [None, None]
 
-    def word_logits(question: str, prepared: Sequence[Prepared], progress: Any = None) -> Any:
-        key = (question, *(p.clean.text for p in prepared))
+    def word_logits(
+        question: str, prepared: Sequence[Prepared], progress: Any = None, before: Any = ()
+    ) -> Any:
+        key = (question, *before, *(p.clean.text for p in prepared))
         if last[0] != key:
-            last[:] = [key, logits(question, prepared, progress)]
+            last[:] = [key, logits(question, prepared, progress, before)]
         return last[1]
 
     made.word_logits = word_logits  # type: ignore[method-assign]

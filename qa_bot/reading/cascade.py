@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +58,7 @@ class Cascade(Reader):
         *,
         limit: int = 20,
         progress: Callable[[int, int], None] | None = None,
+        told: Mapping[str, str] | None = None,
     ) -> list[Span]:
         """The second reader's best spans over the passages chosen; see `Reader.read`."""
         report = progress or _nobody
@@ -73,10 +74,10 @@ class Cascade(Reader):
             report(earlier + done, earlier + of)
 
         spans = self.first.read(
-            question, passages, limit=SPANS_PER_WINDOW * MAX_WINDOWS, progress=first
+            question, passages, limit=SPANS_PER_WINDOW * MAX_WINDOWS, progress=first, told=told
         )
         chosen = self._chosen(spans, passages)
-        found = super().read(question, chosen, limit=limit, progress=second)
+        found = super().read(question, chosen, limit=limit, progress=second, told=told)
         return with_first(found, spans)
 
     def words(self) -> list[str]:
