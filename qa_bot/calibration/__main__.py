@@ -50,7 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         if given.part:
             _ask(given, settings)
             return 0
-        _ask_in_parts(given, arguments if arguments is not None else sys.argv[1:])
+        if given.minutes > 0:
+            _ask_in_parts(given, arguments if arguments is not None else sys.argv[1:])
         reader = load_reader(settings)
         rows = {c.name: list(_kept(given, settings, reader, c)) for c in _collections(given)}
         collection = {c.name: c.corpus.name for c in _collections(given) if c.files}

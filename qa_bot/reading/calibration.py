@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from qa_bot.errors import ModelError
 from qa_bot.index.stores.bm25 import words as stems
+from qa_bot.reading.asked_for import lacks_amount, lacks_name
 from qa_bot.reading.strangers import strangers
 from qa_bot.schema import Hit, Span
 
@@ -48,6 +49,8 @@ FEATURES = (
     "conflict",  # to the best answer that says something else elsewhere, logits
     "first",  # what the first of two readers gives the same words, logits
     "covered",  # share of the question's words that the span's sentence, or its speech's entry, has
+    "no amount",  # 1: an amount is asked for, and the span holds none
+    "no name",  # 1: a name is asked for, and the span holds none
 )
 
 # Products of two features, further columns of the regression. A small collection and a large one
@@ -63,7 +66,16 @@ TERMS = (*FEATURES, *(" x ".join(pair) for pair in PRODUCTS))
 # What a fit uses, and which way it may count: a term that comes out the other way is left out. These
 # few mean the same in every collection; the others helped the collections fitted on and no other
 # (docs/reading.md, Confidence).
-FITTED: Mapping[str, int] = {"score": 1, "conflict": 1, "first": 1, "strangers": -1}
+FITTED: Mapping[str, int] = {
+    "score": 1,
+    "conflict": 1,
+    "first": 1,
+    "covered": 1,
+    "words": 0,
+    "strangers": -1,
+    "no amount": -1,
+    "no name": -1,
+}
 
 
 @dataclass(frozen=True)
@@ -306,6 +318,8 @@ def features(spans: Sequence[Span], hits: Sequence[Hit], question: str = "") -> 
             scores[i] - max(_others(i, spans, words, scores), default=-SCORE_LIMIT),
             np.nan if span.first is None else np.clip(span.first, -SCORE_LIMIT, SCORE_LIMIT),
             _covered(asked, span, hit),
+            float(lacks_amount(question, span.text)),
+            float(lacks_name(question, span.text, span.passage.text)),
         )
     return table
 

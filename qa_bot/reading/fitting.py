@@ -61,8 +61,9 @@ def confidence(outcome: Outcome, calibration: Calibration) -> float:
 def best_answer_at(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float | None:
     """The least confidence to answer at that gives the most right decisions; None: too few to say.
 
-    A decision is right when an answerable question is answered rightly, or another one declined.
-    Each file weighs the same; one with fewer than `ENOUGH` questions of either sort has no say. The
+    A decision is right when an answerable question is answered rightly, or another one declined;
+    the shares of either sort weigh the same, however many questions there are of each. Each file
+    weighs the same; one with fewer than `ENOUGH` questions of either sort has no say. The
     share of right decisions jumps by chance from one threshold to the next, so its mean over those
     around each is compared (`SMOOTHED`); of equals the least is taken.
     """
@@ -75,7 +76,9 @@ def best_answer_at(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float 
             continue
         right = np.array([o.first_right for o in own])
         answered = np.array(own_sure) >= least[:, None]  # (thresholds, questions)
-        shares.append(np.where(answerable, answered & right, ~answered).mean(axis=1))
+        shown = (answered & right)[:, answerable].mean(axis=1)
+        declined = (~answered)[:, ~answerable].mean(axis=1)
+        shares.append((shown + declined) / 2)
     if not shares:
         return None
     smooth = near @ np.mean(shares, axis=0) / near.sum(axis=1)
