@@ -66,6 +66,7 @@ TERMS = (*FEATURES, *(" x ".join(pair) for pair in PRODUCTS))
 # What a fit uses, and which way it may count: a term that comes out the other way is left out. These
 # few mean the same in every collection; the others helped the collections fitted on and no other
 # (docs/reading.md, Confidence).
+FITTED_SPANS = 1
 FITTED: Mapping[str, int] = {
     "score": 1,
     "conflict": 1,
@@ -147,7 +148,9 @@ class Calibration:
         weights: Sequence[float] | None = None,
         terms: Mapping[str, int] = FITTED,
     ) -> Calibration:
-        """Fit on questions.
+        """Fit on the best span of each question: it decides whether the bot speaks.
+
+        The other spans would teach that what comes second is wrong, whatever it says.
 
         Args:
             tables: `features` of each question's spans, (spans, features), best first.
@@ -161,7 +164,7 @@ class Calibration:
         """
         counts = weights if weights is not None else [1.0] * len(tables)
         kept = [
-            (table, np.array(outcome, dtype=np.float64), weight)
+            (table[:FITTED_SPANS], np.array(outcome[:FITTED_SPANS], dtype=np.float64), weight)
             for table, outcome, weight in zip(tables, right, counts, strict=True)
             if len(table)
         ]
