@@ -222,12 +222,15 @@ class Span:
         start, end: character offsets into the document's text.
         score: start logit + end logit minus the null score of its window, in logits: comparable
             across passages; above 0 the reader prefers this span to "no answer here".
+        first: how much the first of two readers likes these words, in its own logits; None where
+            there is one reader.
     """
 
     passage: Passage
     start: int
     end: int
     score: float
+    first: float | None = None
 
     @property
     def text(self) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 from qa_bot.answering.attribution import own_words
 from qa_bot.reading import Reader
 from qa_bot.reading.confidence import Calibration
+from qa_bot.reading.headings import headings
 from qa_bot.retrieval import Retriever
 from qa_bot.schema import Hit, Span
 from qa_bot.understanding.query import Query
@@ -74,7 +75,10 @@ def search(
     report("retrieve", 1, 1)
     retrieved = time.perf_counter()
     spans = reader.read(
-        query.question, [hit.passage for hit in hits], progress=partial(report, "read")
+        query.question,
+        [hit.passage for hit in hits],
+        progress=partial(report, "read"),
+        told=headings(query.question, [hit.document for hit in hits]),
     )
     confidences = reader.calibration.confidence(spans, hits, query.question)
     if not query.whose and (who := whose_speech(query.question)):

@@ -1,1 +1,1 @@
-"""Fitting the confidence on questions whose answers are known; offline, never while answering."""
+"""Fitting the confidence to questions whose answers are known: asked once, kept, fitted offline."""

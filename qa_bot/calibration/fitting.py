@@ -21,6 +21,9 @@ COVERAGES = (0.25, 0.5, 0.75, 1.0)
 THRESHOLDS = tuple(round(0.01 * step, 2) for step in range(1, 100))
 SMOOTHED = 0.05  # on either side of a threshold
 ENOUGH = 20  # questions
+TIED = (
+    0.01  # of the share of right decisions: less is chance, and who asks would rather be answered
+)
 
 
 def fit(outcomes: Sequence[Outcome]) -> Calibration:
@@ -61,10 +64,11 @@ def confidence(outcome: Outcome, calibration: Calibration) -> float:
 def best_answer_at(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float | None:
     """The least confidence to answer at that gives the most right decisions; None: too few to say.
 
-    A decision is right when an answerable question is answered rightly, or another one declined.
-    Each file weighs the same; one with fewer than `ENOUGH` questions of either sort has no say. The
+    A decision is right when an answerable question is answered rightly, or another one declined;
+    the shares of either sort weigh the same, however many questions there are of each. Each file
+    weighs the same; one with fewer than `ENOUGH` questions of either sort has no say. The
     share of right decisions jumps by chance from one threshold to the next, so its mean over those
-    around each is compared (`SMOOTHED`); of equals the least is taken.
+    around each is compared (`SMOOTHED`); of those within `TIED` of the best the least is taken.
     """
     least = np.asarray(THRESHOLDS)
     near = np.abs(least[:, None] - least[None, :]) < SMOOTHED + 1e-9
@@ -75,11 +79,13 @@ def best_answer_at(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float 
             continue
         right = np.array([o.first_right for o in own])
         answered = np.array(own_sure) >= least[:, None]  # (thresholds, questions)
-        shares.append(np.where(answerable, answered & right, ~answered).mean(axis=1))
+        shown = (answered & right)[:, answerable].mean(axis=1)
+        declined = (~answered)[:, ~answerable].mean(axis=1)
+        shares.append((shown + declined) / 2)
     if not shares:
         return None
     smooth = near @ np.mean(shares, axis=0) / near.sum(axis=1)
-    return float(least[np.argmax(smooth.round(9))])
+    return float(least[np.argmax(smooth >= smooth.max() - TIED)])
 
 
 def report(outcomes: Sequence[Outcome], sure: Sequence[float]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.errors import ModelError
+from qa_bot.reading.asked_for import lacks_amount, lacks_name
 from qa_bot.reading.unmatched_names import strangers
 from qa_bot.schema import Hit, Span
+from qa_bot.text.stems import words as stems
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +46,11 @@ FEATURES = (
     "words",  # log of the span's length
     "among",  # log of how many passages were searched: more of them, more near misses
     "strangers",  # how much of a name or number of the question the passage lacks
+    "conflict",  # to the best answer that says something else elsewhere, logits
+    "first",  # what the first of two readers gives the same words, logits
+    "covered",  # share of the question's words that the span's sentence, or its speech's entry, has
+    "no amount",  # 1: an amount is asked for, and the span holds none
+    "no name",  # 1: a name is asked for, and the span holds none
 )
 
 # Products of two features, further columns of the regression. A small collection and a large one
@@ -56,6 +63,21 @@ PRODUCTS = (
     ("margin", "words"),
 )
 TERMS = (*FEATURES, *(" x ".join(pair) for pair in PRODUCTS))
+# What a fit uses, and which way it may count: a term that comes out the other way is left out.
+# These few mean the same in every collection; the others helped the collections fitted on and no
+# other
+# (docs/reading.md, Confidence).
+FITTED_SPANS = 1
+FITTED: Mapping[str, int] = {
+    "score": 1,
+    "conflict": 1,
+    "first": 1,
+    "covered": 1,
+    "words": 0,
+    "strangers": -1,
+    "no amount": -1,
+    "no name": -1,
+}
 
 
 @dataclass(frozen=True)
@@ -125,21 +147,25 @@ class Calibration:
         provenance: Mapping[str, Any] | None = None,
         *,
         weights: Sequence[float] | None = None,
+        terms: Mapping[str, int] = FITTED,
     ) -> Calibration:
-        """Fit on questions.
+        """Fit on the best span of each question: it decides whether the bot speaks.
+
+        The other spans would teach that what comes second is wrong, whatever it says.
 
         Args:
             tables: `features` of each question's spans, (spans, features), best first.
             right: whether each of those spans answers its question.
             provenance: what it is fitted on, for people.
             weights: how much each question counts; all 1 by default.
+            terms: those of `TERMS` that are used, and the sign that a weight may have; 0: any.
 
         Raises:
             ValueError: no question has a span, or all spans are right, or all wrong.
         """
         counts = weights if weights is not None else [1.0] * len(tables)
         kept = [
-            (table, np.array(outcome, dtype=np.float64), weight)
+            (table[:FITTED_SPANS], np.array(outcome[:FITTED_SPANS], dtype=np.float64), weight)
             for table, outcome, weight in zip(tables, right, counts, strict=True)
             if len(table)
         ]
@@ -154,7 +180,17 @@ class Calibration:
         scale = np.where(spread > 1e-9, spread, 1.0)
         standard = np.nan_to_num((stacked - mean) / scale, nan=0.0)
         per_span = np.concatenate([np.full(len(r), weight) for _, r, weight in kept])
-        solution, bias = logistic(standard, outcomes, weights=per_span)
+        used = [n for n, name in enumerate(TERMS) if name in terms]
+        while True:
+            found, bias = logistic(standard[:, used], outcomes, weights=per_span)
+            wrong = [
+                (abs(w), n) for n, w in zip(used, found, strict=True) if w * terms[TERMS[n]] < 0
+            ]
+            if not wrong:
+                break
+            used.remove(max(wrong)[1])
+        solution = np.zeros(len(TERMS))
+        solution[used] = found
         first = cls(tuple(mean.tolist()), tuple(scale.tolist()), tuple(solution.tolist()), bias)
         shown = np.array([first._log_odds(t[:1])[0] for t, _, _ in kept])
         outcome = np.array([r[0] for _, r, _ in kept])
@@ -266,6 +302,7 @@ def features(spans: Sequence[Span], hits: Sequence[Hit], question: str = "") -> 
         for place in [places.get(passage.id, -1)]
         if question
     }
+    asked = set(stems(question))
     table = np.empty((len(spans), len(FEATURES)))
     for i, span in enumerate(spans):
         place = places.get(span.passage.id)
@@ -282,8 +319,44 @@ def features(spans: Sequence[Span], hits: Sequence[Hit], question: str = "") -> 
             np.log(max(1, len(span.text.split()))),
             among,
             unknown.get(span.passage, np.nan),
+            scores[i] - max(_others(i, spans, words, scores), default=-SCORE_LIMIT),
+            np.nan if span.first is None else np.clip(span.first, -SCORE_LIMIT, SCORE_LIMIT),
+            _covered(asked, span, hit),
+            float(lacks_amount(question, span.text)),
+            float(lacks_name(question, span.text, span.passage.text)),
         )
     return table
+
+
+def _others(
+    mine: int, spans: Sequence[Span], words: Sequence[str], scores: Sequence[float]
+) -> list[float]:
+    """Scores of the answers that say something else in another place."""
+    own, span = words[mine], spans[mine]
+    return [
+        score
+        for score, said, other in zip(scores, words, spans, strict=True)
+        if said not in own
+        and own not in said
+        and not (
+            other.passage.document_id == span.passage.document_id
+            and other.start < span.end
+            and span.start < other.end
+        )
+    ]
+
+
+def _covered(asked: Set[str], span: Span, hit: Hit | None) -> float:
+    """The share of the words asked that stand in the span's sentence or in its speech's entry."""
+    if not asked:
+        return np.nan
+    text, at = span.passage.text, span.start - span.passage.start
+    first = max(text.rfind(mark, 0, at) for mark in ".!?\n") + 1
+    ends = (text.find(mark, at + span.end - span.start) for mark in ".!?\n")
+    last = min((end for end in ends if end >= 0), default=len(text))
+    about = hit.document if hit else None
+    told = f"{about.title} {about.speaker} {about.event} {about.date[:4]}" if about else ""
+    return len(asked & set(stems(f"{text[first:last]} {told}"))) / len(asked)
 
 
 def logistic(

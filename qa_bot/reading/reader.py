@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +71,7 @@ class Reader:
         *,
         limit: int = 20,
         progress: Callable[[int, int], None] | None = None,
+        told: Mapping[str, str] | None = None,
     ) -> list[Span]:
         """The best spans over all passages, best first, overlapping duplicates merged.
 
@@ -79,6 +80,7 @@ class Reader:
             passages: where to look; at most the first 200 are read.
             limit: most spans returned.
             progress: called with (batches done, batches in all) after each run of the network.
+            told: by document, what is read before each of its passages (`headings`).
 
         Returns:
             Spans whose scores compare across passages: above 0 the reader prefers the span to "no
@@ -89,7 +91,8 @@ class Reader:
             return []
         passages = passages[:MAX_PASSAGES]
         prepared = [prepare(passage.text) for passage in passages]
-        found = self.word_logits(question, prepared, progress)
+        before = [(told or {}).get(passage.document_id, "") for passage in passages]
+        found = self.word_logits(question, prepared, progress, before)
         return merge(_spans(found, prepared, passages), limit)
 
     @property
@@ -111,9 +114,15 @@ class Reader:
         question: str,
         prepared: Sequence[Prepared],
         progress: Callable[[int, int], None] | None = None,
+        before: Sequence[str] = (),
     ) -> list[tuple[int, WordLogits]]:
-        """(number of the passage, its words' logits) for each window."""
-        made = self._windows.make(question, [p.clean.text for p in prepared], MAX_WINDOWS)
+        """(number of the passage, its words' logits) for each window.
+
+        `before`: what is read in front of each passage; it holds none of the words.
+        """
+        before = before or [""] * len(prepared)
+        texts = [told + p.clean.text for told, p in zip(before, prepared, strict=True)]
+        made = self._windows.make(question, texts, MAX_WINDOWS)
         order = sorted(range(len(made)), key=lambda i: len(made[i].ids))
         found: list[tuple[int, WordLogits] | None] = [None] * len(made)
         batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
@@ -126,7 +135,7 @@ class Reader:
                     start[row, part],
                     end[row, part],
                     float(start[row, window.null] + end[row, window.null]),
-                    window.offsets,
+                    window.offsets - len(before[window.passage]),
                     prepared[window.passage].words,
                 )
                 if logits is not None:
@@ -186,12 +195,13 @@ def merge(spans: Sequence[Span], limit: int) -> list[Span]:
     for span in ordered:
         if len(kept) == limit:
             break
-        if says_something(span.text) and not any(_same(span, k) for k in kept):
+        if says_something(span.text) and not any(same_place(span, k) for k in kept):
             kept.append(span)
     return kept
 
 
-def _same(a: Span, b: Span) -> bool:
+def same_place(a: Span, b: Span) -> bool:
+    """Whether two spans share more than half of the shorter one."""
     if a.passage.document_id != b.passage.document_id:
         return False
     shared = min(a.end, b.end) - max(a.start, b.start)

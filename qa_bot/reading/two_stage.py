@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from qa_bot.reading.confidence import Calibration
-from qa_bot.reading.reader import BATCH, MAX_WINDOWS, SPANS_PER_WINDOW, Reader
+from qa_bot.reading.reader import BATCH, MAX_WINDOWS, SPANS_PER_WINDOW, Reader, same_place
 from qa_bot.schema import Passage, Span
 
 FILE = "calibration-second.json"  # beside the second reader's weights: of both readers together
@@ -57,10 +58,9 @@ class TwoStageReader(Reader):
         *,
         limit: int = 20,
         progress: Callable[[int, int], None] | None = None,
+        told: Mapping[str, str] | None = None,
     ) -> list[Span]:
         """The second reader's best spans over the passages chosen; see `Reader.read`."""
-        if len(passages) <= self.passages:
-            return super().read(question, passages, limit=limit, progress=progress)
         report = progress or _nobody
         later = -(-self.passages // BATCH)  # most batches of the second reader, at a window each
         earlier = 0
@@ -74,10 +74,11 @@ class TwoStageReader(Reader):
             report(earlier + done, earlier + of)
 
         spans = self.first.read(
-            question, passages, limit=SPANS_PER_WINDOW * MAX_WINDOWS, progress=first
+            question, passages, limit=SPANS_PER_WINDOW * MAX_WINDOWS, progress=first, told=told
         )
         chosen = self._chosen(spans, passages)
-        return super().read(question, chosen, limit=limit, progress=second)
+        found = super().read(question, chosen, limit=limit, progress=second, told=told)
+        return with_first(found, spans)
 
     def words(self) -> list[str]:
         """What the first reader knows as whole words."""
@@ -93,7 +94,31 @@ class TwoStageReader(Reader):
         best = best_scores(spans)
         least = max(best.values(), default=0.0) - MARGIN
         near = [passage for passage, score in best.items() if score >= least]
+        if len(passages) <= self.passages:
+            return list(passages)
         return (near or list(passages))[: self.passages]
+
+
+def with_first(found: Sequence[Span], spans: Sequence[Span]) -> list[Span]:
+    """The second reader's spans, each with what the first one gave the same words.
+
+    That is the best of the first one's `spans` that share more than half of the shorter one; where
+    there is none, the least that it gave to any span of the passage.
+    """
+    own: dict[str, list[Span]] = {}
+    for span in spans:
+        own.setdefault(span.passage.document_id, []).append(span)
+    least = {span.passage: span.score for span in sorted(spans, key=lambda s: -s.score)}
+    return [
+        replace(
+            span,
+            first=max(
+                (s.score for s in own.get(span.passage.document_id, ()) if same_place(s, span)),
+                default=least.get(span.passage),
+            ),
+        )
+        for span in found
+    ]
 
 
 def best_scores(spans: Sequence[Span]) -> dict[Passage, float]:

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot.answering.search_pass import SearchPass
-from qa_bot.calibration.command import main, plots
 from qa_bot.calibration.data import Outcome, Recorder, _load, _row, kinds, scope
 from qa_bot.calibration.fitting import (
     best_answer_at,
@@ -19,11 +18,20 @@ from qa_bot.calibration.fitting import (
     fit,
     perfect_ece,
 )
+from qa_bot.calibration.own_questions import main, plots
 from qa_bot.errors import ModelError
 from qa_bot.evaluation.abstention import ece
 from qa_bot.evaluation.testset import Question
 from qa_bot.reading import load_reader
-from qa_bot.reading.confidence import FEATURES, SIZES, Calibration, features, logistic
+from qa_bot.reading.confidence import (
+    FEATURES,
+    SCORE_LIMIT,
+    SIZES,
+    TERMS,
+    Calibration,
+    features,
+    logistic,
+)
 from qa_bot.reading.loading import fitted_otherwise, fitted_under
 from qa_bot.schema import DocumentInfo, Hit, Passage, Span
 from qa_bot.settings import load_settings
@@ -66,6 +74,53 @@ def test_features_say_what_they_mean() -> None:
     assert features(spans, vast)[2, FEATURES.index("among")] == pytest.approx(np.log(SIZES[1]))
 
 
+def test_only_another_answer_elsewhere_is_a_conflict() -> None:
+    hits = [hit("a", "It met in Geneva, in old Geneva.", 1.0), hit("b", "We met in Paris.", 0.5)]
+    spans = [
+        Span(hits[0].passage, 10, 16, 6.0, 2.5),
+        Span(hits[0].passage, 21, 31, 5.0, 99.0),  # holds the same word
+        Span(hits[0].passage, 7, 16, 4.0),  # lies over it
+        Span(hits[1].passage, 10, 15, 1.0),
+    ]
+    table = features(spans, hits, "Where did it meet?")
+    assert table[0, FEATURES.index("conflict")] == 5.0
+    assert features(spans[:3], hits)[0, FEATURES.index("conflict")] == 6.0 + SCORE_LIMIT
+    first = table[:3, FEATURES.index("first")]
+    assert first[:2].tolist() == [2.5, SCORE_LIMIT]
+    assert np.isnan(first[2])
+
+
+def test_words_asked_are_covered_by_the_sentence_or_the_speechs_entry() -> None:
+    text = "It rained. The ships carried grain to Lisbon. All was well."
+    about = DocumentInfo("a", speaker="Zeta", date="1961-01-30")
+    there = Hit(Passage("a", 0, len(text), text), about, 1.0)
+    span = Span(there.passage, text.index("grain"), text.index("grain") + 5, 1.0)
+
+    def covered(question: str, hits: list[Hit]) -> float:
+        return float(features([span], hits, question)[0, FEATURES.index("covered")])
+
+    assert covered("What did ships carry to Lisbon, Zeta in 1961?", [there]) == 1.0
+    assert covered("What did ships carry to Lisbon, Zeta in 1961?", []) == pytest.approx(3 / 5)
+    assert covered("What rained?", [there]) == 0.0
+    assert np.isnan(covered("", [there]))
+
+
+def test_a_term_that_counts_the_wrong_way_is_left_out() -> None:
+    rng = np.random.default_rng(2)
+    tables, right = [], []
+    for _ in range(300):
+        row = rng.normal(size=(1, len(FEATURES)))
+        odds = row[0, SCORE] - row[0, FEATURES.index("first")]
+        tables.append(row)
+        right.append([bool(rng.random() < 1 / (1 + np.exp(-odds)))])
+    free = Calibration.fit(tables, right, terms={"score": 1, "first": 0})
+    held = Calibration.fit(tables, right, terms={"score": 1, "first": 1})
+    assert free.weights[FEATURES.index("first")] < 0
+    assert held.weights[FEATURES.index("first")] == 0
+    assert held.weights[SCORE] > 0
+    assert sum(w != 0 for w in held.weights) == 1
+
+
 def test_questions_are_asked_about_few_and_many_titles() -> None:
     titles = {f"t{n}": [f"d{n}a", f"d{n}b"] for n in range(12)}
     drawn = [scope(Question(f"q{n}", "Who?", about="t3"), titles) for n in range(200)]
@@ -91,7 +146,7 @@ def made_up(questions: int, seed: int) -> tuple[list[np.ndarray], list[list[bool
 
 
 def test_fitted_confidence_is_a_probability_on_new_questions() -> None:
-    calibration = Calibration.fit(*made_up(800, 0))
+    calibration = Calibration.fit(*made_up(800, 0), terms={"score": 1, "dense": 1})
     tables, right = made_up(800, 1)
     chosen = [calibration.of_features(t)[0] for t in tables]
     outcome = [r[0] for r in right]
@@ -145,12 +200,12 @@ def test_a_file_from_before_a_feature_goes_on_as_it_was(tmp_path: Path) -> None:
     Calibration.fit(tables, right).save(path)
     shape = json.loads(path.read_text())
     for name in ("features", "mean", "scale", "weights"):
-        shape[name] = shape[name][: len(FEATURES) - 1]
+        shape[name] = shape[name][: FEATURES.index("conflict")]
     path.write_text(json.dumps(shape))
     old = Calibration.load(tmp_path)
-    assert not any(old.weights[len(FEATURES) - 1 :])
+    assert not any(old.weights[FEATURES.index("conflict") :])
     other = tables[0].copy()
-    other[:, -1] += 100
+    other[:, FEATURES.index("conflict") :] += 100
     assert np.array_equal(old.of_features(tables[0]), old.of_features(other))
 
 
@@ -164,7 +219,7 @@ def test_a_margin_may_count_for_more_in_a_small_collection() -> None:
             tables.append(row[None])
             odds = row[FEATURES.index("margin")] * (2 if size < 5 else -2)
             right.append([bool(rng.random() < 1 / (1 + np.exp(-odds)))])
-    fitted = Calibration.fit(tables, right)
+    fitted = Calibration.fit(tables, right, terms=dict.fromkeys(TERMS, 0))
     row = np.zeros((4, len(FEATURES)))
     row[:, FEATURES.index("margin")] = (1, -1, 1, -1)
     row[:, FEATURES.index("among")] = (3, 3, 7, 7)
@@ -349,7 +404,7 @@ def test_the_command_writes_a_file_that_the_bot_then_uses(
     file = tmp_path / "own.json"
     monkeypatch.setenv("QA_BOT_CALIBRATION", str(file))  # set before there is one
     given = ["--data", "eval/speeches.jsonl", "--questions", "5", "--kept", str(tmp_path / "kept")]
-    monkeypatch.setattr("qa_bot.calibration.command.best_answer_at", lambda *_: 0.37)
+    monkeypatch.setattr("qa_bot.calibration.own_questions.best_answer_at", lambda *_: 0.37)
     assert main(given) == 0
     told = json.loads(file.read_text())["provenance"]
     assert told["fitted_on_questions"] == 5
