@@ -14,13 +14,16 @@ from qa_bot.errors import DocumentNotFoundError
 from qa_bot.index import Index, load_embedder, ready_index
 from qa_bot.reading import Reader, load_reader
 from qa_bot.retrieval import Retriever
+from qa_bot.retrieval.evidence import EvidenceRanker
 from qa_bot.schema import Answer, Document, DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings, load_settings, with_sample_speeches
 from qa_bot.suggestions.pool import Pool
 from qa_bot.understanding.entities import Entities
+from qa_bot.understanding.kind import KindClassifier
 from qa_bot.understanding.query import Asked
 from qa_bot.understanding.question import checked_question, quoted
 from qa_bot.understanding.spelling import Spelling
+from qa_bot.understanding.understand import Understanding
 
 
 class QABot:
@@ -42,7 +45,9 @@ class QABot:
         self.retriever = retriever
         self.reader = reader
         self.settings = settings
-        self._pipeline = Pipeline(retriever, reader, Quoter(index.documents), settings)
+        ranker = EvidenceRanker(index, retriever.embedder)
+        self._pipeline = Pipeline(retriever, ranker, reader, Quoter(index.documents), settings)
+        self._classifier = KindClassifier.load()
         self._visibility = Visibility(index.documents, reader.words)
         self._groups: tuple[str, ...] | None = None  # None: everything may be seen
         self._suggestions = Pool(self)
@@ -126,9 +131,7 @@ class QABot:
         person = self if filters.groups is None else self.seen_by(filters.groups)
         asked = Asked(question, tuple(history), filters, frozenset(ignore), rewrite)
         with self._suggestions.standing_aside():
-            return self._pipeline.answer(
-                asked, person.entities, person.spelling, progress or no_report
-            )
+            return self._pipeline.answer(asked, person._understanding(), progress or no_report)
 
     def search(
         self, question: str, top_k: int | None = None, filters: Filters | None = None
@@ -198,6 +201,18 @@ class QABot:
             history: the turns before the answer; what was asked is not suggested again.
         """
         return self._suggestions.next(answer, history, count, [info.id for info in self.documents])
+
+    def _understanding(self) -> Understanding:
+        """What the questions of this bot's person are understood with."""
+        embedder = self.retriever.embedder
+        same = embedder.fingerprint == self._classifier.embedder
+        return Understanding(
+            self.entities,
+            self.spelling,
+            self._classifier,
+            embed=lambda text: embedder.encode_questions([text])[0] if same else None,
+            longest=self.settings.max_question_chars,
+        )
 
     def _allowed(self, filters: Filters | None) -> Filters:
         """The filters, and no more than this bot's person may see."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -376,6 +376,10 @@ class Answer:
     closest: tuple[Citation, ...] = ()
     note: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    def of_kind(self, kind: str, **changes: Any) -> Answer:
+        """The same answer as another kind, with some fields changed."""
+        return replace(self, kind=kind, **changes)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape that the command line, REST and evaluation share."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qa_bot.answering.search_pass import SearchPass
+from qa_bot.retrieval.evidence import ScoredSentence
 from qa_bot.understanding.query import Query
 
 
@@ -15,10 +16,17 @@ class Evidence:
         query: as it was understood, with all its restrictions.
     """
 
-    def __init__(self, query: Query, gather: Callable[[Query], tuple[SearchPass, Query]]) -> None:
+    def __init__(
+        self,
+        query: Query,
+        gather: Callable[[Query], tuple[SearchPass, Query]],
+        rank: Callable[[Query, SearchPass], list[ScoredSentence]],
+    ) -> None:
         self.query = query
         self._gather = gather
+        self._rank = rank
         self._gathered: tuple[SearchPass, Query] | None = None
+        self._ranked: list[ScoredSentence] | None = None
 
     def _all(self) -> tuple[SearchPass, Query]:
         # Not a cached_property: Python 3.11 locks it for all instances while one is made.
@@ -35,6 +43,13 @@ class Evidence:
     def kept(self) -> Query:
         """The query with those of its restrictions that these were found under."""
         return self._all()[1]
+
+    @property
+    def sentences(self) -> list[ScoredSentence]:
+        """Sentences that may bear on the query, best first."""
+        if self._ranked is None:
+            self._ranked = self._rank(self.kept, self.found)
+        return self._ranked
 
     @property
     def seconds(self) -> dict[str, float]:

@@ -11,21 +11,37 @@ from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.attribution import attribution
 from qa_bot.answering.kinds.base import Kind, Tools
 from qa_bot.answering.kinds.catalogue import catalogue
+from qa_bot.answering.kinds.closest import closest
+from qa_bot.answering.kinds.comparison import comparison
+from qa_bot.answering.kinds.evidence import evidence
 from qa_bot.answering.kinds.exact import exact
+from qa_bot.answering.kinds.note import note
+from qa_bot.answering.kinds.overview import overview
 from qa_bot.answering.kinds.phrases import phrases
+from qa_bot.answering.kinds.several import several
 from qa_bot.answering.quoting import Quoter
 from qa_bot.answering.search_pass import Report, SearchPass, relax_filters_if_better, search
 from qa_bot.reading import Reader
 from qa_bot.retrieval import Retriever
+from qa_bot.retrieval.evidence import EvidenceRanker, ScoredSentence
 from qa_bot.schema import Answer
 from qa_bot.settings import Settings
-from qa_bot.understanding.entities import Entities
 from qa_bot.understanding.query import Asked, Query
-from qa_bot.understanding.spelling import Spelling
-from qa_bot.understanding.understand import understand
+from qa_bot.understanding.understand import Understanding
 
 # The first that makes an answer of a question decides. The last one always does.
-KINDS: tuple[Kind, ...] = (attribution, catalogue, phrases, exact)
+KINDS: tuple[Kind, ...] = (
+    note,
+    attribution,
+    catalogue,
+    comparison,
+    overview,
+    several,
+    phrases,
+    exact,
+    evidence,
+    closest,
+)
 
 
 def no_report(stage: str, done: int, total: int) -> None:
@@ -37,33 +53,33 @@ class Pipeline:
     """Answers questions of one collection. Safe from many threads.
 
     Example:
-        >>> pipeline.answer(Asked("Where was it?"), entities, spelling).found   # doctest: +SKIP
+        >>> pipeline.answer(Asked("Where was it?"), understanding).found   # doctest: +SKIP
         True
     """
 
     retriever: Retriever
+    ranker: EvidenceRanker
     reader: Reader
     quoter: Quoter
     settings: Settings
 
     def answer(
-        self, asked: Asked, entities: Entities, spelling: Spelling, report: Report = no_report
+        self, asked: Asked, understanding: Understanding, report: Report = no_report
     ) -> Answer:
         """The answer to a question.
 
         Args:
             asked: as it came in, its filters no wider than what the person may see.
-            entities: the names of the speeches that the person may see.
-            spelling: which words mistyped ones are, among those of these speeches.
+            understanding: what the questions of this person are understood with.
             report: called with (stage, done, total), the stage being "retrieve" or "read".
         """
         began = time.perf_counter()
-        query = understand(asked, entities, spelling, self.settings.max_question_chars)
-        evidence = Evidence(query, partial(self._gather, report=report))
-        tools = self._tools(lambda earlier: self.answer(earlier, entities, spelling))
-        made = (kind(query, evidence, tools) for kind in KINDS)
+        query = understanding.query(asked)
+        found = Evidence(query, partial(self._gather, report=report), self._rank)
+        tools = self._tools(lambda other: self.answer(other, understanding))
+        made = (kind(query, found, tools) for kind in KINDS)
         answer = next(answer for answer in made if answer is not None)
-        seconds = {**evidence.seconds, "total": time.perf_counter() - began}
+        seconds = {**found.seconds, "total": time.perf_counter() - began}
         return replace(answer, seconds=seconds)
 
     def _gather(self, query: Query, report: Report) -> tuple[SearchPass, Query]:
@@ -77,5 +93,16 @@ class Pipeline:
         )
         return relax_filters_if_better(look, query, self.reader.min_confidence(self.settings))
 
+    def _rank(self, query: Query, found: SearchPass) -> list[ScoredSentence]:
+        """Sentences of the passages found, and of few documents of all of them."""
+        return self.ranker.rank(
+            query.context or query.question,
+            [*found.hits, *found.further],
+            subject=query.subject,
+            spans=found.spans,
+            read=found.hits,
+            filters=query.allowed,
+        )
+
     def _tools(self, ask: Callable[[Asked], Answer]) -> Tools:
-        return Tools(self.retriever, self.reader, self.quoter, self.settings, ask)
+        return Tools(self.retriever, self.ranker, self.reader, self.quoter, self.settings, ask)

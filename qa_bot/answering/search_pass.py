@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import zip_longest
 
 from qa_bot.answering.attribution import own_words
 from qa_bot.reading import Reader
 from qa_bot.reading.confidence import Calibration
 from qa_bot.reading.headings import headings
 from qa_bot.retrieval import Retriever
-from qa_bot.schema import Hit, Span
+from qa_bot.retrieval.evidence import HITS
+from qa_bot.schema import Filters, Hit, Span
 from qa_bot.understanding.query import Query
 from qa_bot.understanding.speaker_attribution import whose_speech
 
@@ -24,11 +26,13 @@ class SearchPass:
     """What retrieving and reading found.
 
     Attributes:
-        hits: passages, best first.
+        hits: passages that were read, best first.
         spans: of these passages, best first.
         confidences: the probability of each span.
         seconds: by stage.
         question: that the reader was asked.
+        further: passages that were not read: the next ones, and those for the question behind the
+            earlier one that it follows up on.
     """
 
     hits: Sequence[Hit]
@@ -36,6 +40,7 @@ class SearchPass:
     confidences: Sequence[float]
     seconds: Mapping[str, float] = field(default_factory=dict)
     question: str = ""
+    further: Sequence[Hit] = ()
 
     def alone(self, calibration: Calibration, document_id: str) -> float:
         """Probability of a document's best span, judged without what was found in the others.
@@ -69,9 +74,8 @@ def search(
     report("retrieve", 0, 1)
     hits: list[Hit] = []
     if query.allowed is not None:
-        hits = retriever.search(
-            query.question, top_k=candidates, filters=query.allowed, phrases=query.phrases
-        )
+        hits = _retrieved(query, query.allowed, retriever, max(candidates, HITS))
+    hits, further = hits[:candidates], hits[candidates:]
     report("retrieve", 1, 1)
     retrieved = time.perf_counter()
     spans = reader.read(
@@ -84,7 +88,22 @@ def search(
     if not query.whose and (who := whose_speech(query.question)):
         spans, confidences = own_words(who, spans, confidences, hits)
     seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
-    return SearchPass(hits, spans, confidences, seconds, query.question)
+    return SearchPass(hits, spans, confidences, seconds, query.question, further)
+
+
+def _retrieved(query: Query, filters: Filters, retriever: Retriever, count: int) -> list[Hit]:
+    """The passages for a query; for a follow-up also those for it and the question before it.
+
+    The words of the conversation may be what the follow-up is about, or what it is no longer about:
+    the two lists take turns.
+    """
+    asked = [query.question, query.context] if query.context else [query.question]
+    lists = [
+        retriever.search(text, top_k=count, filters=filters, phrases=query.phrases)
+        for text in asked
+    ]
+    in_turn = (hit for hits in zip_longest(*lists) for hit in hits if hit is not None)
+    return list({hit.passage.id: hit for hit in reversed(list(in_turn))}.values())[::-1][:count]
 
 
 def relax_filters_if_better(

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from qa_bot.index import Embedder, Index
 from qa_bot.passages.marks import ADDRESS, BARE, DATE, LEADS, LEANS, NAME, NUMBER, REASON
+from qa_bot.retrieval.overview import overview
 from qa_bot.schema import Filters, Hit, Span
 from qa_bot.text.cleaning import clean
 from qa_bot.text.cleaning import words as listed
@@ -254,6 +255,19 @@ class EvidenceRanker:
         if bits & LEADS and at + 1 < len(sentences) and sentences.rows[at + 1] == row:
             end = int(sentences.ends[at + 1])
         return start, end
+
+    def overview(self, filters: Filters, count: int, *, about: str = "") -> list[ScoredSentence]:
+        """Sentences that cover the documents which the filters allow, in document order.
+
+        Args:
+            count: at most so many.
+            about: what it is to be about; all that the documents hold when left out.
+        """
+        rows = self._allowed(filters)
+        subject = self._embedder.encode_questions([about])[0] if about else None
+        every = range(len(self._documents)) if rows is None else rows
+        numbers = overview(self._index.sentences, list(every), count, subject=subject)
+        return [self._scored(number, 0.0, frozenset()) for number in numbers]
 
     def _allowed(self, filters: Filters | None) -> list[int] | None:
         """Numbers of the documents that the filters allow; None when they allow all."""

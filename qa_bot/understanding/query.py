@@ -9,8 +9,22 @@ from dataclasses import dataclass, field, replace
 from qa_bot.schema import Chip, Exchange, Filters
 from qa_bot.understanding.catalogue_questions import CatalogueQuestion
 from qa_bot.understanding.entities import Entities
+from qa_bot.understanding.kind import KindGuess
 from qa_bot.understanding.question import IN_MARKS, quoted
 from qa_bot.understanding.restrictions import Restriction, read_scope
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison.
+
+    Attributes:
+        label: as the question names it, or the speech's speaker and date.
+        documents: ids of its speeches.
+    """
+
+    label: str
+    documents: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,13 @@ class Query:
         asked: what was asked, as it came in.
         attributed: the words whose speaker is asked for, () if the question is another one.
         about_speeches: what is asked about the speeches themselves, or None.
+        guess: which kind of question it is.
+        subject: what it asks about, without the words around it; "" where that is not told.
+        sides: of a comparison.
+        context: the question behind the earlier ones that it follows up on; "" if it does not.
+        preferred: ids of speeches that are searched first, () if none are likelier than others.
+        language: of a question that the models do not read, a two-letter code; else "".
+        parts: the questions that it consists of, if it asks for several things.
 
     Example:
         >>> Query("What?", Filters(date_from="2018"), (), ("ripple effect",)).chips[0].key
@@ -59,6 +80,17 @@ class Query:
     asked: Asked = Asked("")
     attributed: tuple[str, ...] = ()
     about_speeches: CatalogueQuestion | None = None
+    guess: KindGuess | None = None
+    subject: str = ""
+    sides: tuple[Side, ...] = ()
+    context: str = ""
+    preferred: frozenset[str] = frozenset()
+    language: str = ""
+    parts: tuple[str, ...] = ()
+
+    def asks_for(self, *kinds: str, least: float = 0.5) -> bool:
+        """Whether the question is likely of one of these kinds."""
+        return self.guess is not None and self.guess.of(*kinds) >= least
 
     @property
     def chips(self) -> tuple[Chip, ...]:
@@ -71,9 +103,11 @@ class Query:
     @property
     def allowed(self) -> Filters | None:
         """The filters with what the words leave over among the ids; None when nothing is left."""
-        if not self.restrictions:
+        if not self.restrictions and not self.preferred:
             return self.filters
-        left = frozenset.intersection(*(r.documents for r in self.restrictions))
+        parts = [r.documents for r in self.restrictions]
+        parts += [self.preferred] if self.preferred else []
+        left = frozenset.intersection(*parts)
         if self.filters.documents:
             left &= frozenset(self.filters.documents)
         return replace(self.filters, documents=tuple(sorted(left))) if left else None
@@ -101,7 +135,8 @@ class Query:
     @property
     def wider(self) -> Query:
         """The same without the restrictions that the words may not have meant."""
-        return replace(self, restrictions=tuple(r for r in self.restrictions if r.certain))
+        certain = tuple(r for r in self.restrictions if r.certain)
+        return replace(self, restrictions=certain, preferred=frozenset())
 
     @property
     def may_widen(self) -> bool:

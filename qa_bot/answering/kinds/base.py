@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.quoting import Quoter
 from qa_bot.reading import Reader
 from qa_bot.retrieval import Retriever
-from qa_bot.schema import Answer
+from qa_bot.retrieval.evidence import HITS, EvidenceRanker, ScoredSentence
+from qa_bot.schema import Answer, Filters
 from qa_bot.settings import Settings
 from qa_bot.understanding.query import Asked, Query
+
+# Kinds of questions that no single span answers: what bears on their subject is shown.
+TOPICAL = ("said_about", "quote_request", "keyword", "elliptic", "attribution")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Tools:
     """
 
     retriever: Retriever
+    ranker: EvidenceRanker
     reader: Reader
     quoter: Quoter
     settings: Settings
@@ -36,15 +40,16 @@ class Tools:
         """As set, else as fitted with the reader's confidence."""
         return self.reader.min_confidence(self.settings)
 
+    def nearest_sentences(
+        self, question: str, subject: str, filters: Filters, limit: int
+    ) -> list[ScoredSentence]:
+        """Sentences that bear on a question, of the documents that the filters allow; unread."""
+        hits = self.retriever.search(subject or question, top_k=HITS, filters=filters)
+        return self.ranker.rank(question, hits, subject=subject, filters=filters, limit=limit)
 
-class Kind(Protocol):
-    """A kind of answer: a function of a module in this folder, named in ``pipeline.KINDS``."""
 
-    def __call__(self, query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
-        """The answer, its times left out; None when the question wants another kind.
-
-        Args:
-            query: the question as understood.
-            evidence: passages and spans, retrieved and read when first looked at.
-            tools: what to quote with.
-        """
+# A kind of answer: a function of a module in this folder, named in ``pipeline.KINDS``. It gets the
+# question as understood, what is found for it (retrieved and read when first looked at), and what
+# to quote with. It returns the answer without its times, or None when the question wants another
+# kind.
+Kind = Callable[[Query, Evidence, Tools], Answer | None]

@@ -1,0 +1,44 @@
+"""What each of several people, speeches or times says about one subject, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qa_bot.answering.evidence import Evidence
+from qa_bot.answering.kinds.base import Tools
+from qa_bot.answering.sentences import cited
+from qa_bot.schema import BETWEEN_QUOTES, Answer, Group
+from qa_bot.understanding.query import Query
+
+EACH = 4  # sentences a side, at most
+EACH_CHARS = 1100
+LEAST = 0.05  # probability of a side's best sentence
+
+
+def comparison(query: Query, found: Evidence, tools: Tools) -> Answer | None:
+    """The sentences of each side; None to another question, or when only one side has any."""
+    if len(query.sides) < 2 or query.asked.filters is None:
+        return None
+    groups = []
+    for side in query.sides:
+        filters = replace(query.asked.filters, documents=tuple(sorted(side.documents)))
+        ranked = tools.nearest_sentences(query.understood, query.subject, filters, EACH)
+        kept = [s for s in ranked if s.probability >= LEAST]
+        if kept:
+            share = 2 * EACH_CHARS // max(2, len(query.sides))
+            citations = cited(kept, tools.ranker, tools.quoter, most=share)
+            groups.append(Group(side.label, citations))
+    if len(groups) < 2:
+        return None
+    citations = tuple(citation for group in groups for citation in group.citations)
+    return Answer(
+        question=query.asked.question,
+        understood=query.understood,
+        found=True,
+        text=BETWEEN_QUOTES.join(citation.quote for citation in citations),
+        confidence=min(group.citations[0].confidence for group in groups),
+        citations=citations,
+        chips=query.chips,
+        kind="comparison",
+        groups=tuple(groups),
+    )

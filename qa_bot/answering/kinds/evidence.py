@@ -1,0 +1,34 @@
+"""Sentences that bear on a question: what was said about something, and why, how, whether."""
+
+from __future__ import annotations
+
+from qa_bot.answering.evidence import Evidence
+from qa_bot.answering.kinds.base import TOPICAL, Tools
+from qa_bot.answering.kinds.exact import quoting_answer
+from qa_bot.answering.sentences import cited, grouped
+from qa_bot.schema import Answer
+from qa_bot.understanding.query import Query
+
+WHOLE_SENTENCES = ("yesno", "why_how", "list")
+MOST = 6  # sentences on a subject
+FEW = 3  # … that say why, how or whether
+LEAST = 0.2  # probability of the best sentence; below it nothing is claimed
+BESIDE = 0.25  # of the best one's probability: what a further sentence must have
+
+
+def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
+    """The sentences, best first; None when no sentence is likely enough to bear on it."""
+    topical = query.asks_for(*TOPICAL)
+    if not topical and not query.asks_for(*WHOLE_SENTENCES):
+        return None
+    ranked = found.sentences
+    if not ranked or ranked[0].probability < LEAST:
+        return None
+    near = [s for s in ranked if s.probability >= ranked[0].probability * BESIDE]
+    shown = near[: MOST if topical else FEW]
+    citations = cited(shown, tools.ranker, tools.quoter, spans=() if topical else found.found.spans)
+    groups = grouped(citations)
+    if groups:
+        citations = tuple(citation for group in groups for citation in group.citations)
+    answer = quoting_answer(query, found, tools, citations, confidence=ranked[0].probability)
+    return answer.of_kind("evidence", groups=groups, more=max(0, len(near) - len(citations)))

@@ -1,0 +1,32 @@
+"""A few sentences that cover a speech, or what the question leaves of the collection."""
+
+from __future__ import annotations
+
+from qa_bot.answering.evidence import Evidence
+from qa_bot.answering.kinds.base import Tools
+from qa_bot.answering.sentences import cited, grouped
+from qa_bot.schema import BETWEEN_QUOTES, Answer
+from qa_bot.understanding.query import Query
+
+COUNT = 8  # sentences
+
+
+def overview(query: Query, found: Evidence, tools: Tools) -> Answer | None:
+    """The sentences in the order of the speech; None to a question that asks for no overview."""
+    if not query.asks_for("overview") or query.allowed is None:
+        return None
+    chosen = tools.ranker.overview(query.allowed, COUNT, about=query.subject)
+    citations = cited(chosen, tools.ranker, tools.quoter)
+    if not citations:
+        return None
+    return Answer(
+        question=query.asked.question,
+        understood=query.understood,
+        found=True,
+        text=BETWEEN_QUOTES.join(citation.quote for citation in citations),
+        confidence=query.guess.of("overview") if query.guess else 0.0,
+        citations=citations,
+        chips=query.chips,
+        kind="overview",
+        groups=grouped(citations),
+    )

@@ -1,0 +1,51 @@
+"""Which speeches the names and dates of a question make likely, without restricting it to them.
+
+"Where was McKinley shot?" names a speaker of the collection, but the speech that tells it may be
+somebody else's. Such speeches are searched first; the others when these hold no answer.
+"""
+
+from __future__ import annotations
+
+from qa_bot.understanding.entities import Entities
+from qa_bot.understanding.entity_mentions import EntityMention, documents_of
+from qa_bot.understanding.linking import link_entities
+
+_SPEECHES = ("T", "E")
+
+
+def preferred(question: str, entities: Entities, within: frozenset[str] | None) -> frozenset[str]:
+    """Ids of the speeches that any speaker, and any date, of the question belongs to.
+
+    A speaker whom several people may be ("Roosevelt") stands for all of them; a date that no speech
+    of the named speaker has says nothing about which speech is meant.
+
+    Args:
+        question: self-contained.
+        entities: the names of the speeches that the asking person sees.
+        within: ids of the speeches that restrictions leave over; None for all.
+
+    Returns:
+        The ids; empty when nothing is named, or what is named leaves out nothing.
+
+    Example:
+        >>> from qa_bot.schema import DocumentInfo
+        >>> talks = [DocumentInfo("a", speaker="Ana Silva", date="2018"),
+        ...          DocumentInfo("b", speaker="Bo Lund", date="2018")]
+        >>> sorted(preferred("Where was Silva born?", Entities(talks), None))
+        ['a']
+    """
+    everything = entities.ids() if within is None else within
+    mentions = list(link_entities(question, entities).mentions.values())
+    left = everything
+    for kinds in (_SPEECHES, ("S",), ("D",)):
+        named = _documents(mentions, kinds, entities) & left
+        left = named or left
+    return left if left != everything else frozenset()
+
+
+def _documents(
+    mentions: list[EntityMention], kinds: tuple[str, ...], entities: Entities
+) -> frozenset[str]:
+    """The speeches of any of the mentions of these kinds."""
+    found = (documents_of(mention, entities) for mention in mentions if mention.kind in kinds)
+    return frozenset().union(*found)
