@@ -1,8 +1,8 @@
 """Collections of questions to fit a confidence on: a folder of texts, an index, questions.
 
-Public reading sets become one large collection of articles and stories, each a document as long as a
-speech. A question of theirs is asked about its own document, about nine, or about all; and some with
-their own document left out, so that the collection does not answer them.
+Public reading sets become one large collection of articles and stories, each a document as long
+as a speech. A question of theirs is asked about its own document, about nine, or about all; and
+some with their own document left out, so that the collection does not answer them.
 """
 
 from __future__ import annotations
@@ -102,9 +102,7 @@ def _articles(path: Path) -> dict[str, list[dict[str, Any]]]:
     return made
 
 
-def _write(
-    texts: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]], corpus: Path
-) -> None:
+def _write(texts: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]], corpus: Path) -> None:
     """A file for each article, its paragraphs in the order of its questions, and a catalogue."""
     catalogue = []
     for name, articles in texts.items():

@@ -21,7 +21,9 @@ COVERAGES = (0.25, 0.5, 0.75, 1.0)
 THRESHOLDS = tuple(round(0.01 * step, 2) for step in range(1, 100))
 SMOOTHED = 0.05  # on either side of a threshold
 ENOUGH = 20  # questions
-TIED = 0.01  # of the share of right decisions: less is chance, and who asks would rather be answered
+TIED = (
+    0.01  # of the share of right decisions: less is chance, and who asks would rather be answered
+)
 
 
 def fit(outcomes: Sequence[Outcome]) -> Calibration:
