@@ -52,6 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
             _ask(given, settings)
             return 0
         if given.minutes > 0:
+            plain = settings.model_copy(update={"second_reader": ""})
+            for made in _collections(given):  # an index that is missing is built here, once
+                made.bot(plain)
             _ask_in_parts(given, arguments if arguments is not None else sys.argv[1:])
         reader = load_reader(settings)
         rows = {c.name: list(_kept(given, settings, reader, c)) for c in _collections(given)}
@@ -116,8 +119,8 @@ def _ask_in_parts(given: argparse.Namespace, arguments: Sequence[str]) -> None:
         [sys.executable, "-m", "qa_bot.calibration", *arguments, "--part", str(n)]
         for n in range(1, given.processes + 1)
     ]
-    running = [subprocess.Popen(command) for command in commands]  # noqa: S603 - ourselves
-    codes = [process.wait() for process in running]  # all of them, before any is judged
+    running = [subprocess.Popen(command) for command in commands]  # noqa: S603 - this program
+    codes = [process.wait() for process in running]  # of all, before any is judged
     if any(codes):
         raise SettingsError("Questions could not be asked.", "See the lines above.")
 

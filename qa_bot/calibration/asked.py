@@ -7,8 +7,8 @@ of it offline. JSON lines, one question a line.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -102,16 +102,5 @@ def load(place: Path) -> Iterator[Asked]:
             continue
 
 
-def kept_first(asked: Asked, spans: int) -> Asked:
-    """With at most so many spans of each reader."""
-    return replace(
-        asked,
-        by={n: Said(said.spans[:spans], said.f1[:spans]) for n, said in asked.by.items()},
-    )
-
-
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-__all__: Sequence[str] = ("Asked", "Said", "load")

@@ -1,8 +1,8 @@
 """Collections of questions to fit a confidence on: a folder of texts, an index, questions.
 
-Public reading sets become one large collection of articles and stories, each a document as long as
-a speech. A question of theirs is asked about its own document, about nine, or about all; and some
-with their own document left out, so that the collection does not answer them.
+Public reading sets become one large collection of articles and stories, each a document as long
+as a speech. A question of theirs is asked about its own document, about nine, or about all; and
+some with their own document left out, so that the collection does not answer them.
 """
 
 from __future__ import annotations

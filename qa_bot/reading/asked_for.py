@@ -18,8 +18,8 @@ _AMOUNT = re.compile(
 )
 _NAME = re.compile(
     r"\bwho(?:se|m)?\b|\bnames?\b|\bnamed\b|\bwhere\b|\b(?:what|which)(?: [\w'-]+){0,3} (?:person"
-    r"|man|woman|people|judge|general|officer|senator|secretary|minister|ambassador|architect|engineer"
-    r"|scientist|president|leader|author|company|companies|firm|bank|banks|maker|executives?"
+    r"|man|woman|people|judge|general|officer|senator|secretary|minister|ambassador|architect"
+    r"|engineer|scientist|president|leader|author|company|companies|firm|bank|banks|maker|executives?"
     r"|presidents|countr(?:y|ies)|nations?|states?|cit(?:y|ies)|towns?|villages?|rivers?|islands?"
     r"|ports?|buildings?|ships?|vessels?|newspapers?|universit(?:y|ies)|colleges?|organi[sz]ations?"
     r"|agenc(?:y|ies)|departments?|tribes?)\b",

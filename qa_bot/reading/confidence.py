@@ -63,9 +63,8 @@ PRODUCTS = (
     ("margin", "words"),
 )
 TERMS = (*FEATURES, *(" x ".join(pair) for pair in PRODUCTS))
-# What a fit uses, and which way it may count: a term that comes out the other way is left out.
-# These few mean the same in every collection; the others helped the collections fitted on and no
-# other
+# What a fit uses, and which way it may count: a term that comes out the other way is left out. They
+# mean the same in every collection; the others helped the collections fitted on and no other
 # (docs/reading.md, Confidence).
 FITTED_SPANS = 1
 FITTED: Mapping[str, int] = {
