@@ -49,7 +49,7 @@ class Quoter:
     ) -> Citation:
         """The words at [start, end) of a document, in the sentence or sentences around them."""
         document = self._documents[document_id]
-        first, last = self._sentence_around(document_id, start, end)
+        first, last = self.sentences_around(document_id, start, end)
         return Citation(
             quote=document.text[start:end],
             start=start,
@@ -84,7 +84,7 @@ class Quoter:
     def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
         return sentences(self._documents[document_id].text)
 
-    def _sentence_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
+    def sentences_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
         """Bounds of the sentence, or the run of sentences, that holds [start, end)."""
         touched = [s for s in self._sentences(document_id) if s[0] < end and start < s[1]]
         if not touched:

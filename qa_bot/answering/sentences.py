@@ -29,7 +29,9 @@ def cited(
     citations: list[Citation] = []
     left = most
     for sentence in sentences:
-        start, end = ranker.with_neighbours(sentence)
+        start, end = quoter.sentences_around(
+            sentence.document_id, *ranker.with_neighbours(sentence)
+        )
         known = any(
             c.document.id == sentence.document_id and c.start <= sentence.start < c.end
             for c in citations
