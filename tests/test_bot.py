@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,7 +22,13 @@ from qa_bot.errors import (
 from qa_bot.retrieval import Retriever
 from qa_bot.schema import Answer, Filters
 
-pytestmark = pytest.mark.numeric
+pytestmark = [
+    pytest.mark.numeric,
+    pytest.mark.skipif(
+        os.environ.get("QA_BOT_PRECISION") == "bf16",
+        reason="promised in fp32; bf16 takes minutes where it is imitated",
+    ),
+]
 
 OPENING = "001_5b8a24bf23cb4d48"
 CLOSING = "000_605e54f1ab177411"
