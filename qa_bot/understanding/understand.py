@@ -132,6 +132,8 @@ class Understanding:
             narrower = preferred(outside, self.entities, left) or left
             if sides := sides_of(compared.sides, self.entities, narrower):
                 return replace(query, sides=sides, subject=compared.subject or query.subject)
+        if query.asked.ignore:  # its names were taken away
+            return query
         named = preferred(query.understood, self.entities, left)
         if not named and query.context:
             named = preferred(query.context, self.entities, left)

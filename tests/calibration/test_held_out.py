@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from tests.reading.test_calibration import decided, outcomes
+from tests.calibration.test_calibration import decided, outcomes
 
 from qa_bot.calibration.data import Outcome
 from qa_bot.calibration.fitting import fit

@@ -228,7 +228,7 @@ def test_a_calibration_of_other_weights_is_not_used(tmp_path: Path, reader: Read
     shutil.copytree(PACKAGED / "small", folder)
     fitted = Calibration.fit(
         [np.random.default_rng(0).normal(size=(4, len(FEATURES))) for _ in range(10)],
-        [[True, False, False, True]] * 10,
+        [[True, False, False, True], [False, True, True, False]] * 5,
         {"reader_fingerprint": "another"},
     )
     fitted.save(folder / "calibration.json")
