@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from tests.calibration.test_calibration import decided, outcomes
 
 from qa_bot.calibration.data import Outcome
 from qa_bot.calibration.fitting import fit
 from qa_bot.calibration.held_out import at_threshold, leave_one_out
 from qa_bot.reading.confidence import Calibration
+from tests.calibration.test_calibration import decided, outcomes
 
 
 def test_a_collection_is_never_judged_by_its_own_questions() -> None:

@@ -6,23 +6,28 @@ from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import TOPICAL, Tools
 from qa_bot.answering.kinds.exact import quoting_answer
 from qa_bot.answering.sentences import cited, grouped
+from qa_bot.reading.unmatched_names import strangers
+from qa_bot.retrieval.evidence import ScoredSentence
 from qa_bot.schema import Answer
 from qa_bot.understanding.query import Query
 
 WHOLE_SENTENCES = ("yesno", "why_how", "list")
+WHO_IS = ("who_is",)
 MOST = 6  # sentences on a subject
 FEW = 3  # … that say why, how or whether
 LEAST = 0.2  # probability of the best sentence; below it nothing is claimed
+UNMET = 0.5  # of a name of the question: as much may be unknown around the sentence
+AROUND = 400  # characters on either side of it
 BESIDE = 0.25  # of the best one's probability: what a further sentence must have
 
 
 def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     """The sentences, best first; None when no sentence is likely enough to bear on it."""
-    topical = query.asks_for(*TOPICAL)
+    topical = query.asks_for(*TOPICAL, *WHO_IS)
     if not topical and not query.asks_for(*WHOLE_SENTENCES):
         return None
     ranked = found.sentences
-    if not ranked or ranked[0].probability < LEAST:
+    if not ranked or ranked[0].probability < LEAST or not names_met(query, ranked[0], tools):
         return None
     near = [s for s in ranked if s.probability >= ranked[0].probability * BESIDE]
     shown = near[: MOST if topical else FEW]
@@ -32,3 +37,14 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
         citations = tuple(citation for group in groups for citation in group.citations)
     answer = quoting_answer(query, found, tools, citations, confidence=ranked[0].probability)
     return answer.of_kind("evidence", groups=groups, more=max(0, len(near) - len(citations)))
+
+
+def names_met(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:
+    """Whether the names and numbers of the question are known where the sentence stands.
+
+    "Why did he criticise Hungary?" is not answered where no word is said of Hungary: what the
+    question takes for granted is then not confirmed.
+    """
+    document = tools.quoter.document(sentence.document_id)
+    around = document.text[max(0, sentence.start - AROUND) : sentence.end + AROUND]
+    return strangers(query.question, around, document.info) <= UNMET
