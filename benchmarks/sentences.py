@@ -45,7 +45,7 @@ from qa_bot.understanding import understand
 from qa_bot.understanding.query import Query, read_query
 
 SHOWN = (1, 3, 5, 8)
-PENALTY = 2.0
+PENALTY = 1.0
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -112,9 +112,7 @@ def users(given: argparse.Namespace) -> None:
                 bot.reader.read(request.question, [h.passage for h in first]) if given.read else ()
             )
             began = time.perf_counter()
-            found = ranker.rank(
-                request.question, hits, spans=spans, read=first, filters=request.allowed
-            )
+            found = ranker.rank(request.question, hits, spans=spans, filters=request.allowed)
             took.append(1000 * (time.perf_counter() - began))
         texts = []
         for one in found:
@@ -199,10 +197,12 @@ def fit(given: argparse.Namespace) -> None:
     embedder = load_embedder(load_settings())
     golds = {row["id"]: row for path in given.gold for row in rows_of(path)}
     tables, outcomes, sets = [], [], []
-    for name, table, right in gathered(given, embedder, golds):
+    answerable = []
+    for name, table, right, can in gathered(given, embedder, golds):
         tables.append(table)
         outcomes.append(right)
         sets.append(name)
+        answerable.append(can)
     print(f"{len(tables)} questions, {sum(map(len, tables))} sentences")
     cosine, held = FEATURES.index("question"), FEATURES.index("overlap")
     for w in (0.0, 0.3, 0.6):
@@ -214,28 +214,59 @@ def fit(given: argparse.Namespace) -> None:
     for kind, names in (("plain", FEATURES), ("read", (*FEATURES, *READ))):
         wide = len(names)
         scores: list[np.ndarray] = [np.empty(0)] * len(tables)
+        sure: list[np.ndarray] = [np.empty(0)] * len(tables)
         for left in sorted(set(sets)):
             rest = [i for i, name in enumerate(sets) if name != left]
-            weights = _fitted([tables[i][:, :wide] for i in rest], [outcomes[i] for i in rest])
+            one, two = _both([tables[i][:, :wide] for i in rest], [outcomes[i] for i in rest])
             mine = [i for i, name in enumerate(sets) if name == left]
             for i in mine:
-                scores[i] = tables[i][:, :wide] @ weights[:-1] + weights[-1]
+                scores[i] = tables[i][:, :wide] @ one[:-1] + one[-1]
+                sure[i] = 1 / (1 + np.exp(-(_best(scores[i]) @ two[:-1] + two[-1])))
+            asked = [i for i in mine if answerable[i]]
             print(
                 f"{kind}, without {left}",
-                _ranks([scores[i] for i in mine], [outcomes[i] for i in mine]),
+                _ranks([scores[i] for i in asked], [outcomes[i] for i in asked]),
             )
-        print(f"{kind}, all", _ranks(scores, outcomes), f"ECE {_ece(scores, outcomes):.4f}")
-        weights = _fitted([t[:, :wide] for t in tables], outcomes)
-        named = {n: round(float(w), 4) for n, w in zip(names, weights, strict=False)}
-        out[kind] = {"constant": round(float(weights[-1]), 4), "weights": named}
+        asked = [i for i, can in enumerate(answerable) if can]
+        print(f"{kind}, all", _ranks([scores[i] for i in asked], [outcomes[i] for i in asked]))
+        every, best = (
+            _ece(np.concatenate(sure), np.concatenate(outcomes), 20),
+            _ece(
+                np.array([p.max() for p in sure]),
+                np.array([o[np.argmax(s)] for s, o in zip(scores, outcomes, strict=True)]),
+                6,
+            ),
+        )
+        print(f"{kind}, calibration error of all sentences {every:.4f}, of the best {best:.3f}")
+        one, two = _both([t[:, :wide] for t in tables], outcomes)
+        out[kind] = {
+            "constant": round(float(one[-1]), 4),
+            "weights": {n: round(float(w), 4) for n, w in zip(names, one, strict=False)},
+            "probability": dict(
+                zip(("score", "first", "constant"), two.round(4).tolist(), strict=True)
+            ),
+        }
     if given.out:
         given.out.write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
 
 
+def _both(
+    tables: Sequence[np.ndarray], outcomes: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of the score, and of the probability made of it."""
+    one = _fitted(tables, outcomes)
+    return one, _fitted([_best(table @ one[:-1] + one[-1]) for table in tables], outcomes)
+
+
+def _best(scores: np.ndarray) -> np.ndarray:
+    """The scores, and which one is the highest, as two columns."""
+    return np.stack([scores, scores == scores.max(initial=-np.inf)], axis=1).astype(float)
+
+
 def gathered(
     given: argparse.Namespace, embedder: Any, golds: dict[str, dict[str, Any]]
-) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """(file, columns, which sentences hold the answer) of each answerable question.
+) -> Iterator[tuple[str, np.ndarray, np.ndarray, bool]]:
+    """(file, columns, which sentences hold the answer, whether any should) of each question.
 
     Only the sentences of the passages that were found are embedded: a collection of thousands is
     not indexed for a hundred questions.
@@ -258,7 +289,7 @@ def gathered(
     for path in given.raw:
         for line in rows_of(path):
             places = _places(golds.get(line["id"]), documents, rows) if line["answerable"] else []
-            if not places:
+            if line["answerable"] and not places:
                 continue
             hits = [
                 Hit(Passage(**passage), DocumentInfo(id=name), score, dense, sparse, among)
@@ -272,16 +303,16 @@ def gathered(
     vectors[order] = embedder.encode_sentences([made.texts[n] for n in order])
     for name, line, hits, places in asked:
         numbers = ranker.candidates(hits)
-        spans = [Span(hits[at].passage, a, b, s) for at, a, b, s, *_ in line["by"]["small"]]
+        spans = [Span(hits[at].passage, a, b, s) for at, a, b, s, *_ in line["by"]["small"][:-1]]
         table = np.hstack([
-            ranker.features(line["question"], numbers, hits),
-            ranker.read_features(numbers, spans, hits),
+            ranker.features(line["question"], numbers),
+            ranker.read_features(numbers, spans),
         ])  # fmt: skip
         right = np.zeros(len(numbers))
         for row, start, end in places:
             part = found.within(row, start, end)
             right[(numbers >= part.start) & (numbers < part.stop)] = 1
-        yield name, table, right
+        yield name, table, right, line["answerable"]
 
 
 def _places(
@@ -331,11 +362,10 @@ def _ranks(scores: Sequence[np.ndarray], outcomes: Sequence[np.ndarray]) -> str:
     return f"n {len(at)}  MRR {np.mean(1 / at):.3f}  {shares}"
 
 
-def _ece(scores: Sequence[np.ndarray], outcomes: Sequence[np.ndarray]) -> float:
-    """How far probabilities are from frequencies, in ten groups of like probability."""
-    chance, right = 1 / (1 + np.exp(-np.concatenate(scores))), np.concatenate(outcomes)
-    groups = np.array_split(np.argsort(chance), 10)
-    return sum(len(g) * abs(chance[g].mean() - right[g].mean()) for g in groups) / len(chance)
+def _ece(chance: np.ndarray, right: np.ndarray, groups: int) -> float:
+    """How far probabilities are from frequencies, in groups of like probability."""
+    parts = np.array_split(np.argsort(chance, kind="stable"), groups)
+    return sum(len(g) * abs(chance[g].mean() - right[g].mean()) for g in parts) / len(chance)
 
 
 def main() -> None:

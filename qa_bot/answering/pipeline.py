@@ -100,7 +100,6 @@ class Pipeline:
             [*found.hits, *found.further],
             subject=query.subject,
             spans=found.spans,
-            read=found.hits,
             filters=query.allowed,
         )
 

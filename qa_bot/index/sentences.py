@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.passages.marks import ALGORITHM as MARKS
-from qa_bot.passages.marks import marks
+from qa_bot.passages.marks import OPENS, marks
 from qa_bot.schema import Document
+from qa_bot.text.blocks import blocks
 from qa_bot.text.cleaning import clean
 from qa_bot.text.sentences import find_sentences
 
@@ -153,19 +154,22 @@ def cut(documents: Sequence[Document]) -> Cut:
     bounds: list[tuple[int, int, int, int]] = []
     texts: list[str] = []
     for row, document in enumerate(documents):
-        for start, end, words, leads in _sentences(document.text):
-            bounds.append((row, start, end, marks(words, leads)))
+        for start, end, words, bits in _sentences(document.text):
+            bounds.append((row, start, end, bits))
             texts.append(words)
     table = np.array(bounds, dtype=np.int32).reshape(-1, 4)
     rows, starts, ends, bits = np.ascontiguousarray(table.T)
     return Cut(rows, starts, ends, bits, texts, [digest(text) for text in texts])
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int, str, bool]]:
+def _sentences(text: str) -> Iterator[tuple[int, int, str, int]]:
+    """(start, end, cleaned words, marks) of each sentence."""
     cleaned = clean(text)
+    opens = {block.start for block in blocks(text)}
     for found in find_sentences(text, cleaned):
         words = cleaned.text[found.clean_start : found.clean_end]
-        yield found.start, found.end, words, found.leads
+        bits = marks(words, found.leads) | (OPENS if found.start in opens else 0)
+        yield found.start, found.end, words, bits
 
 
 def digest(text: str) -> str:

@@ -1,6 +1,6 @@
 """What can be told of a sentence from its words alone: is it a heading, does it need its neighbour.
 
-Kept as bits of one byte beside each sentence of the index, so that asking reads no text.
+Kept as bits beside each sentence of the index, so that asking reads no text.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ REASON = 16  # holds "because", "in order to" …
 LEANS = 32  # begins with a word that means something said before
 ADDRESS = 64  # greets or thanks
 BARE = 128  # too short to say anything: a list number, a lone name
+WEAK = 512  # asks, breaks off, or goes on from "And": stands badly for others
+OPENS = 256  # the first of its paragraph; told by the layout, not by its words
 
-ALGORITHM = 1  # raise when the same sentence would be marked differently: indexes are then rebuilt
+ALGORITHM = 2  # raise when the same sentence would be marked differently: indexes are then rebuilt
 
 FEWEST_WORDS = 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -57,6 +59,7 @@ _ADDRESS = re.compile(
     r"|(?:May )?God bless\b|To the (?:Senate|Congress|House)\b)",
     re.IGNORECASE,
 )
+_WEAK = re.compile(r"(?:And|But|Nor|Or|So|Yet)\b|.*[^.!;:\u2026\"\u201d'\u2019)\]]$", re.DOTALL)
 SHORT_ADDRESS = 160  # characters; a longer sentence says something besides
 
 
@@ -84,6 +87,8 @@ def marks(sentence: str, leads: bool) -> int:
         found |= REASON
     if _LEANS.match(text):
         found |= LEANS
+    if _WEAK.match(sentence.strip()):
+        found |= WEAK
     if len(text) <= SHORT_ADDRESS and _ADDRESS.match(text):
         found |= ADDRESS
     if len(_WORD.findall(text)) < FEWEST_WORDS:

@@ -1,9 +1,10 @@
 """Which sentences bear on a question: one score for each, comparable over passages and speeches.
 
-The score is the log-odds of a small logistic model over what can be told without reading: how near
-the sentence's vector is to the question's, which of the question's words it holds, how its passage
-and its neighbours do; and, where the reader has been there, what it thinks of the words in it.
-Weights and how they were fitted: ``evidence.json`` and docs/research/2026-11-sentences.md.
+A sentence is near a question by the cosine of their vectors and by the share of the question's
+words that it holds, rare ones counting more. Where the reader has been, the scores of its spans are
+summed within the sentence. A small logistic model makes a probability of both. Its weights are in
+``evidence.json``; the many further features that brought nothing, in
+docs/research/2026-11-sentences.md.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.index import Embedder, Index
-from qa_bot.passages.marks import ADDRESS, BARE, DATE, LEADS, LEANS, NAME, NUMBER, REASON
+from qa_bot.passages.marks import ADDRESS, BARE, LEADS, LEANS
 from qa_bot.retrieval.overview import overview
 from qa_bot.schema import Filters, Hit, Span
 from qa_bot.text.cleaning import clean
@@ -31,33 +32,23 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 WEIGHTS = Path(__file__).with_name("evidence.json")
-HITS = 24  # passages whose sentences are scored, at least
+HITS = 24  # passages that a question's sentences are worth looking for in
 FEW = 1500  # sentences: when the filters leave no more, all of them are scored
 NO_EVIDENCE = LEADS | ADDRESS | BARE
+NO_SPAN = -5.0  # logits of a sentence that the reader found nothing in, at most
+MOST_LOGITS = 15.0  # of a span's score, either way
 ALIKE = 0.985  # cosine of two sentences that say the same
 FARTHEST = 400  # characters between a sentence and the neighbour that it leans on
 
+OVERLAP = 0.6  # weight of the share of words beside the cosine
+
 FEATURES = (
-    "question",  # cosine of question and sentence
-    "subject",  # cosine of subject and sentence
-    "lead",  # how far the first lies below the best of all candidates
-    "neighbour",  # the better of the sentences before and after: cosine of question
-    "overlap",  # share of the subject's word weights that the sentence holds
-    "around",  # the same with both neighbours
-    "rarest",  # whether it holds the subject's rarest word
-    "passage",  # fused score of its best passage, 0..1
-    "dense",  # cosine of its best passage
-    "speech",  # 1 / rank of its speech among those found
-    "length",  # log of its characters, against 120
-    "short",  # fewer than 40 characters
-    "leans",  # begins with a word that means something said before
-    "asked",  # holds the kind of thing asked for: a number, a date, a name, a reason
-    "lacking",  # a kind of thing is asked for and it holds none
+    "near",  # cosine of question and sentence + OVERLAP × share of the question's word weights
+    "lead",  # how far that lies below the nearest sentence's
 )
 READ = (
-    "read",  # whether the reader saw it
-    "spans",  # log-sum-exp of its spans' scores, in tens of logits
-    "best",  # how far that lies below the best sentence's
+    "spans",  # log-sum-exp of the scores of the reader's spans in it, in tens of logits
+    "below",  # how far that lies below the best sentence's
 )
 
 _WORD = re.compile(r"\w+")
@@ -72,14 +63,6 @@ _FRAME = frozenset(
         ),
     )
 )
-_ASKED = (
-    (NUMBER, re.compile(r"\bhow (?:many|much|long|old|far|large|big|often)\b|\bwhat (?:percent"
-                        r"|share|number|amount|sum|rate|cost)|\bnumber of\b", re.IGNORECASE)),
-    (DATE | NUMBER, re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month)\b", re.I)),
-    (NAME, re.compile(r"\bwho(?:m|se)?\b|\bwhere\b|\b(?:what|which) (?:country|countries|city|place"
-                      r"|state|person|man|woman|president|nation)\b", re.IGNORECASE)),
-    (REASON, re.compile(r"\bwhy\b|\bwhat (?:reason|cause)|\bhow come\b", re.IGNORECASE)),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +70,9 @@ class ScoredSentence:
     """A sentence that may bear on a question: ``document.text[start:end]``, whole.
 
     Attributes:
-        score: log-odds; comparable over passages, speeches and questions.
-        probability: that it answers, or holds the answer; 0..1.
+        score: log-odds; comparable over passages, speeches and questions. 0 in an overview.
+        probability: that it holds the answer, 0..1; 0 in an overview. Fitted on precise questions:
+            for "what did she say about …", take the order and not the number.
         matched: (start, end) of its words that are the question's, offsets into the document.
         number: its place among the sentences of the index.
     """
@@ -128,7 +112,6 @@ class EvidenceRanker:
         *,
         subject: str = "",
         spans: Sequence[Span] = (),
-        read: Sequence[Hit] = (),
         filters: Filters | None = None,
         limit: int = 8,
     ) -> list[ScoredSentence]:
@@ -139,7 +122,7 @@ class EvidenceRanker:
             hits: the passages found for it; :data:`HITS` or more are worth having.
             subject: the question without its frame ("atomic energy" of "what did he say about
                 atomic energy?"); its content words when left out.
-            spans: what the reader found in the passages ``read``.
+            spans: what the reader found, thirty or more of its best.
             filters: only documents that they allow are looked at. When those hold few sentences
                 (:data:`FEW`) all are scored, not only the hits'.
             limit: most sentences returned; those that say the same count once.
@@ -147,19 +130,19 @@ class EvidenceRanker:
         numbers = self.candidates(hits, filters)
         if limit < 1 or not len(numbers):
             return []
-        asked = subject or question
-        table = self.features(question, numbers, hits, subject=subject)
+        table = self.features(question, numbers, subject=subject)
         model = _model("plain")
         if spans:
-            read_by = read or [hit for hit in hits if hit.passage in {s.passage for s in spans}]
-            table = np.hstack([table, self.read_features(numbers, spans, read_by)])
+            table = np.hstack([table, self.read_features(numbers, spans)])
             model = _model("read")
-        scores = np.round(model.score(table), 6)
+        scores = model.score(table)
         order = np.argsort(-scores, kind="stable")
-        chosen = self._different(numbers[order], limit)
-        place = {int(n): i for i, n in enumerate(numbers)}
-        stems = frozenset(content(asked) or content(question))
-        return [self._scored(n, float(scores[place[n]]), stems) for n in chosen]
+        sure = model.probability(scores)
+        stems = frozenset(content(subject or question) or content(question))
+        return [
+            self._scored(int(numbers[at]), stems, float(scores[at]), float(sure[at]))
+            for at in self._different(numbers, order, limit)
+        ]
 
     def candidates(self, hits: Sequence[Hit], filters: Filters | None = None) -> Rows:
         """Numbers of the sentences to score, in document order: no headings, no greetings."""
@@ -173,70 +156,30 @@ class EvidenceRanker:
         used = [hit for hit in hits if kept is None or self._row[hit.document.id] in kept]
         return self._worth(_numbers(map(slice, *self._of_hits(used))))
 
-    def features(
-        self, question: str, numbers: Rows, hits: Sequence[Hit], *, subject: str = ""
-    ) -> Floats:
-        """The columns :data:`FEATURES` of each sentence, shape (len(numbers), 15)."""
-        sentences = self._index.sentences
-        about = subject or " ".join(_content_words(question)) or question
-        vectors = self._embedder.encode_questions([question, about])
-        # Neighbours are looked up too, once each.
-        before = self._neighbour(numbers, -1)
-        after = self._neighbour(numbers, 1)
-        seen, where = np.unique(np.concatenate([numbers, before, after]), return_inverse=True)
-        here, back, on = where.reshape(3, -1)
-        near = sentences.vectors[seen].astype(np.float32) @ vectors.T
-        cosine = near[:, 0]
-        neighbour = np.maximum(
-            np.where(before == numbers, 0, cosine[back]), np.where(after == numbers, 0, cosine[on])
-        )
-        holds, weight = self._holds(content(subject or question) or content(question), seen)
-        total = weight.sum() or 1.0
-        rarest = int(np.argmax(weight)) if len(weight) else 0
-        around = (holds[here] | holds[back] | holds[on]) @ weight[: holds.shape[1]] / total
-        own = holds[here] @ weight[: holds.shape[1]] / total
-        passage, dense, speech = self._passages(numbers, hits)
-        bits = sentences.marks[numbers]
-        length = (sentences.ends[numbers] - sentences.starts[numbers]).astype(np.float64)
-        kind = _kind_asked(question)
-        met = (bits & kind) > 0
-        columns = [
-            cosine[here],
-            near[here, 1],
-            cosine[here] - cosine[here].max(initial=0.0),
-            neighbour,
-            own,
-            around,
-            holds[here, rarest] if rarest < holds.shape[1] else np.zeros(len(numbers)),
-            passage,
-            dense,
-            speech,
-            np.log(np.maximum(length, 1) / 120),
-            length < 40,
-            (bits & LEANS) > 0,
-            met if kind else np.zeros(len(numbers)),
-            ~met if kind else np.zeros(len(numbers)),
-        ]
-        return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
+    def features(self, question: str, numbers: Rows, *, subject: str = "") -> Floats:
+        """The columns :data:`FEATURES` of each sentence, shape (len(numbers), 2)."""
+        vector = self._embedder.encode_questions([question])[0]
+        cosine = self._index.sentences.vectors[numbers].astype(np.float32) @ vector
+        holds, weight = self._holds(content(subject or question) or content(question), numbers)
+        share = holds @ weight[: holds.shape[1]] / (weight.sum() or 1.0)
+        near = np.round(cosine + OVERLAP * share, 6).astype(np.float64)
+        return np.stack([near, near - near.max(initial=-1.0)], axis=1)
 
-    def read_features(self, numbers: Rows, spans: Sequence[Span], read: Sequence[Hit]) -> Floats:
-        """The columns :data:`READ` of each sentence, shape (len(numbers), 3)."""
+    def read_features(self, numbers: Rows, spans: Sequence[Span]) -> Floats:
+        """The columns :data:`READ` of each sentence, shape (len(numbers), 2).
+
+        A sentence without a span counts as the worst that has one, or as worse.
+        """
         sentences = self._index.sentences
-        seen = _numbers(map(slice, *self._of_hits(read)))
-        place = {int(n): i for i, n in enumerate(numbers)}
         scores = np.full(len(numbers), -np.inf)
         for span in spans:
             part = sentences.within(self._row[span.passage.document_id], span.start, span.end)
-            for number in range(part.start, part.stop):
-                at = place.get(number)
-                if at is not None:
-                    scores[at] = np.logaddexp(scores[at], span.score)
-        lowest = min((span.score for span in spans), default=0.0)
-        was_read = np.isin(numbers, seen)
+            first, last = np.searchsorted(numbers, [part.start, part.stop])
+            scores[first:last] = np.logaddexp(scores[first:last], span.score)
+        lowest = min([NO_SPAN, *(span.score for span in spans)])
         scores = np.where(np.isfinite(scores), scores, lowest)
-        scores = np.clip(np.where(was_read, scores, lowest), -15, 15) / 10
-        best = scores.max(initial=-1.5)
-        return np.stack([was_read.astype(np.float64), scores, scores - best], axis=1)
+        scores = np.round(np.clip(scores, -MOST_LOGITS, MOST_LOGITS) / 10, 6)
+        return np.stack([scores, scores - scores.max(initial=-MOST_LOGITS / 10)], axis=1)
 
     def with_neighbours(self, sentence: ScoredSentence) -> tuple[int, int]:
         """Bounds of the sentence with the one before it, when it means something said there.
@@ -256,18 +199,21 @@ class EvidenceRanker:
             end = int(sentences.ends[at + 1])
         return start, end
 
-    def overview(self, filters: Filters, count: int, *, about: str = "") -> list[ScoredSentence]:
-        """Sentences that cover the documents which the filters allow, in document order.
+    def overview(
+        self, *, filters: Filters | None = None, subject: str = "", count: int = 8
+    ) -> list[ScoredSentence]:
+        """Sentences that stand for what the filters leave, in document order.
 
         Args:
+            subject: what the overview is about, if it is about something.
             count: at most so many.
-            about: what it is to be about; all that the documents hold when left out.
         """
         rows = self._allowed(filters)
-        subject = self._embedder.encode_questions([about])[0] if about else None
-        every = range(len(self._documents)) if rows is None else rows
-        numbers = overview(self._index.sentences, list(every), count, subject=subject)
-        return [self._scored(number, 0.0, frozenset()) for number in numbers]
+        vector = self._embedder.encode_questions([subject])[0] if subject else None
+        allowed = range(len(self._documents)) if rows is None else rows
+        found = overview(self._index.sentences, allowed, count, subject=vector)
+        stems = frozenset(content(subject))
+        return [self._scored(number, stems) for number in found]
 
     def _allowed(self, filters: Filters | None) -> list[int] | None:
         """Numbers of the documents that the filters allow; None when they allow all."""
@@ -286,12 +232,6 @@ class EvidenceRanker:
         """Without the sentences that are no evidence whatever they hold."""
         marks = self._index.sentences.marks[numbers]
         return numbers[(marks & NO_EVIDENCE) == 0]
-
-    def _neighbour(self, numbers: Rows, step: int) -> Rows:
-        """The sentence before or after each in its document; itself where there is none."""
-        rows = self._index.sentences.rows
-        other = np.clip(numbers + step, 0, len(rows) - 1)
-        return np.where(rows[other] == rows[numbers], other, numbers)
 
     @cached_property
     def _weights(self) -> Floats:
@@ -321,41 +261,22 @@ class EvidenceRanker:
                 holds[owner[held == word], column] = True
         return holds, weight
 
-    def _passages(self, numbers: Rows, hits: Sequence[Hit]) -> tuple[Floats, Floats, Floats]:
-        """Of each sentence: fused score and cosine of its best passage, and 1 / rank of its speech.
-
-        0 where no hit holds it.
-        """
-        sentences = self._index.sentences
-        fused, dense, speech = (np.zeros(len(numbers)) for _ in range(3))
-        ranks: dict[str, int] = {}
-        begins, stops = self._of_hits(hits)
-        firsts, lasts = np.searchsorted(numbers, [begins, stops])
-        for hit, first, last in zip(hits, firsts, lasts, strict=True):
-            ranks.setdefault(hit.document.id, len(ranks) + 1)
-            fused[first:last] = np.maximum(fused[first:last], hit.score)
-            dense[first:last] = np.maximum(dense[first:last], hit.dense or 0.0)
-        for name, rank in ranks.items():
-            own = sentences.of(self._row[name])
-            first, last = np.searchsorted(numbers, [own.start, own.stop])
-            speech[first:last] = 1 / rank
-        return fused, dense, speech
-
-    def _different(self, ordered: Rows, limit: int) -> list[int]:
-        """The first ``limit`` sentences of which none says what one before it says."""
-        sentences = self._index.sentences
+    def _different(self, numbers: Rows, order: Rows, limit: int) -> list[int]:
+        """The first ``limit`` places in an order of which none says what one before it says."""
         chosen: list[int] = []
         said: list[NDArray[np.float32]] = []
-        for number in ordered.tolist():
-            vector = sentences.vectors[number].astype(np.float32)
+        for at in order.tolist():
+            vector = self._index.sentences.vectors[numbers[at]].astype(np.float32)
             if not said or float(np.max(np.stack(said) @ vector)) < ALIKE:
-                chosen.append(number)
+                chosen.append(at)
                 said.append(vector)
             if len(chosen) == limit:
                 break
         return chosen
 
-    def _scored(self, number: int, score: float, stems: frozenset[str]) -> ScoredSentence:
+    def _scored(
+        self, number: int, stems: frozenset[str], score: float = 0.0, probability: float = 0.0
+    ) -> ScoredSentence:
         sentences = self._index.sentences
         document = self._documents[int(sentences.rows[number])]
         start, end = int(sentences.starts[number]), int(sentences.ends[number])
@@ -364,7 +285,7 @@ class EvidenceRanker:
             start=start,
             end=end,
             score=score,
-            probability=round(float(1 / (1 + np.exp(-score))), 6),
+            probability=probability,
             matched=matched(document.text, start, end, stems),
             number=number,
         )
@@ -380,12 +301,6 @@ def content(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in words(clean(text).text) if word not in _FRAME))
 
 
-def _content_words(text: str) -> list[str]:
-    """The words of a question that :func:`content` keeps, as they were written."""
-    kept = set(content(text))
-    return [word for word in _WORD.findall(text) if stem(plain(word)) in kept]
-
-
 def matched(text: str, start: int, end: int, stems: frozenset[str]) -> tuple[tuple[int, int], ...]:
     """Where words of ``text[start:end]`` have one of these stems, in offsets into ``text``.
 
@@ -398,11 +313,6 @@ def matched(text: str, start: int, end: int, stems: frozenset[str]) -> tuple[tup
     )
 
 
-def _kind_asked(question: str) -> int:
-    """Bits of :mod:`qa_bot.passages.marks`, any of which an answer is likely to have; 0: none."""
-    return next((bits for bits, pattern in _ASKED if pattern.search(question)), 0)
-
-
 def _numbers(parts: Iterable[slice]) -> Rows:
     """The numbers in some slices, each once, ascending."""
     found = [np.arange(part.start, part.stop) for part in parts]
@@ -411,15 +321,28 @@ def _numbers(parts: Iterable[slice]) -> Rows:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A logistic model: ``weights`` of the named columns, and the ``constant``."""
+    """A logistic model, and a second one that makes probabilities of its scores.
 
-    names: tuple[str, ...]
+    Attributes:
+        weights, constant: of the columns, for the score.
+        scale, first, shift: of the score, of being the best sentence of all, and a constant: the
+            best of a hundred is right more often than its score alone would say.
+    """
+
     weights: Floats
     constant: float
+    scale: float
+    first: float
+    shift: float
 
     def score(self, table: Floats) -> Floats:
-        """Log-odds of each row of the table, whose columns are ``names``."""
-        return table @ self.weights + self.constant
+        """Of each row of the table."""
+        return np.round(table @ self.weights + self.constant, 6)
+
+    def probability(self, scores: Floats) -> Floats:
+        """That each sentence holds the answer. The order of the scores is kept."""
+        odds = self.scale * scores + self.first * (scores == scores.max(initial=-np.inf))
+        return np.round(1 / (1 + np.exp(-(odds + self.shift))), 6)
 
 
 @lru_cache(maxsize=2)
@@ -427,4 +350,11 @@ def _model(kind: str) -> Model:
     """The shipped model "plain" or "read"."""
     shape = json.loads(WEIGHTS.read_text(encoding="utf-8"))[kind]
     names = FEATURES if kind == "plain" else (*FEATURES, *READ)
-    return Model(names, np.array([shape["weights"][n] for n in names]), float(shape["constant"]))
+    chance = shape["probability"]
+    return Model(
+        np.array([shape["weights"][name] for name in names]),
+        shape["constant"],
+        chance["score"],
+        chance["first"],
+        chance["constant"],
+    )

@@ -11,7 +11,7 @@ from qa_bot.index.sentences import Sentences
 from qa_bot.schema import Passage
 
 # Weight of the best sentence's cosine beside the fused score: docs/research/2026-11-sentences.md.
-SENTENCE_SHARE = 1.0
+SENTENCE_SHARE = 1.5
 
 
 class NearestSentence:

@@ -1,104 +1,105 @@
-"""A few sentences that cover a speech, or what the filters leave of a collection.
+"""A few sentences that stand for a speech, or for what the filters leave of a collection.
 
-Every sentence asks to be stood for by one that is shown, and is as well served as the nearest of
-these is near to it (cosine); headings and the first sentences of lists ask with double voice, those
-far from everything else with hardly any. Greedily, the sentence comes next that serves most of what
-is not served yet: central ones first, then what they leave out. (Facility location, a submodular
-function: the greedy choice reaches at least 63 % of the best possible one.)
+Central ones first: near the mean of their speech's sentences, and of the collection's; the first of
+a paragraph counts more, since it says what the paragraph is about, and one that leans on its
+neighbour less. Each next one should not say what those before it say (maximal marginal relevance).
+Of hundreds of speeches the most central sentences of each take part, and no speech gives more than
+its share. What else was tried: docs/research/2026-11-sentences.md.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.index.sentences import Sentences
-from qa_bot.passages.marks import ADDRESS, BARE, LEADS, LEANS
+from qa_bot.passages.marks import ADDRESS, BARE, LEADS, LEANS, OPENS, WEAK
 
-Vectors = NDArray[np.float32]
+Vector = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
-SHORTEST, LONGEST = 50, 500  # characters of a sentence that may stand for others
+SHORTEST, LONGEST = 50, 500  # characters of a sentence that may be shown
 MOST = 1500  # sentences compared with each other; of more, the most central of each speech
-HEADINGS = 2.0  # how much a heading counts, against a sentence
-LEANING = 0.9  # what a sentence is worth that needs its neighbour to be understood
-CUES = 0.0
+CENTRAL = 0.9  # against likeness to what is chosen already
+FIRST = 0.05  # what the first sentence of a paragraph gains
+LEANING = 0.1  # what one loses that needs its neighbour to be understood
+WEAKNESS = 0.1  # what one loses that asks, breaks off, or goes on from "And"
 
 
 def overview(
     sentences: Sentences,
     rows: Sequence[int],
-    count: int = 6,
+    count: int = 8,
     *,
-    subject: NDArray[np.float32] | None = None,
+    subject: Vector | None = None,
 ) -> list[int]:
     """Numbers of the sentences to show, in document order.
 
     Args:
         rows: numbers of the documents to be covered.
-        count: at most so many.
-        subject: unit vector of what the overview is about, if it is about something: sentences
-            count as much as they are near to it.
+        count: at most so many; five to eight are read.
+        subject: unit vector of what the overview is about, if it is about something.
     """
-    may, asks, weight = _candidates(sentences, rows, subject)
-    if not len(may) or count < 1:
+    documents = sorted(set(rows))
+    numbers, worth = _worth(sentences, documents, subject)
+    if not len(numbers) or count < 1:
         return []
-    supply = sentences.vectors[may].astype(np.float32)
-    demand = sentences.vectors[asks].astype(np.float32)
-    near = np.maximum(demand @ supply.T, 0.0)  # (asking, may be shown)
-    worth = np.where(sentences.marks[may] & LEANS, LEANING, 1.0).astype(np.float32)
-    if subject is not None:
-        worth = worth * np.maximum(supply @ subject, 0.0)
-    near *= worth[None, :]
-    served = np.zeros(len(asks), dtype=np.float32)
+    vectors = sentences.vectors[numbers].astype(np.float32)
+    owners = sentences.rows[numbers]
+    share = ceil(count / len(documents)) + (1 if len(documents) <= count else 0)
     chosen: list[int] = []
-    for _ in range(min(count, len(may))):
-        gain = np.round(weight @ np.maximum(near - served[:, None], 0.0), 5)
-        gain[chosen] = -1.0
-        best = int(np.argmax(gain))  # the first of equal ones
+    given: Counter[int] = Counter()
+    alike = np.zeros(len(numbers), dtype=np.float32)
+    open_to = np.ones(len(numbers), dtype=bool)
+    while len(chosen) < count and open_to.any():
+        scores = np.round(CENTRAL * worth - (1 - CENTRAL) * alike, 5)
+        best = int(np.argmax(np.where(open_to, scores, -np.inf)))  # the first of equal ones
         chosen.append(best)
-        served = np.maximum(served, near[:, best])
-    return sorted(may[chosen].tolist())
+        open_to[best] = False
+        given[int(owners[best])] += 1
+        if given[int(owners[best])] >= share:
+            open_to &= owners != owners[best]
+        alike = np.maximum(alike, vectors @ vectors[best])
+    return sorted(numbers[chosen].tolist())
 
 
-def _candidates(
-    sentences: Sentences, rows: Sequence[int], subject: NDArray[np.float32] | None
-) -> tuple[Rows, Rows, Vectors]:
-    """Sentences that may be shown, sentences that ask to be stood for, and how much each asks."""
-    parts = [sentences.of(row) for row in sorted(set(rows))]
-    parts = [part for part in parts if part.stop > part.start]
-    may, asks, weights = [], [], []
-    for part in parts:
-        numbers = np.arange(part.start, part.stop)
-        marks = sentences.marks[part]
-        length = sentences.ends[part] - sentences.starts[part]
-        says = (marks & (LEADS | ADDRESS | BARE)) == 0
-        fit = says & (length >= SHORTEST) & (length <= LONGEST)
-        counted = ((marks & (ADDRESS | BARE)) == 0) | ((marks & LEADS) > 0)
-        vectors = sentences.vectors[part].astype(np.float32)
-        middle = vectors[says].mean(axis=0) if says.any() else vectors.mean(axis=0)
-        central = np.maximum(vectors @ (middle / max(float(np.linalg.norm(middle)), 1e-9)), 0.0)
-        if subject is not None:
-            central = np.maximum(vectors @ subject, 0.0) ** 2
-        weight = central * np.where(marks & LEADS, HEADINGS, 1.0)
-        share = max(3, MOST // len(parts))
-        may.append(_most(numbers[fit], central[fit], share))
-        kept = _most(numbers[counted], weight[counted], share)
-        asks.append(kept)
-        weights.append(weight[kept - part.start])
+def _worth(
+    sentences: Sentences, documents: Sequence[int], subject: Vector | None
+) -> tuple[Rows, Vector]:
+    """The sentences that may be shown, in document order, and what each is worth."""
+    fit = [_fit(sentences, row) for row in documents]
+    parts = [part for part in fit if len(part)]
     if not parts:
-        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
-    return (
-        np.concatenate(may),
-        np.concatenate(asks),
-        np.concatenate(weights).astype(np.float32),
-    )
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    most = max(3, MOST // len(parts))
+    means = [_unit(sentences.vectors[part].astype(np.float32).mean(axis=0)) for part in parts]
+    whole = _unit(np.mean(means, axis=0))
+    kept, worth = [], []
+    for part, mean in zip(parts, means, strict=True):
+        vectors = sentences.vectors[part].astype(np.float32)
+        marks = sentences.marks[part]
+        value = vectors @ mean if subject is None else vectors @ subject
+        if len(parts) > 1 and subject is None:
+            value = (value + vectors @ whole) / 2
+        value = value + FIRST * ((marks & OPENS) > 0) - LEANING * ((marks & LEANS) > 0)
+        value = value - WEAKNESS * ((marks & WEAK) > 0)
+        best = np.sort(np.argsort(-np.round(value, 5), kind="stable")[:most])
+        kept.append(part[best])
+        worth.append(value[best].astype(np.float32))
+    return np.concatenate(kept), np.concatenate(worth)
 
 
-def _most(numbers: Rows, values: NDArray[np.float32], most: int) -> Rows:
-    """The numbers with the highest values, ascending; the earlier of equal ones."""
-    if len(numbers) <= most:
-        return numbers
-    return np.sort(numbers[np.argsort(-np.round(values, 6), kind="stable")[:most]])
+def _fit(sentences: Sentences, row: int) -> Rows:
+    """The sentences of a document that say something and can be read at a glance."""
+    own = sentences.of(row)
+    length = sentences.ends[own] - sentences.starts[own]
+    says = (sentences.marks[own] & (LEADS | ADDRESS | BARE)) == 0
+    return np.flatnonzero(says & (length >= SHORTEST) & (length <= LONGEST)) + own.start
+
+
+def _unit(vector: Vector) -> Vector:
+    return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)

@@ -10,6 +10,7 @@ from qa_bot.errors import DocumentNotFoundError
 from qa_bot.index import Embedder, Index
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, Store
 from qa_bot.retrieval.fusion import minmax, reciprocal_rank
+from qa_bot.retrieval.nearest import SENTENCE_SHARE, NearestSentence, with_sentences
 from qa_bot.retrieval.phrases import Phrase, folded, holding, places
 from qa_bot.schema import DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings
@@ -35,7 +36,18 @@ class Retriever:
         'Opening remarks'
     """
 
-    def __init__(self, index: Index, embedder: Embedder, settings: Settings) -> None:
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        settings: Settings,
+        sentence_share: float = SENTENCE_SHARE,
+    ) -> None:
+        """
+        Args:
+            sentence_share: weight of the cosine of a passage's best sentence beside its fused
+                score; 0 leaves sentences out.
+        """
         self._index = index
         self._settings = settings
         self.embedder = embedder
@@ -44,10 +56,12 @@ class Retriever:
         self._rows = {document.id: row for row, document in enumerate(self._documents)}
         self._texts: dict[int, str] = {}
         self._row = np.array([self._rows[p.document_id] for p in index.passages], dtype=np.int64)
+        self._sentence_share = sentence_share
+        self._nearest = NearestSentence(index.sentences, index.passages, self._row)
 
     def over(self, index: Index) -> Retriever:
         """This retriever over another index that the same embedder made."""
-        return Retriever(index, self.embedder, self._settings)
+        return Retriever(index, self.embedder, self._settings, self._sentence_share)
 
     def search(
         self,
@@ -81,6 +95,9 @@ class Retriever:
             self._index.dense, self._index.sparse, vector, words, pool, allowed
         )
         fused = self._fuse(dense, sparse)
+        if self._sentence_share:
+            near = self._nearest.scores(vector, candidates)
+            fused = with_sentences(fused, near, self._sentence_share)
         among = len(self._row) if allowed is None else int(allowed.sum())
         # candidates are in document order and the sort is stable
         return [

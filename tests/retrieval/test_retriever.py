@@ -41,7 +41,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def make(settings: Settings, **change: object) -> Retriever:
     embedder = HashEmbedder()
     return Retriever(
-        open_index(settings, embedder=embedder), embedder, settings.model_copy(update=change)
+        open_index(settings, embedder=embedder),
+        embedder,
+        settings.model_copy(update=change),
+        sentence_share=0,  # single sentences look alike to an embedder that only hashes words
     )
 
 

@@ -15,7 +15,7 @@ def overview(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     """The sentences in the order of the speech; None to a question that asks for no overview."""
     if not query.asks_for("overview") or query.allowed is None:
         return None
-    chosen = tools.ranker.overview(query.allowed, COUNT, about=query.subject)
+    chosen = tools.ranker.overview(filters=query.allowed, subject=query.subject, count=COUNT)
     citations = cited(chosen, tools.ranker, tools.quoter)
     if not citations:
         return None
