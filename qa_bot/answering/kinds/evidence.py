@@ -18,7 +18,7 @@ FEW = 3  # … that say why, how or whether
 LEAST = 0.2  # probability of the best sentence; below it nothing is claimed
 UNMET = 0.5  # of a name of the question: as much may be unknown around the sentence
 AROUND = 400  # characters on either side of it
-BESIDE = 0.25  # of the best one's probability: what a further sentence must have
+BESIDE = 0.005  # probability of a further sentence
 
 
 def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
@@ -29,7 +29,7 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     ranked = found.sentences
     if not ranked or ranked[0].probability < LEAST or not names_met(query, ranked[0], tools):
         return None
-    near = [s for s in ranked if s.probability >= ranked[0].probability * BESIDE]
+    near = [s for s in ranked if s.probability >= BESIDE]
     shown = near[: MOST if topical else FEW]
     citations = cited(shown, tools.ranker, tools.quoter, spans=() if topical else found.found.spans)
     groups = grouped(citations)
