@@ -1,7 +1,7 @@
-"""What every front shows of an answer: whole sentences, what is marked in them, what stands together.
+"""What every front shows of an answer: whole sentences, what is marked, what stands together.
 
-A citation may quote three words; they are shown in their sentence, marked. Citations of one sentence
-share it.
+A citation may quote three words; they are shown in their sentence, marked. Citations of one
+sentence share it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ OPEN = 3  # sentences of evidence that stand open; the others are folded away
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence to show and the citations that quote it, in the order in which they stand there."""
+    """A sentence to show and the citations that quote it, in the order of their words."""
 
     citations: tuple[Citation, ...]
 

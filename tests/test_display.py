@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,7 +50,7 @@ def test_whatever_the_marks_the_sentence_is_whole(places: list[tuple[int, int]])
     pieces = shown(cited(marks=tuple(places)))
     assert "".join(text for text, _ in pieces) == SENTENCE
     assert all(text for text, _ in pieces)
-    assert all(one[1] != other[1] for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one[1] != other[1] for one, other in pairwise(pieces))
 
 
 def test_quotations_of_one_sentence_share_it() -> None:

@@ -63,9 +63,7 @@ def quotations(given: Answer, w: Words) -> str:
             number = sum(len(section.sentences) for section in others)
             inner = "".join(_section(section, w, numbers) for section in others)
             folded = inert(w.count("folded", number))
-            parts.append(
-                f'<details class="qa-rest"><summary>{folded}</summary>{inner}</details>'
-            )
+            parts.append(f'<details class="qa-rest"><summary>{folded}</summary>{inner}</details>')
         return "".join(parts)
     several = sum(len(section.sentences) for section in shown) > 1
     listed = [
@@ -134,13 +132,14 @@ def passages(hits: Sequence[Hit], w: Words) -> list[str]:
     return items
 
 
-def _section(
-    section: Section, w: Words, numbers: Iterator[int], *, sure: bool = False
-) -> str:
+def _section(section: Section, w: Words, numbers: Iterator[int], *, sure: bool = False) -> str:
     """Sentences under their heading; what it says is not repeated below each of them."""
     heading, said = "", ""
     if section.label:
-        heading, said = f'<h3 class="qa-group" dir="auto">{inert(section.label)}</h3>', section.label
+        heading, said = (
+            f'<h3 class="qa-group" dir="auto">{inert(section.label)}</h3>',
+            section.label,
+        )
     elif section.document:
         heading, said = _heading(section.document, w)
     figures = (_quotation(one, w, numbers, said, sure=sure) for one in section.sentences)

@@ -93,7 +93,7 @@ def answer(
     others = candidates(given.alternatives, w) if given.kind in ("exact", "catalogue") else ()
     if given.found and others:
         parts.append(_folded(w.count("others", len(others)), others))
-    elif given.passages and (given.more or not given.found and not given.note):
+    elif given.passages and (given.more or (not given.found and not given.note)):
         parts.append(_folded(w.nearest, passages(given.passages, w)))
     if turn is not None:
         parts += [_actions(turn, w), _following(turn.next, w), record(turn)]

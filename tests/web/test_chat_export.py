@@ -8,8 +8,8 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from docx import Document
 from answers import KINDS, answer
+from docx import Document
 from fakes import HOSTILE, FakeBot, corpus
 from fastapi.testclient import TestClient
 from hostile import hostile_speeches
@@ -130,7 +130,9 @@ def test_every_kind_is_written_down(kind: str) -> None:
     assert {" ".join(p.text.split()) for p in paragraphs if p.style.name == "Quote"} == sentences
     starless = re.sub(r"\[\^\d+\]", "", text.replace("**", ""))
     assert {line[2:] for line in starless.split("\n") if line.startswith("> ")} == sentences
-    assert len(notes(file)) == len(quoted) + len(given.facts) == len(re.findall(r"^\[\^", text, re.M))
+    assert (
+        len(notes(file)) == len(quoted) + len(given.facts) == len(re.findall(r"^\[\^", text, re.M))
+    )
     headings = [p.text for p in paragraphs if p.style.name == "Heading 3"]
     assert headings == re.findall(r"^### (.*)", text, re.M)
     assert headings == ([ENGLISH.closest] if given.closest else [g.label for g in given.groups])
