@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Sequence
+from itertools import repeat
 
 from rich.console import Console
 from rich.text import Text
@@ -20,9 +21,13 @@ from qa_bot.cli.common import (
     progress_bar,
     settings_from,
 )
+from qa_bot.display import Sentence, sections, sentences
 from qa_bot.errors import QuestionError
 from qa_bot.schema import Answer, Chip, Citation, DocumentInfo, Filters
 from qa_bot.understanding.question import checked_question
+from qa_bot.web.i18n import LANGUAGES, words_for
+
+WORDS = words_for(LANGUAGES[0])
 
 EPILOG = """\
 examples:
@@ -109,7 +114,7 @@ def _prompt(bot: QABot, filters: Filters, ignore: Sequence[str], *, more: bool) 
 
 
 def show(answer: Answer, *, more: bool = False, console: Console | None = None) -> None:
-    """Print an answer: each quotation in its sentence, marked, with its citation."""
+    """Print an answer: whole sentences, the decisive words marked, each with its citation."""
     # A pipe gets whole lines; a terminal gets them wrapped at its width.
     console = console or Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if answer.understood != answer.question:
@@ -119,42 +124,62 @@ def show(answer: Answer, *, more: bool = False, console: Console | None = None) 
     for chip in answer.set_aside:
         console.print(Text(on_one_line(f"Also looked beyond: {_restriction(chip)}"), style="dim"))
     if not answer.found:
-        console.print(Text("Not found in these speeches.", style="bold"))
-        if not answer.passages:
-            console.print(Text(_nothing_left(answer.chips), style="dim"))
-        if answer.alternatives:
-            console.print(Text("The nearest words, which may not answer:", style="dim"))
-            for citation in answer.alternatives[: 5 if more else 2]:
-                _show_citation(console, citation, "·")
+        _show_nothing_found(answer, console, more=more)
         return
     for fact in answer.facts:
         console.print(Text(on_one_line(fact.value), style="bold green"))
         console.print(Text(f"  · the catalogue says so of {_known(fact.document)}", style="dim"))
-    for number, citation in enumerate(answer.citations, 1):
-        _show_citation(console, citation, f"[{number}]")
+    if answer.at_least:
+        console.print(Text(WORDS.at_least, style="dim"))
+    number = 0
+    for section in sections(answer):
+        if section.label:
+            console.print(Text(on_one_line(section.label), style="bold"))
+        for sentence in section.sentences:
+            names = [f"[{number + n}]" for n in range(1, len(sentence.citations) + 1)]
+            number += len(names)
+            _show(console, sentence, names, sure=answer.kind == "exact")
+    if answer.more:
+        search = "qa-bot search finds passages"
+        console.print(Text(f"{WORDS.count('further', answer.more)} ({search})", style="dim"))
     if more and answer.alternatives:
         console.print(Text("\nOther candidates:", style="dim"))
-        for citation in answer.alternatives:
-            _show_citation(console, citation, "·")
+        for sentence in sentences(answer.alternatives):
+            _show(console, sentence, sure=True)
 
 
-def _show_citation(console: Console, citation: Citation, mark: str) -> None:
-    a = citation.start - citation.sentence_start
-    b = a + len(citation.quote)
-    sentence = citation.sentence
+def _show_nothing_found(answer: Answer, console: Console, *, more: bool) -> None:
+    if answer.note or answer.closest:
+        console.print(Text(WORDS.note(answer.note) if answer.note else WORDS.closest, style="bold"))
+        for sentence in sentences(answer.closest):
+            _show(console, sentence, sure=False)
+        return
+    console.print(Text(WORDS.not_found, style="bold"))
+    if not answer.passages:
+        console.print(Text(_nothing_left(answer.chips), style="dim"))
+    if answer.alternatives:
+        console.print(Text("The nearest words, which may not answer:", style="dim"))
+        for sentence in sentences(answer.alternatives[: 5 if more else 2]):
+            _show(console, sentence, sure=True)
+
+
+def _show(console: Console, sentence: Sentence, names: Sequence[str] = (), *, sure: bool) -> None:
+    """The whole sentence with its marks, and below it where each of its citations stands."""
     line = Text()
-    for part, style in (
-        (sentence[:a], ""),
-        (f"«{sentence[a:b]}»", "bold green"),
-        (sentence[b:], ""),
-    ):
-        line.append(on_one_line(part), style=style)
+    for text, marked in sentence.pieces:
+        line.append(on_one_line(f"«{text}»" if marked else text), "bold green" if marked else "")
     console.print(line)
+    for citation, name in zip(sentence.citations, names or repeat("·"), strict=False):
+        _show_place(console, citation, name, sure=sure)
+
+
+def _show_place(console: Console, citation: Citation, name: str, *, sure: bool) -> None:
     page = f" · page {citation.page}" if citation.page else ""
+    certain = f", {citation.confidence:.0%} sure" if sure else ""
     console.print(
         Text(
-            f"  {mark} {_known(citation.document)}{page}  ({citation.document.id}, characters "
-            f"{citation.start}-{citation.end}, {citation.confidence:.0%} sure)",
+            f"  {name} {_known(citation.document)}{page}  ({citation.document.id}, characters "
+            f"{citation.start}-{citation.end}{certain})",
             style="dim",
         )
     )

@@ -101,8 +101,8 @@ def steps(
 ) -> Generator[list[Message]]:
     """The conversation with the question in it, then with its answer.
 
-    A question that finds nothing goes into ``kept``: it tells which speeches are missing. Closing
-    this gives up the question.
+    A question that finds nothing goes into ``kept``: it tells which speeches are missing, which a
+    greeting does not. Closing this gives up the question.
 
     Args:
         bot: as the asking person sees it.
@@ -153,7 +153,7 @@ def steps(
         hint = w.failed_hint.format(request_id=number)
         yield [*so_far, _bot(render.failure(w.failed, hint))]
         return
-    if kept is not None and not given.found:
+    if kept is not None and not given.found and not given.note:
         kept.keep("not found", question, history=history)
     turn = turn_of(given, asked.controls, asked.ignore, asked.rewrite, following)
     yield [*so_far, _bot(render.answer(given, w, turn, title=titles(bot)))]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from qa_bot.display import Section, Sentence, sections, sentences
 from qa_bot.schema import Answer, CatalogueFact, Citation, DocumentInfo
 from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
@@ -85,12 +86,17 @@ def markdown(title: str, answers: Sequence[Answer], base: str, w: Words) -> str:
             value = plain(fact_value(fact, w))
             notes.append(f"{plain(w.from_catalogue)}: {_reference(fact.document, None, base, w)}")
             parts.append(f"{value}[^{len(notes)}]")
-        for citation in given.citations:
-            notes.append(_note(citation, base, w))
-            quoted = plain(w.quoted.format(text=citation.quote))
-            parts.append(f"> {quoted}[^{len(notes)}]")
-        if not given.found:
-            parts.append(plain(w.not_found))
+        if given.at_least:
+            parts.append(plain(w.at_least))
+        for section in _sections(given, w):
+            if section.label:
+                parts.append(f"### {plain(section.label)}")
+            for sentence in section.sentences:
+                parts.append(_quoted(sentence, w))
+                for citation in sentence.citations:
+                    notes.append(_note(citation, base, w))
+                    parts[-1] += f"[^{len(notes)}]"
+        parts += [plain(text) for text in _said(given, w)]
     parts.append("\n".join(f"[^{number}]: {note}" for number, note in enumerate(notes, 1)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -105,15 +111,58 @@ def word(title: str, answers: Sequence[Answer], base: str, w: Words) -> bytes:
         for fact in given.facts:
             note = f"{w.from_catalogue}{w.colon} {described(fact.document, None, w)}"
             file.paragraph(fact_value(fact, w), note=note, address=base + _page(fact.document))
-        for citation in given.citations:
-            file.quotation(
-                w.quoted.format(text=citation.quote),
-                note=_also_in(citation, described(citation.document, citation.page, w), w),
-                address=base + link(citation.document, citation.start, citation.end),
-            )
-        if not given.found:
-            file.paragraph(w.not_found)
+        if given.at_least:
+            file.paragraph(w.at_least)
+        for section in _sections(given, w):
+            if section.label:
+                file.heading(section.label, 3)
+            for sentence in section.sentences:
+                before, _, after = w.quoted.partition("{text}")
+                file.quotation(
+                    [(before, False), *sentence.pieces, (after, False)],
+                    [
+                        (
+                            _also_in(citation, described(citation.document, citation.page, w), w),
+                            base + link(citation.document, citation.start, citation.end),
+                        )
+                        for citation in sentence.citations
+                    ],
+                )
+        for text in _said(given, w):
+            file.paragraph(text)
     return file.saved()
+
+
+def _sections(given: Answer, w: Words) -> tuple[Section, ...]:
+    """What is quoted; without an answer the closest words, under a heading that says so."""
+    if given.closest and not given.found:
+        return (Section(w.closest, sentences(given.closest)),)
+    return sections(given)
+
+
+def _said(given: Answer, w: Words) -> list[str]:
+    """What stands below the quotations, or in their place."""
+    if given.found:
+        return [w.count("further", given.more)] if given.more else []
+    if given.note:
+        return [w.note(given.note)]
+    return [] if given.closest else [w.not_found]
+
+
+def _quoted(sentence: Sentence, w: Words) -> str:
+    """The sentence as a quotation in Markdown, what is marked in bold.
+
+    Bold begins and ends at a letter or digit: at a sign Markdown may take the stars for stars.
+    """
+    before, _, after = w.quoted.partition("{text}")
+    parts = [before]
+    for text, marked in sentence.pieces:
+        core = text.strip("".join(sign for sign in {*text} if not sign.isalnum()))
+        left, _, right = text.partition(core) if marked and core else (text, "", "")
+        parts.append(_escaped(left))
+        if left != text:
+            parts += [f"**{_escaped(core)}**", _escaped(right)]
+    return f"> {''.join(parts)}{after}"
 
 
 def plain(text: str) -> str:
@@ -123,7 +172,11 @@ def plain(text: str) -> str:
         >>> plain("# <b>\nc")
         '\\# \\<b\\> c'
     """
-    return _MARKUP.sub(r"\\\g<0>", _BREAKS.sub(" ", text).strip())
+    return _escaped(_BREAKS.sub(" ", text).strip())
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", _BREAKS.sub(" ", text))
 
 
 def described(document: DocumentInfo, page: int | None, w: Words) -> str:

@@ -47,7 +47,11 @@ def mount(app: FastAPI, operation: Operation, settings: Settings) -> None:
 
     @server.tool()
     async def find_quotations(question: str, context: Context) -> dict[str, Any]:
-        """The exact words of the speeches that answer a question, with citations."""
+        """The sentences of the speeches that answer a question or bear on it, with citations.
+
+        Quote each `sentence` word for word; `marks` are the decisive words in it. With `found`
+        false there is no direct answer: `closest` are the nearest sentences, to be called so.
+        """
         bot = seen(context)
         return await read(lambda progress: bot.ask(question, progress=progress).to_dict())
 

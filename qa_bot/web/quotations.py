@@ -1,4 +1,4 @@
-"""Quotations as HTML: the words, the sentence around them, and where they stand.
+"""Quotations as HTML: whole sentences, the decisive words marked, and where they stand.
 
 All text is inert, every citation is a link to the source view. Marks for the browser script are
 classes: Gradio's sanitiser takes labels and data attributes away, so hidden words name things.
@@ -6,24 +6,33 @@ classes: Gradio's sanitiser takes labels and data attributes away, so hidden wor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count
 from urllib.parse import quote as url_quote
 
-from qa_bot.schema import CatalogueFact, Citation, DocumentInfo, Hit
+from qa_bot.display import Section, Sentence, sections, sentences, split
+from qa_bot.schema import Answer, CatalogueFact, Citation, DocumentInfo, Hit
 from qa_bot.web.escape import inert
 from qa_bot.web.i18n import Words
 
 SHOWN_PASSAGE = 320  # characters of a nearest passage that are shown
-CONTEXTS = 3  # with more quotations than these the sentences around them are folded away
 
 
-def credit(document: DocumentInfo, w: Words, page: int | None = None) -> str:
-    """Speaker · event · date · page: what is known of them, or the title. Plain text."""
-    known = [document.speaker, document.event or document.title, w.date(document.date)]
+def credit(document: DocumentInfo, w: Words, page: int | None = None, said: str = "") -> str:
+    """Speaker · event · date · page: what is known of them, or the title. Plain text.
+
+    Args:
+        said: what stands above already, and is left out.
+    """
+    known = [document.speaker, document.event or document.title]
+    shown = [part for part in known if part and part not in said]
+    date = w.date(document.date)
+    if date and date not in said and document.date not in said:
+        shown.append(date)
     if page is not None:
-        known.append(w.page.format(page=page))
-    return " · ".join(part for part in known if part) or w.untitled
+        shown.append(w.page.format(page=page))
+    return " · ".join(shown) or (w.in_speech if said else w.untitled)
 
 
 def sureness(confidence: float, w: Words) -> str:
@@ -38,30 +47,38 @@ def link(document: DocumentInfo, start: int, end: int) -> str:
     return f"source/{url_quote(document.id)}#{start}-{end}"
 
 
-def quotations(citations: Sequence[Citation], w: Words) -> str:
-    """The quotations of an answer, numbered; several stand under headings that name the speech,
-    speeches in the order in which they come first.
-    """
-    first: dict[str, int] = {}
-    for citation in citations:
-        first.setdefault(citation.document.id, len(first))
-    ordered = sorted(citations, key=lambda citation: first[citation.document.id])
-    several = len(citations) > 1
-    parts, number = [], 0
-    for _, group in groupby(ordered, key=lambda citation: citation.document.id):
-        same = list(group)
-        if several:
-            parts.append(_heading(same[0].document, w))
-        # Neighbours out of one sentence share it.
-        for _, run in groupby(same, key=lambda c: (c.sentence_start, c.sentence_end)):
-            neighbours = list(run)
-            for place, citation in enumerate(neighbours, 1):
-                number += 1
-                context = _context(neighbours) if place == len(neighbours) else ""
-                if context and len(citations) > CONTEXTS:
-                    context = _folded_context(context, w)
-                parts.append(_quotation(citation, number, context, w, short=several))
-    return "".join(parts)
+def quotations(given: Answer, w: Words) -> str:
+    """What an answer quotes: whole sentences, numbered, under their headings."""
+    shown = sections(given)
+    numbers = count(1)
+    if given.kind == "comparison":
+        sides = "".join(
+            f'<section class="qa-side">{_section(side, w, numbers)}</section>' for side in shown
+        )
+        return f'<div class="qa-sides">{sides}</div>'
+    if given.kind != "exact":
+        first, others = split(shown) if given.kind == "evidence" else (shown, ())
+        parts = [_section(section, w, numbers) for section in first]
+        if others:
+            number = sum(len(section.sentences) for section in others)
+            inner = "".join(_section(section, w, numbers) for section in others)
+            folded = inert(w.count("folded", number))
+            parts.append(f'<details class="qa-rest"><summary>{folded}</summary>{inner}</details>')
+        return "".join(parts)
+    several = sum(len(section.sentences) for section in shown) > 1
+    listed = [
+        _section(section if several else replace(section, document=None), w, numbers, sure=True)
+        for section in shown
+    ]
+    if given.at_least and listed:
+        listed.insert(0, f'<p class="qa-only qa-least">{inert(w.at_least)}</p>')
+    return "".join(listed)
+
+
+def closest(citations: Sequence[Citation], w: Words) -> str:
+    """The nearest sentences, where none answers."""
+    inner = _section(Section("", sentences(citations)), w, count(1))
+    return f'<div class="qa-closest"><h3 class="qa-nearest">{inert(w.closest)}</h3>{inner}</div>'
 
 
 def facts(known: Sequence[CatalogueFact], w: Words) -> str:
@@ -93,9 +110,9 @@ def field_name(field: str, w: Words) -> str:
 def candidates(others: Sequence[Citation], w: Words) -> list[str]:
     """Quotations that were not chosen, as list items."""
     return [
-        f'<li><blockquote dir="auto"><span class="qa-words">{inert(c.quote)}</span></blockquote>'
-        f'{_context([c])}<p class="qa-small" dir="auto">{_credit(c, w)}{_sure(c, w)}</p></li>'
-        for c in others
+        f'<li>{_words(sentence)}<p class="qa-small" dir="auto">'
+        f"{_credit(sentence.citations[0], w)}{_sure(sentence, w)}</p></li>"
+        for sentence in sentences(others)
     ]
 
 
@@ -115,38 +132,70 @@ def passages(hits: Sequence[Hit], w: Words) -> list[str]:
     return items
 
 
-def _heading(document: DocumentInfo, w: Words) -> str:
-    """Speaker and date, and in small print the event or title."""
+def _section(section: Section, w: Words, numbers: Iterator[int], *, sure: bool = False) -> str:
+    """Sentences under their heading; what it says is not repeated below each of them."""
+    heading, said = "", ""
+    if section.label:
+        heading, said = (
+            f'<h3 class="qa-group" dir="auto">{inert(section.label)}</h3>',
+            section.label,
+        )
+    elif section.document:
+        heading, said = _heading(section.document, w)
+    figures = (_quotation(one, w, numbers, said, sure=sure) for one in section.sentences)
+    return heading + "".join(figures)
+
+
+def _heading(document: DocumentInfo, w: Words) -> tuple[str, str]:
+    """Speaker and date, and in small print the event or title; and the same as plain text."""
     title = document.event or document.title
     who = document.speaker or title or w.untitled
     about = [w.date(document.date), title if who != title else ""]
     rest = " · ".join(part for part in about if part)
     small = f' <span class="qa-when">{inert(rest)}</span>' if rest else ""
-    return f'<h3 class="qa-group" dir="auto">{inert(who)}{small}</h3>'
+    return f'<h3 class="qa-group" dir="auto">{inert(who)}{small}</h3>', f"{who} · {rest}"
 
 
-def _quotation(citation: Citation, number: int, context: str, w: Words, *, short: bool) -> str:
-    href = inert(link(citation.document, citation.start, citation.end))
-    before, _, after = w.open_source.partition("{number}")
+def _quotation(
+    sentence: Sentence, w: Words, numbers: Iterator[int], said: str, *, sure: bool
+) -> str:
+    """The sentence, then in one quiet line the numbers that open its words in the speech, and who
+    said them when and where.
+    """
+    first = sentence.citations[0]
+    links = "".join(_number(citation, next(numbers), w) for citation in sentence.citations)
     return (
-        '<figure class="qa-quote">'
-        f'<blockquote dir="auto"><span class="qa-words">{inert(citation.quote)}</span>'
-        f'<a class="qa-cite qa-number" href="{href}"><span class="qa-hidden">{inert(before)}</span>'
-        f'{number}<span class="qa-hidden">{inert(after)}</span></a></blockquote>{context}'
-        f'<figcaption dir="auto">{_credit(citation, w, short=short)}{_sure(citation, w)}'
+        f'<figure class="qa-quote">{_words(sentence)}'
+        f'<figcaption dir="auto"><span class="qa-numbers">{links}</span>{_credit(first, w, said)}'
+        f"{_sure(sentence, w) if sure else ''}"
         f'<button class="qa-copy" type="button">{inert(w.copy)}</button></figcaption>'
-        f"{_also(citation, w)}</figure>"
+        f"{''.join(_also(citation, w) for citation in sentence.citations)}</figure>"
     )
 
 
-def _credit(citation: Citation, w: Words, *, short: bool = False) -> str:
-    """The link that names the place; ``short`` leaves out what the heading says."""
-    text = credit(citation.document, w, citation.page)
-    if short:
-        text = w.in_speech if citation.page is None else w.page.format(page=citation.page)
+def _words(sentence: Sentence) -> str:
+    """The whole sentence with its marks."""
+    inner = "".join(
+        f"<mark>{inert(text)}</mark>" if marked else inert(text) for text, marked in sentence.pieces
+    )
+    return f'<blockquote dir="auto"><span class="qa-words">{inner}</span></blockquote>'
+
+
+def _number(citation: Citation, number: int, w: Words) -> str:
     href = inert(link(citation.document, citation.start, citation.end))
-    full = inert(credit(citation.document, w, citation.page))
-    title = f' title="{full}"' if short else ""
+    before, _, after = w.open_source.partition("{number}")
+    return (
+        f'<a class="qa-cite qa-number" href="{href}"><span class="qa-hidden">{inert(before)}</span>'
+        f'{number}<span class="qa-hidden">{inert(after)}</span></a>'
+    )
+
+
+def _credit(citation: Citation, w: Words, said: str = "") -> str:
+    """The link that names the place, without what the heading ``said``."""
+    full = credit(citation.document, w, citation.page)
+    text = credit(citation.document, w, citation.page, said)
+    href = inert(link(citation.document, citation.start, citation.end))
+    title = f' title="{inert(full)}"' if text != full else ""
     return f'<a class="qa-cite qa-credit" href="{href}"{title}>{inert(text)}</a>'
 
 
@@ -157,27 +206,11 @@ def _also(citation: Citation, w: Words) -> str:
     return f'<p class="qa-also" dir="auto">{inert(w.also_in)} {places}</p>'
 
 
-def _sure(citation: Citation, w: Words) -> str:
-    percent = inert(w.confidence.format(percent=round(100 * citation.confidence)))
+def _sure(sentence: Sentence, w: Words) -> str:
+    """How sure the least sure of the quotations is."""
+    confidence = min(citation.confidence for citation in sentence.citations)
+    percent = inert(w.confidence.format(percent=round(100 * confidence)))
     return (
-        f'<span class="qa-sure" title="{percent}">{inert(sureness(citation.confidence, w))}'
+        f'<span class="qa-sure" title="{percent}">{inert(sureness(confidence, w))}'
         f'<span class="qa-hidden"> ({percent})</span></span>'
     )
-
-
-def _context(neighbours: Sequence[Citation]) -> str:
-    """The sentence with the quoted words marked; nothing when a quotation is the sentence."""
-    sentence, base = neighbours[0].sentence, neighbours[0].sentence_start
-    if sum(len(c.quote) for c in neighbours) > 0.9 * len(sentence):
-        return ""
-    parts, at = [], 0
-    for citation in sorted(neighbours, key=lambda c: c.start):
-        start, end = max(citation.start - base, at), citation.end - base
-        if start < end:
-            parts += [inert(sentence[at:start]), f"<mark>{inert(sentence[start:end])}</mark>"]
-            at = end
-    return f'<p class="qa-context" dir="auto">{"".join(parts)}{inert(sentence[at:])}</p>'
-
-
-def _folded_context(context: str, w: Words) -> str:
-    return f'<details class="qa-around"><summary>{inert(w.in_context)}</summary>{context}</details>'

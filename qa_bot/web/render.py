@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from qa_bot.errors import QABotError
 from qa_bot.schema import Answer, Chip
@@ -12,6 +12,7 @@ from qa_bot.web.escape import inert
 from qa_bot.web.i18n import Words
 from qa_bot.web.quotations import (
     candidates,
+    closest,
     credit,
     facts,
     field_name,
@@ -58,7 +59,8 @@ def answer(
     lost: int = 0,
     title: Callable[[str], str] = str,
 ) -> str:
-    """The answer with its citations, or that there is none with the nearest passages.
+    """The answer with its citations; or the closest words, or that there is none with the nearest
+    passages.
 
     Args:
         turn: how it was asked, for the browser to keep and to ask again.
@@ -72,7 +74,14 @@ def answer(
             f'<button class="qa-again" type="button">{inert(w.ask_again)}</button></p>'
         )
     if given.found:
-        parts += [facts(given.facts, w), quotations(given.citations, w)]
+        parts += [facts(given.facts, w), quotations(given, w)]
+        if given.more:
+            parts.append(f'<p class="qa-hint">{inert(w.count("further", given.more))}</p>')
+    elif given.note or given.closest:
+        if given.note:
+            parts.append(f'<p class="qa-note">{inert(w.note(given.note))}</p>')
+        if given.closest:
+            parts.append(closest(given.closest, w))
     elif not lost:
         said, hint = w.not_found, w.not_found_hint
         # Not a passage is near: the restrictions left no speech. (One that a browser kept may have
@@ -81,10 +90,10 @@ def answer(
             said = w.no_speech_fits if len(given.chips) > 1 else w.no_speech_fits_one
             hint = w.no_speech_fits_hint
         parts.append(f'<p class="qa-none">{inert(said)}</p><p class="qa-hint">{inert(hint)}</p>')
-    others = candidates(given.alternatives, w)
+    others = candidates(given.alternatives, w) if given.kind in ("exact", "catalogue") else ()
     if given.found and others:
         parts.append(_folded(w.count("others", len(others)), others))
-    elif not given.found and given.passages:
+    elif given.passages and (given.more or (not given.found and not given.note)):
         parts.append(_folded(w.nearest, passages(given.passages, w)))
     if turn is not None:
         parts += [_actions(turn, w), _following(turn.next, w), record(turn)]
@@ -169,7 +178,7 @@ def _following(questions: tuple[str, ...], w: Words) -> str:
     return f'<div class="qa-next"><p class="qa-only">{inert(w.ask_next)}</p><ul>{items}</ul></div>'
 
 
-def _folded(title: str, items: list[str]) -> str:
+def _folded(title: str, items: Sequence[str]) -> str:
     return (
         f'<details class="qa-more"><summary>{inert(title)}</summary>'
         f'<ol class="qa-list">{"".join(items)}</ol></details>'

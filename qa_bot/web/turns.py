@@ -9,18 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa_bot.errors import DocumentNotFoundError, QABotError
-from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, Document, Filters, Hit, Passage
+from qa_bot.schema import (
+    Answer,
+    CatalogueFact,
+    Chip,
+    Citation,
+    Document,
+    Filters,
+    Group,
+    Hit,
+    Passage,
+)
 from qa_bot.web.protocol import Bot
 
 KEPT_TURNS = 50  # of one conversation
 LONGEST_QUOTE = 4_000  # characters of a quotation that is shown again
 LONGEST_SENTENCE = 4_000
+MOST = 20  # quotations, passages and the like of one turn
+MOST_MARKS = 50  # in one sentence
 BETWEEN = " … "
 
 Brief = Annotated[str, Field(max_length=10)]
@@ -28,6 +40,7 @@ Short = Annotated[str, Field(max_length=300)]
 Name = Annotated[str, Field(max_length=1000)]
 Question = Annotated[str, Field(max_length=10_000)]
 Offset = Annotated[int, Field(ge=0, le=2**40)]
+Tag = Annotated[str, Field(max_length=20, pattern=r"^[a-z_]*$")]
 FactField = Literal["title", "speaker", "role", "event", "date", "place", "language", "source"]
 
 
@@ -47,12 +60,22 @@ class Place(_Shape):
 
 
 class Quoted(Place):
-    """A quotation: the words, the sentence around them, how sure, and where else they stand."""
+    """A quotation: the words, the sentence around them and what to mark in it, how sure, and where
+    else they stand.
+    """
 
     sentence_start: Offset
     sentence_end: Offset
     sure: float = Field(ge=0, le=1)
-    also: Annotated[tuple[Place, ...], Field(max_length=20)] = ()
+    also: Annotated[tuple[Place, ...], Field(max_length=MOST)] = ()
+    marks: Annotated[tuple[tuple[Offset, Offset], ...], Field(max_length=MOST_MARKS)] = ()
+
+
+class Gathered(_Shape):
+    """Quotations under a heading, by their places among those of the turn."""
+
+    label: Short
+    quotes: Annotated[tuple[Annotated[int, Field(ge=0, lt=MOST)], ...], Field(max_length=MOST)]
 
 
 class Restriction(_Shape):
@@ -93,15 +116,21 @@ class ChatTurn(_Shape):
     understood: Question
     found: bool
     sure: float = Field(ge=0, le=1)
-    quotes: Annotated[tuple[Quoted, ...], Field(max_length=20)] = ()
-    others: Annotated[tuple[Quoted, ...], Field(max_length=20)] = ()
-    near: Annotated[tuple[Place, ...], Field(max_length=20)] = ()
-    chips: Annotated[tuple[Restriction, ...], Field(max_length=20)] = ()
-    facts: Annotated[tuple[Fact, ...], Field(max_length=20)] = ()
+    quotes: Annotated[tuple[Quoted, ...], Field(max_length=MOST)] = ()
+    others: Annotated[tuple[Quoted, ...], Field(max_length=MOST)] = ()
+    near: Annotated[tuple[Place, ...], Field(max_length=MOST)] = ()
+    chips: Annotated[tuple[Restriction, ...], Field(max_length=MOST)] = ()
+    facts: Annotated[tuple[Fact, ...], Field(max_length=MOST)] = ()
     next: Annotated[tuple[Question, ...], Field(max_length=5)] = ()
     filters: Controls = Controls()
-    ignore: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    ignore: Annotated[tuple[Name, ...], Field(max_length=MOST)] = ()
     rewrite: bool = True
+    kind: Tag = "exact"
+    groups: Annotated[tuple[Gathered, ...], Field(max_length=MOST)] = ()
+    more: int = Field(0, ge=0, le=2**31)
+    at_least: bool = False
+    closest: Annotated[tuple[Quoted, ...], Field(max_length=MOST)] = ()
+    note: Tag = ""
     vote: Literal["", "up", "down"] = ""
 
     def shape(self) -> dict[str, Any]:
@@ -122,24 +151,44 @@ def turn_of(
         understood=answer.understood,
         found=answer.found,
         sure=answer.confidence,
-        quotes=tuple(_quoted(citation) for citation in answer.citations[:20]),
-        others=tuple(_quoted(citation) for citation in answer.alternatives[:20]),
+        quotes=tuple(_quoted(citation) for citation in answer.citations[:MOST]),
+        others=tuple(_quoted(citation) for citation in answer.alternatives[:MOST]),
         near=()
-        if answer.found
-        else tuple(_place(h.document.id, h.start, h.end, h.text) for h in answer.passages[:20]),
+        if answer.found and not answer.more
+        else tuple(_place(h.document.id, h.start, h.end, h.text) for h in answer.passages[:MOST]),
         chips=tuple(
             Restriction(field=c.field, value=c.value, words=c.words[:300])
-            for c in answer.chips[:20]
+            for c in answer.chips[:MOST]
         ),
         facts=tuple(
             Fact.model_validate({"document": f.document.id, "field": f.field})
-            for f in answer.facts[:20]
+            for f in answer.facts[:MOST]
         ),
         next=tuple(following[:5]),
         filters=controls,
         ignore=tuple(ignore),
         rewrite=rewrite,
+        **_form(answer),
     )
+
+
+def _form(answer: Answer) -> dict[str, Any]:
+    """What kind of answer it is, and how its quotations stand together."""
+    place = {citation: number for number, citation in enumerate(answer.citations[:MOST])}
+    groups = [
+        Gathered(
+            label=group.label[:300], quotes=tuple(place[c] for c in group.citations if c in place)
+        )
+        for group in answer.groups[:MOST]
+    ]
+    return {
+        "kind": answer.kind,
+        "groups": tuple(group for group in groups if group.quotes),
+        "more": min(answer.more, 2**31),
+        "at_least": answer.at_least,
+        "closest": tuple(_quoted(citation) for citation in answer.closest[:MOST]),
+        "note": answer.note,
+    }
 
 
 def answer_of(turn: ChatTurn, bot: Bot) -> tuple[Answer, int]:
@@ -149,10 +198,12 @@ def answer_of(turn: ChatTurn, bot: Bot) -> tuple[Answer, int]:
         the answer, and how many of its quotations and facts are no longer there.
     """
     citations = [_citation(quoted, bot) for quoted in turn.quotes]
+    nearest = [_citation(quoted, bot) for quoted in turn.closest]
     facts = [_fact(fact, bot) for fact in turn.facts]
     there = tuple(citation for citation in citations if citation)
     known = tuple(fact for fact in facts if fact)
-    lost = len(citations) + len(facts) - len(there) - len(known)
+    closest = tuple(citation for citation in nearest if citation)
+    lost = len(citations) + len(facts) - len(there) - len(known) + len(nearest) - len(closest)
     values = [citation.quote for citation in there] or [fact.value for fact in known]
     answer = Answer(
         question=turn.question,
@@ -165,8 +216,22 @@ def answer_of(turn: ChatTurn, bot: Bot) -> tuple[Answer, int]:
         passages=tuple(hit for hit in (_hit(place, bot) for place in turn.near) if hit),
         chips=tuple(Chip(c.field, c.value, c.words) for c in turn.chips),
         facts=known,
+        kind=turn.kind,
+        groups=tuple(_groups(turn, citations)),
+        more=turn.more,
+        at_least=turn.at_least,
+        closest=closest,
+        note=turn.note,
     )
     return answer, lost
+
+
+def _groups(turn: ChatTurn, citations: Sequence[Citation | None]) -> Iterator[Group]:
+    """The groups of what is still there."""
+    for gathered in turn.groups:
+        places = (citations[n] for n in gathered.quotes if n < len(citations))
+        if there := tuple(citation for citation in places if citation):
+            yield Group(gathered.label, there)
 
 
 def turns_in(shapes: object) -> tuple[ChatTurn, ...]:
@@ -198,7 +263,7 @@ def _place(document_id: str, start: int, end: int, text: str) -> Place:
 
 
 def _quoted(citation: Citation) -> Quoted:
-    also = (_place(c.document.id, c.start, c.end, c.quote) for c in citation.also[:20])
+    also = (_place(c.document.id, c.start, c.end, c.quote) for c in citation.also[:MOST])
     return Quoted(
         document=citation.document.id,
         start=citation.start,
@@ -208,6 +273,7 @@ def _quoted(citation: Citation) -> Quoted:
         sentence_end=citation.sentence_end,
         sure=min(1.0, max(0.0, citation.confidence)),
         also=tuple(also),
+        marks=citation.marks[:MOST_MARKS],
     )
 
 
@@ -230,8 +296,10 @@ def _citation(quoted: Place, bot: Bot) -> Citation | None:
         return None
     start, end, sure = quoted.start, quoted.end, 0.0
     also: tuple[Citation, ...] = ()
+    marks: tuple[tuple[int, int], ...] = ()
     if isinstance(quoted, Quoted):
         sure = quoted.sure
+        marks = quoted.marks
         also = tuple(c for c in (_citation(place, bot) for place in quoted.also) if c)
         low, high = quoted.sentence_start, quoted.sentence_end
         if low <= start and end <= high <= len(document.text) and high - low <= LONGEST_SENTENCE:
@@ -248,6 +316,7 @@ def _citation(quoted: Place, bot: Bot) -> Citation | None:
         score=0.0,
         confidence=sure,
         also=also,
+        marks=tuple((low, high) for low, high in marks if start <= low < high <= end),
     )
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from docx import Document
+from docx.enum.text import WD_COLOR_INDEX
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
@@ -30,7 +32,8 @@ class WordDocument:
 
     Example:
         >>> file = WordDocument("Migration", "en")
-        >>> file.quotation("“Geneva”", note="Laura Thompson", address="http://localhost/source/a")
+        >>> address = "http://localhost/source/a"
+        >>> file.quotation([("It was in ", False), ("Geneva", True)], [("Laura Thompson", address)])
         >>> file.saved()[:2]
         b'PK'
     """
@@ -45,9 +48,9 @@ class WordDocument:
         self._styles()
         self._file.add_heading(_clean(title), 0)
 
-    def heading(self, text: str) -> None:
-        """A question."""
-        self._file.add_heading(_clean(text), 2)
+    def heading(self, text: str, level: int = 2) -> None:
+        """A question, or at level 3 what some of its quotations have in common."""
+        self._file.add_heading(_clean(text), level)
 
     def paragraph(
         self, text: str, *, italic: bool = False, note: str = "", address: str = ""
@@ -57,11 +60,19 @@ class WordDocument:
         paragraph.add_run(_clean(text)).italic = italic
         self._refer(paragraph, note, address)
 
-    def quotation(self, text: str, *, note: str, address: str) -> None:
-        """Words of a speech with the footnote that says where they stand."""
+    def quotation(
+        self, pieces: Iterable[tuple[str, bool]], notes: Iterable[tuple[str, str]]
+    ) -> None:
+        """A sentence of a speech, in pieces that are marked or not, with the footnotes that say
+        where it stands: (note, address).
+        """
         paragraph = self._file.add_paragraph(style="Quote")
-        paragraph.add_run(_clean(text))
-        self._refer(paragraph, note, address)
+        for text, marked in pieces:
+            run = paragraph.add_run(_clean(text))
+            if marked:
+                run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+        for note, address in notes:
+            self._refer(paragraph, note, address)
 
     def saved(self) -> bytes:
         """The file."""

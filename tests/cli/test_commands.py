@@ -13,7 +13,7 @@ import pytest
 
 from qa_bot.cli import COMMANDS, main
 from qa_bot.cli.ask import show
-from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo
+from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo, Group
 
 
 def qa_bot(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
@@ -98,6 +98,38 @@ def test_an_answer_shows_its_restrictions_and_facts(capsys: pytest.CaptureFixtur
     assert "the catalogue says so of Opening" in out
     show(Answer("q", "q", False, "", 0.0, chips=(Chip("phrase", "x y", '"x y"'),)))
     assert "No passage that may be used holds exactly these words." in capsys.readouterr().out
+
+
+def test_each_kind_of_answer_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    opening = DocumentInfo("a", title="Opening", speaker="Ana Silva")
+    first = Citation("Lima", 7, 11, "It was Lima, not Rome.", 0, 22, opening, None, 1.0, 0.9)
+    second = replace(first, quote="Rome", start=17, end=21)
+    whole = replace(first, quote=first.sentence, start=0, end=22, marks=((3, 6), (7, 11)))
+    found = Answer("q", "q", True, "x", 0.9)
+
+    def said(answer: Answer) -> str:
+        show(answer)
+        return capsys.readouterr().out
+
+    listed = said(replace(found, citations=(first, second), at_least=True))
+    assert "At least these:\nIt was «Lima», not «Rome».\n  [1] Opening" in listed
+    assert "\n  [2] Opening" in listed
+    assert "90% sure" in listed
+    groups = (Group("Ana Silva, 2018", (whole,)),)
+    evidence = replace(found, kind="evidence", citations=(whole,), groups=groups, more=3)
+    out = said(evidence)
+    assert out.startswith("Ana Silva, 2018\nIt «was» «Lima», not Rome.\n  [1] Opening")
+    assert "3 further sentences bear on this." in out
+    assert "sure" not in out
+    none = replace(found, found=False, text="")
+    out = said(replace(none, kind="closest", closest=(whole,)))
+    assert out.startswith(
+        "No direct answer. The closest words:\nIt «was» «Lima», not Rome.\n  · Op"
+    )
+    assert "Not found" not in out
+    out = said(replace(none, kind="note", note="greeting"))
+    assert out.startswith("Hello!")
+    assert len(out.splitlines()) == 1
 
 
 def test_errors_say_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,10 @@ import copy
 import re
 import tomllib
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+from answers import KINDS, NOTES, answer
 
 from qa_bot.errors import DocumentNotFoundError, QuestionError
 from qa_bot.schema import Answer, Citation, Document, DocumentInfo, Filters, Hit, Passage
@@ -39,7 +42,10 @@ def corpus() -> list[Document]:
 
 
 class FakeBot:
-    """Stands in for QABot where only the pages are tested."""
+    """Stands in for QABot where only the pages are tested.
+
+    "evidence?" gets an answer of that kind, "greeting?" that note.
+    """
 
     def __init__(self, documents: Sequence[Document] | None = None) -> None:
         self._documents = {d.id: d for d in (corpus() if documents is None else documents)}
@@ -110,6 +116,10 @@ class FakeBot:
             raise RuntimeError("secret detail")
         if not re.search(r"\w", question):
             raise QuestionError("There is no word in that question.", "Ask in words.")
+        kind = question.rstrip("?")
+        if kind in (*KINDS, *NOTES):
+            made = answer("note" if kind in NOTES else kind, self._shown, question)
+            return replace(made, note=kind) if kind in NOTES else made
         hits = self.search(question, 4, filters)
         best = [self.cite(hit) for hit in hits]
         found = bool(best) and best[0].confidence > 0.5
@@ -123,6 +133,10 @@ class FakeBot:
             alternatives=tuple(best[1:]) if found else tuple(best),
             passages=tuple(hits),
         )
+
+    @property
+    def _shown(self) -> list[Document]:
+        return list(self._documents.values())[:2]
 
     def cite(self, hit: Hit) -> Citation:
         """The second half of the passage, in its sentence."""

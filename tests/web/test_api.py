@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from answers import KINDS, NOTES
 from fakes import FakeBot
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
@@ -28,6 +29,22 @@ def test_ask_gives_the_shape_of_the_answer(client: TestClient, fake: FakeBot) ->
     citation = answer["citations"][0]
     text = client.get(f"/api/v1/documents/{citation['document']['id']}").json()["text"]
     assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *NOTES])
+def test_every_kind_of_answer_goes_over_the_wire(
+    client: TestClient, fake: FakeBot, kind: str
+) -> None:
+    expected = json.loads(json.dumps(fake.ask(f"{kind}?").to_dict()))
+    reply = client.post("/api/v1/ask", json={"question": f"{kind}?"}).json()
+    assert {name: value for name, value in reply.items() if name != "next"} == expected
+    assert set(models.AnswerOut.model_fields) == set(reply)
+    stream = client.post("/api/v1/ask/stream", json={"question": f"{kind}?"}).text
+    assert json.loads(stream.rpartition("event: answer\ndata: ")[2].strip()) == reply
+    for group in reply["groups"]:
+        assert all(reply["citations"][place] for place in group["citations"])
+    for citation in (*reply["citations"], *reply["closest"]):
+        assert set(citation) == set(models.CitationOut.model_fields)
 
 
 def test_ask_passes_history_and_filters_on(client: TestClient, fake: FakeBot) -> None:
@@ -150,6 +167,8 @@ def test_a_question_that_finds_nothing_is_kept(client: TestClient, settings: Set
     client.post("/api/v1/ask", json={"question": "Zyzzyva quux?"})
     last = FeedbackStore(settings.feedback).entries()[-1]
     assert (last.kind, last.question) == ("not found", "Zyzzyva quux?")
+    client.post("/api/v1/ask", json={"question": "greeting?"})  # no speech is missing
+    assert FeedbackStore(settings.feedback).entries()[-1] == last
 
 
 def test_suggestions(client: TestClient, fake: FakeBot) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
+from answers import KINDS, answer
 from docx import Document
 from fakes import HOSTILE, FakeBot, corpus
 from fastapi.testclient import TestClient
+from hostile import hostile_speeches
 from lxml import etree
 
 from qa_bot.schema import CatalogueFact
@@ -43,7 +46,9 @@ def test_markdown_quotes_and_says_where(client: TestClient, fake: FakeBot) -> No
     citation = fake.ask(ASKED).citations[0]
     text = reply.text.replace("\\", "")
     assert text.startswith(f"# About IOM\n\n## {ASKED}\n")
-    assert f"> “{citation.quote}”[^1]" in text
+    before = citation.sentence[: citation.start - citation.sentence_start]
+    marked = f"**{citation.quote.rstrip('.')}**."
+    assert f"> “{before}{marked}”[^1]" in text
     assert f"[^1]: {described(citation.document, citation.page, ENGLISH)}. <{BASE}source/" in text
     assert f"#{citation.start}-{citation.end}>" in text
     assert ENGLISH.not_found in text
@@ -55,7 +60,9 @@ def test_word_document_has_a_footnote_for_each_citation(client: TestClient, fake
     document = Document(io.BytesIO(reply.content))
     quoted = [p.text for p in document.paragraphs if p.style.name == "Quote"]
     citations = [fake.ask(q).citations[0] for q in (ASKED, "Who gave the closing remarks?")]
-    assert quoted == [f"“{citation.quote}”" for citation in citations]
+    assert quoted == [f"“{citation.sentence}”" for citation in citations]
+    runs = [r for p in document.paragraphs for r in p.runs if r.font.highlight_color]
+    assert [run.text for run in runs] == [citation.quote for citation in citations]
     for note, citation in zip(notes(reply.content), citations, strict=True):
         assert note.startswith(f" {described(citation.document, citation.page, ENGLISH)}. ")
         assert note.endswith(f"source/{citation.document.id}#{citation.start}-{citation.end}")
@@ -110,3 +117,48 @@ def test_what_is_no_conversation_is_refused(client: TestClient, shape: dict[str,
 def test_nothing_asked_is_an_empty_file(client: TestClient) -> None:
     reply = client.post("/export/markdown", json={"turns": [None, {"question": 3}]})
     assert reply.text == "# Ask the speeches\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_written_down(kind: str) -> None:
+    given = answer(kind, corpus())
+    quoted = given.citations if given.found else given.closest
+    text = markdown("t", [given], BASE, ENGLISH).replace("\\", "")
+    file = word("t", [given], BASE, ENGLISH)
+    paragraphs = Document(io.BytesIO(file)).paragraphs
+    sentences = {f"“{' '.join(citation.sentence.split())}”" for citation in quoted}
+    assert {" ".join(p.text.split()) for p in paragraphs if p.style.name == "Quote"} == sentences
+    starless = re.sub(r"\[\^\d+\]", "", text.replace("**", ""))
+    assert {line[2:] for line in starless.split("\n") if line.startswith("> ")} == sentences
+    assert (
+        len(notes(file)) == len(quoted) + len(given.facts) == len(re.findall(r"^\[\^", text, re.M))
+    )
+    headings = [p.text for p in paragraphs if p.style.name == "Heading 3"]
+    assert headings == re.findall(r"^### (.*)", text, re.M)
+    assert headings == ([ENGLISH.closest] if given.closest else [g.label for g in given.groups])
+    other = {"note": ENGLISH.note_abilities, "list": ENGLISH.at_least, "evidence": "12 further"}
+    assert other.get(kind, "") in text
+    assert ENGLISH.not_found not in text
+
+
+def test_bold_begins_and_ends_at_a_letter() -> None:
+    given = answer("exact", corpus())
+    (citation,) = given.citations
+    for quote in (" of ", "(of)", "…"):
+        odd = replace(
+            citation, quote=quote, start=3, end=3 + len(quote), sentence=f"One{quote}two",
+            sentence_start=0, sentence_end=6 + len(quote),
+        )  # fmt: skip
+        text = markdown("t", [replace(given, citations=(odd,))], BASE, ENGLISH)
+        (line,) = re.findall(r"^> (.*)\[\^1\]$", text, re.M)
+        assert line.replace("**", "").replace("\\", "") == f"“One{quote}two”"
+        assert re.findall(r"\*\*(.*?)\*\*", line) == (["of"] if "of" in quote else [])
+
+
+@pytest.mark.parametrize("speech", hostile_speeches()[:3], ids=lambda speech: speech.id)
+def test_hostile_marks_stay_words(speech: object) -> None:
+    given = answer("evidence", [speech])  # type: ignore[list-item]
+    text = markdown("t", [given], BASE, ENGLISH)
+    assert not re.search(r"(?<!\\)<(?!http://localhost/source/)", text)
+    assert not re.search(r"(?<!\\)\]\(|(?<!\\)`|(?<![\\*])\*(?!\*)", text)
+    assert word("t", [given], BASE, ENGLISH)

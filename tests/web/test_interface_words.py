@@ -34,7 +34,7 @@ def texts(language: str) -> dict[str, str]:
         else:
             yield path, value
 
-    sections = tomllib.loads((WEB / "words" / f"{language}.toml").read_text(encoding="utf-8"))
+    sections = tomllib.loads((WEB / "i18n" / f"{language}.toml").read_text(encoding="utf-8"))
     del sections["language"]
     return dict(walk(sections, ""))
 
@@ -94,7 +94,7 @@ def test_every_word_that_is_used_is_there() -> None:
 
 
 def test_a_word_that_is_not_there_is_an_error() -> None:
-    with pytest.raises(AttributeError, match=r"no text 'nonsense' in words/en\.toml"):
+    with pytest.raises(AttributeError, match=r"no text 'nonsense' in i18n/en\.toml"):
         _ = ENGLISH.nonsense
     assert words_for("xx") is ENGLISH
 

@@ -86,6 +86,14 @@ def test_a_quotation_stands_in_the_speech(client: TestClient) -> None:
     assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+def test_the_closest_words_and_what_is_marked_come_too(client: TestClient) -> None:
+    for kind, member in (("closest", "closest"), ("evidence", "citations")):
+        found = call(client, "tools/call", name="find_quotations", arguments={"question": kind})
+        answer = found["structuredContent"]
+        assert answer["kind"] == kind
+        assert answer[member][0]["marks"]
+
+
 def test_what_one_may_not_see_is_not_there(client: TestClient) -> None:
     first, second = (document.id for document in corpus())
     for groups, ids in (("board", [first, second]), ("", [second])):

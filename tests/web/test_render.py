@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from answers import KINDS, NOTES, answer
 from fakes import HOSTILE, FakeBot, corpus
+from hostile import hostile_speeches
 from selectolax.lexbor import LexborHTMLParser
 
 from qa_bot.errors import QABotError
-from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo
+from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo, Group
 from qa_bot.web import render
-from qa_bot.web.i18n import words_for
+from qa_bot.web.i18n import LANGUAGES, words_for
 
 ENGLISH = words_for("en")
 ASKED = "what did IOM commit to as Network secretariat?"
 
 
-def test_quotation_citation_and_context() -> None:
+def test_sentence_mark_and_citation() -> None:
     bot = FakeBot()
     given = bot.ask(ASKED)
     page = LexborHTMLParser(render.answer(given, ENGLISH))
     citation = given.citations[0]
-    assert page.css_first(".qa-words").text() == citation.quote
-    assert page.css_first(".qa-context").text() == citation.sentence
-    assert page.css_first(".qa-context mark").text() == citation.quote
+    assert page.css_first(".qa-words").text() == citation.sentence
+    assert page.css_first(".qa-words mark").text() == citation.quote
     link = page.css_first("a.qa-number")
     assert link.attributes["href"] == citation.link.removeprefix("/")
     assert "Director General of IOM · International Dialogue" in page.css_first("figcaption").text()
@@ -92,7 +94,7 @@ def test_every_alternative_links_to_its_words() -> None:
     for item, citation in zip(page.css("details li"), given.alternatives, strict=True):
         href = item.css_first("a").attributes["href"] or ""
         start, end = map(int, href.split("#")[1].split("-"))
-        assert texts[citation.document.id][start:end] == item.css_first(".qa-words").text()
+        assert texts[citation.document.id][start:end] == item.css_first(".qa-words mark").text()
 
 
 def several() -> Answer:
@@ -126,14 +128,16 @@ def test_several_quotations_stand_under_their_speech() -> None:
     assert other.text().startswith("Laura Thompson 9\xa0October\xa02018")
     neighbour, far, first = given.citations
     assert [node.text() for node in page.css(".qa-quote .qa-words")] == [
-        neighbour.quote,
-        first.quote,
-        far.quote,
+        first.sentence,
+        far.sentence,
     ]
     assert [node.text(deep=False).strip() for node in page.css("a.qa-number")] == ["1", "2", "3"]
-    (context,) = page.css(".qa-context")  # one sentence, shown once, both quotations marked
-    assert context.text() == first.sentence
-    assert [mark.text() for mark in context.css("mark")] == [neighbour.quote, first.quote]
+    both = page.css_first(".qa-quote")  # one sentence, shown once, both quotations marked
+    assert [mark.text() for mark in both.css("mark")] == [neighbour.quote, first.quote]
+    assert [node.attributes["href"] for node in both.css("a.qa-number")] == [
+        citation.link.removeprefix("/") for citation in (neighbour, first)
+    ]
+    assert both.css_first(".qa-credit").text() == ENGLISH.in_speech  # the heading says the rest
 
 
 def test_where_else_the_same_words_stand() -> None:
@@ -179,3 +183,83 @@ def test_restrictions_that_no_speech_fits_are_said_to_be_the_cause() -> None:
     near = Answer("q", "q", False, "", 0.0, passages=hits, chips=chips)
     page = LexborHTMLParser(render.answer(near, ENGLISH))
     assert page.css_first(".qa-none").text() == ENGLISH.not_found
+
+
+def shown(given: Answer) -> LexborHTMLParser:
+    return LexborHTMLParser(render.answer(given, ENGLISH))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sentences_are_whole_and_only_exact_answers_say_how_sure(kind: str) -> None:
+    given = answer(kind, corpus())
+    page = shown(given)
+    texts = [node.text() for node in page.css(".qa-quote .qa-words")]
+    quoted = given.citations if given.found else given.closest
+    assert {*texts} == {citation.sentence for citation in quoted}
+    assert len(texts) == len({*texts})
+    assert len(page.css("a.qa-number")) == len(quoted)
+    assert bool(page.css(".qa-quote .qa-sure")) == (kind in ("exact", "list"))
+
+
+def test_a_list_that_may_lack_items_says_so() -> None:
+    assert shown(answer("list", corpus())).css_first(".qa-least").text() == ENGLISH.at_least
+    assert not shown(answer("exact", corpus())).css(".qa-least")
+
+
+def test_evidence_is_grouped_three_open_and_the_rest_folded() -> None:
+    given = answer("evidence", corpus())
+    page = shown(given)
+    folded = page.css_first("details.qa-rest")
+    assert len(page.css(".qa-quote")) - len(folded.css(".qa-quote")) == 3
+    assert folded.css_first("summary").text() == f"{len(given.citations) - 3} more"
+    labels = [group.label for group in given.groups]
+    assert [node.text() for node in page.css("h3.qa-group")] == [labels[0], *labels]
+    assert "12 further sentences bear on this." in page.body.text()
+    for credit in page.css(".qa-quote .qa-credit"):  # the heading names the speaker
+        assert "Laura Thompson" not in credit.text()
+        assert credit.text()
+
+
+def test_comparison_has_a_column_for_each_side() -> None:
+    given = answer("comparison", corpus())
+    sides = shown(given).css(".qa-sides > section.qa-side")
+    assert [side.css_first("h3").text() for side in sides] == [g.label for g in given.groups]
+    assert [len(side.css("figure")) for side in sides] == [len(g.citations) for g in given.groups]
+
+
+def test_the_closest_words_stand_open_and_nothing_is_refused() -> None:
+    given = answer("closest", corpus())
+    page = shown(replace(given, passages=tuple(FakeBot().search("migration", 2))))
+    assert page.css_first("h3.qa-nearest").text() == ENGLISH.closest
+    assert not page.css(".qa-none, details .qa-quote")
+    assert page.css(".qa-closest .qa-quote mark")
+    assert len(page.css("details .qa-passage")) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("note", [*NOTES, "unheard_of"])
+def test_a_note_is_one_sentence_and_no_quotation(note: str, language: str) -> None:
+    w = words_for(language)
+    given = replace(answer("note", corpus()), note=note)
+    page = LexborHTMLParser(render.answer(given, w))
+    said = page.css_first(".qa-note").text()
+    assert said == (w.texts[f"note_{note}"] if note in NOTES else w.not_found)
+    assert not page.css("blockquote, .qa-words, .qa-none, details")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("speech", hostile_speeches(), ids=lambda speech: speech.id)
+def test_hostile_marks_groups_and_closest_words_stay_text(kind: str, speech: object) -> None:
+    given = answer(kind, [speech])  # type: ignore[list-item]
+    label = "<img src=x onerror=alert(1)> ![](http://tracker.example/l.png)"
+    if given.citations:
+        given = replace(given, groups=(Group(label, given.citations),))
+    html = render.answer(given, ENGLISH)
+    assert "\n" not in html
+    page = LexborHTMLParser(html)
+    assert not page.css("script, img, svg, iframe, base, style, form, b, strong, em, code")
+    assert page.css("a") or kind == "note"
+    for link in page.css("a"):
+        assert (link.attributes["href"] or "").startswith("source/hostile-")
+    if given.groups:
+        assert page.css_first("h3.qa-group").text() == label

@@ -169,9 +169,10 @@ def test_style_stays_inside() -> None:
 
 def test_words_are_those_of_the_files() -> None:
     used = set(re.findall(r"\bwords\.([a-z_]+)\b(?!\")", "".join(MODULES.values())))
+    assert {"closest", "further", "at_least", "folded"} <= used
     for language in LANGUAGES:
         there = set(words_for(language).scripts["widget"])
-        assert used <= there | {"colon"}
+        assert used <= bundling._words()[language].keys()
         fields = {name for name in there if name.startswith("field_")}
         kinds = {"up", "down"}  # words[kind]
         assert there - fields - kinds <= used, "a text that nothing shows"
@@ -242,12 +243,12 @@ PARTS = """
 globalThis.document = { baseURI: "https://intranet.example/page" };
 const from = (name) => import(new URL(name, %s).href);
 const { folder, server, sourceLink } = await from("address.js");
-const { context, niceDate, sureness } = await from("credit.js");
+const { niceDate, pieces, shared, sureness } = await from("credit.js");
 const { EventReader, waitOf } = await from("api.js");
 const { contrast, legible, parsed } = await from("colour.js");
 const { cut } = await from("memory.js");
 const events = new EventReader();
-const pieces = [": hi\\n\\neve", "nt: progress\\r\\ndata: {\\"a\\":", "1}\\r\\n\\r\\ndata: x\\ndata: y\\n", "\\n"];
+const sent = [": hi\\n\\neve", "nt: progress\\r\\ndata: {\\"a\\":", "1}\\r\\n\\r\\ndata: x\\ndata: y\\n", "\\n"];
 const colours = [[255, 200, 0], [0, 0, 0], [255, 255, 255], [138, 59, 18], [120, 120, 120]];
 console.log(JSON.stringify({
   folders: ["https://bot.example/tools/bot/widget.js?v=1", "/widget.js", "javascript:alert(1)", "data:,x", "file:///x"].map(folder),
@@ -255,14 +256,19 @@ console.log(JSON.stringify({
   links: [["a/b c?#%%", 1, 2], ["x", undefined, 2]].map((one) => sourceLink("https://b/", ...one)),
   dates: ["2018-10-09", "2018-10", "2018", "soon", "2018-13-01"].map((one) => niceDate(one, "en")),
   french: niceDate("2018-10-09", "fr"),
-  context: context({ sentence: "😀 One two three.", quote: "two", start: 106, sentence_start: 100 }, 50),
-  none: [
-    context({ sentence: "All.", quote: "All.", start: 0, sentence_start: 0 }, 50),
-    context({ sentence: "One two.", quote: "two", start: 0, sentence_start: 100 }, 50),
-    context({ sentence: "", quote: "two", start: 0, sentence_start: 0 }, 50),
+  marked: pieces([{ sentence: "😀 One two three.", quote: "two", start: 106, end: 109, sentence_start: 100 }]),
+  several: pieces([
+    { sentence: "One two three.", quote: "three", start: 8, end: 13, sentence_start: 0 },
+    { sentence: "One two three.", marks: [[-5, 3], [2, 5], [12, 99], [7, 4]], sentence_start: 0 },
+  ]),
+  plain: [
+    pieces([{ sentence: "“All.”", quote: "All", start: 1, end: 4, sentence_start: 0 }]),
+    pieces([{ sentence: "One two.", quote: "two", start: 0, end: 3, sentence_start: 100 }]),
+    pieces([{ sentence: "", quote: "two", start: 0, end: 3, sentence_start: 0 }]),
   ],
-  long: context({ sentence: "w ".repeat(100) + "quoted", quote: "quoted", start: 200, sentence_start: 0 }, 20),
-  events: pieces.map((piece) => events.push(piece)).flat(),
+  shared: shared([5, 9, 1].map((start) => ({ document: { id: "a" }, sentence_start: start > 6 ? 6 : 0, sentence_end: 9, start })))
+    .map((same) => same.map((one) => one.start)),
+  events: sent.map((piece) => events.push(piece)).flat(),
   waits: ["7", "", null, "soon", "0", new Date(Date.now() + 9500).toUTCString()].map(waitOf),
   contrasts: colours.flatMap((one) => [[255, 255, 255], [30, 33, 37], [120, 120, 120]].map((paper) => contrast(legible(one, paper), paper))),
   parsed: ["rgb(1, 2, 3)", "rgba(1 2 3 / 0.5)", "color(srgb 1 0.5 0)", "oklch(1 2 3)", ""].map(parsed),
@@ -287,9 +293,10 @@ def test_parts() -> None:
     assert said["dates"][:2] == [f"9{nb}October{nb}2018", f"October{nb}2018"]
     assert said["dates"][2:] == ["2018", "soon", "2018-13-01"]
     assert said["french"] == f"9{nb}octobre{nb}2018"
-    assert said["context"] == ["😀 One ", "two", " three."]
-    assert said["none"] == [None, None, None]
-    assert said["long"] == ["… " + "w " * 9, "quoted", ""]
+    assert said["marked"] == [["😀 One ", False], ["two", True], [" three.", False]]
+    assert said["several"] == [["One t", True], ["wo ", False], ["three.", True]]
+    assert said["plain"] == [[["“All.”", False]], [["One two.", False]], [["two", True]]]
+    assert said["shared"] == [[1, 5], [9]]
     assert said["events"] == [["progress", '{"a":1}'], ["message", "x\ny"]]
     assert said["waits"] == [7, 5, 5, 5, 1, pytest.approx(9, abs=1)]
     assert min(said["contrasts"]) >= 4.5

@@ -55,6 +55,7 @@ QUOTED: dict[str, Any] = {
     "confidence": 0.83,
     "link": f"/source/001_5b8a24bf23cb4d48#7302-{7302 + len(QUOTE)}",
     "also": [],
+    "marks": [],
 }
 HIT: dict[str, Any] = {
     "text": f"IOM commits to {QUOTE}.",
@@ -213,6 +214,11 @@ class CitationOut(BaseModel):
     confidence: float = Field(description="probability that these words answer, 0 to 1")
     link: str = Field(description="the source page at these words, below the server's address")
     also: list[CitationOut] = Field([], description="other places that say the same words")
+    marks: list[tuple[int, int]] = Field(
+        [],
+        description="where the decisive words begin and end in the document, inside the sentence; "
+        "show the whole sentence and mark them, or without any the quote",
+    )
 
 
 class HitOut(BaseModel):
@@ -255,16 +261,31 @@ class FactOut(BaseModel):
     link: str
 
 
+class GroupOut(BaseModel):
+    """Citations of an answer that belong together."""
+
+    model_config = _example(label="Laura Thompson, 2018-10", citations=[0, 2])
+
+    label: str = Field(description="a heading: a side of a comparison, a speaker with the date")
+    citations: list[int] = Field(description="places in the answer's `citations`, from 0")
+
+
 class AnswerOut(BaseModel):
     """Quotations only, or that the speeches hold no answer."""
 
     model_config = _example(
         question=ASKED,
         understood=ASKED,
+        kind="exact",
         found=True,
         text=QUOTE,
         confidence=0.83,
         citations=[QUOTED],
+        groups=[],
+        more=0,
+        at_least=False,
+        closest=[],
+        note="",
         alternatives=[],
         passages=[HIT],
         chips=[],
@@ -276,10 +297,26 @@ class AnswerOut(BaseModel):
 
     question: str
     understood: str = Field(description="the question as it was understood, by itself")
-    found: bool
+    kind: str = Field(
+        "exact",
+        description="`exact`: words that answer; `evidence`: sentences that bear on the question; "
+        "`comparison`; `overview`: sentences that cover a speech or the collection; `catalogue`: "
+        "only the catalogue says it; `closest`: no direct answer, but the nearest sentences; "
+        "`note`: nothing that speeches could answer",
+    )
+    found: bool = Field(description="false for `closest` and `note`, and where nothing is near")
     text: str = Field(description="the quotations, joined by “ … ”; empty when nothing was found")
     confidence: float
     citations: list[CitationOut]
+    groups: list[GroupOut] = Field([], description="the citations again, under headings")
+    more: int = Field(0, description="how many further sentences bear on the question as much")
+    at_least: bool = Field(False, description="the list may lack items")
+    closest: list[CitationOut] = Field([], description="for `closest`, best first")
+    note: str = Field(
+        "",
+        description="for `note`: `greeting`, `thanks`, `abilities`, `opinion`, `out_of_scope` or "
+        "`language`",
+    )
     alternatives: list[CitationOut] = Field(description="next-best quotations, best first")
     passages: list[HitOut] = Field(description="the nearest passages, best first")
     chips: list[ChipOut]

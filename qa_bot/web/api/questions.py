@@ -55,7 +55,7 @@ def router(
                 progress=progress,
                 rewrite=body.rewrite,
             )
-            if kept is not None and not answer.found:
+            if kept is not None and not answer.found and not answer.note:
                 kept.keep("not found", asked, history=history)
             following = seen.next_questions(answer, history, NEXT)
             return AnswerOut.model_validate(

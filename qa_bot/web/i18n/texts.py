@@ -44,12 +44,16 @@ class Words:
         # the object is copied.
         if not name.startswith("_") and isinstance(text := self.texts.get(name), str):
             return text
-        raise AttributeError(f"There is no text {name!r} in words/{self.language}.toml")
+        raise AttributeError(f"There is no text {name!r} in i18n/{self.language}.toml")
 
     def count(self, name: str, number: int, **values: object) -> str:
         """The counted text ``name`` in the form for ``number``, which fills ``{count}``."""
         form = "one" if number in self.facts["one"] else "other"
         return str(self.texts[name][form]).format(count=self.number(number), **values)
+
+    def note(self, about: str) -> str:
+        """The sentence that stands where speeches could answer nothing; see `Answer.note`."""
+        return str(self.texts.get(f"note_{about}", self.texts["not_found"]))
 
     def number(self, number: int) -> str:
         """A whole number with the language's thousands separator."""
@@ -84,7 +88,7 @@ def _read(language: str) -> Words:
         if name in _APART:
             continue
         if double := texts.keys() & section.keys():
-            raise ValueError(f"words/{language}.toml says {sorted(double)} twice")
+            raise ValueError(f"i18n/{language}.toml says {sorted(double)} twice")
         texts.update(section)
     facts = {**sections["language"], "languages": sections["languages"]}
     return Words(language, texts, sections["scripts"], facts)

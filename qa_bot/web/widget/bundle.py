@@ -18,7 +18,10 @@ from qa_bot.web.i18n import LANGUAGES, words_for
 
 SOURCES = Path(__file__).parent / "src"
 START = "main.js"
-WORDS = "words.json"  # no file: the widget's section of the TOML files
+WORDS = "words.json"  # no file: the widget's section of the TOML files, and `_SHARED`
+
+# Texts of the pages that the widget says too, beside its own.
+_SHARED = re.compile("colon|at_least|closest|folded|further|note_.*")
 
 _IMPORT = re.compile(r'^import (\w+|\{[^}]*\}) from "\./([\w.-]+)";\n', re.M)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |class |const )", re.M)
@@ -81,7 +84,8 @@ def _words() -> dict[str, dict[str, object]]:
     said: dict[str, dict[str, object]] = {}
     for language in LANGUAGES:
         w = words_for(language)
-        said[language] = {**w.scripts["widget"], "colon": w.colon}
+        shared = {name: text for name, text in w.texts.items() if _SHARED.fullmatch(name)}
+        said[language] = {**w.scripts["widget"], **shared}
     return said
 
 

@@ -148,8 +148,10 @@ function afterAsking(question) {
     announce(last.textContent);
     return;
   }
-  const count = last.querySelectorAll(".qa-quote").length;
-  if (count) announce(say("answer_found", { count }));
+  const none = last.querySelector(".qa-note, .qa-nearest");
+  const count = last.querySelectorAll(".qa-quote a.qa-number").length;
+  if (none) announce(none.textContent);
+  else if (count) announce(say("answer_found", { count }));
   else announce(say(last.querySelector(".qa-fact") ? "answer_catalogue" : "answer_not_found"));
 }
 

@@ -1,11 +1,11 @@
 // An answer as elements: quotations with their sources, or that there are none.
 
 import { sourceLink } from "./address.js";
-import { attributed, context, credit, niceDate, sureness } from "./credit.js";
+import { attributed, credit, niceDate, pieces, shared, sureness } from "./credit.js";
 import { copyText, fill, icon, iconButton, make } from "./dom.js";
 import { cut } from "./memory.js";
 
-const REACH = 150; // characters of the sentence shown on either side of the quoted words
+const OPEN = 3; // sentences of evidence that stand open
 const SHOWN_PASSAGE = 320;
 const MAX_OTHERS = 10;
 const MAX_NEXT = 4;
@@ -29,19 +29,25 @@ export function renderAnswer(view, turn) {
   const parts = [understood(view, answer), chips(view, turn)];
   const facts = answer.facts || [];
   if (facts.length) parts.push(catalogue(view, facts));
-  answer.citations.forEach((citation, n) => parts.push(quotation(view, citation, n + 1)));
-  if (!answer.found) {
-    parts.push(
-      make("p", { class: "none" }, words.not_found),
-      make("p", { class: "hint" }, words.not_found_hint),
-    );
+  const nearest = answer.closest || [];
+  if (answer.found) parts.push(...quotations(view, answer));
+  if (answer.found && answer.more) parts.push(make("p", { class: "hint" }, counted(words.further, answer.more)));
+  if (answer.note) parts.push(make("p", { class: "note" }, noteOf(words, answer.note)));
+  if (!answer.found && nearest.length) {
+    parts.push(make("h3", { class: "over nearest" }, words.closest), ...figures(view, nearest, counter()));
+  }
+  if (!answer.found && !answer.note) {
+    if (!nearest.length) {
+      parts.push(
+        make("p", { class: "none" }, words.not_found),
+        make("p", { class: "hint" }, words.not_found_hint),
+      );
+    }
     const passages = answer.passages.slice(0, MAX_OTHERS);
     if (passages.length) parts.push(folded(words.nearest, passages.map((hit) => passage(view, hit))));
-  } else if (answer.alternatives.length) {
-    const others = answer.alternatives.slice(0, MAX_OTHERS);
-    const form = others.length === 1 ? words.others.one : words.others.other;
-    const items = others.map((one, n) => other(view, one, answer.citations.length + n + 1));
-    parts.push(folded(fill(form, { count: others.length }), items));
+  } else if (answer.alternatives.length && /^(exact|catalogue)$/.test(kindOf(answer))) {
+    const others = shared(answer.alternatives.slice(0, MAX_OTHERS));
+    parts.push(folded(counted(words.others, others.length), others.map((same) => other(view, same))));
   }
   parts.push(thumbs(view, turn), next(view, answer));
   return parts.filter(Boolean);
@@ -49,12 +55,80 @@ export function renderAnswer(view, turn) {
 
 /** The answer in one breath, for screen readers. */
 export function spoken(view, answer) {
-  if (!answer.found) return view.words.not_found;
-  const said = answer.citations.map(
-    (one) => `“${one.quote}” ${credit(one.document, one.page, view.words, view.language)}`,
-  );
+  const { words } = view;
+  if (answer.note) return noteOf(words, answer.note);
+  const nearest = answer.closest || [];
+  if (!answer.found && !nearest.length) return words.not_found;
+  const said = shared(answer.found ? answer.citations : nearest).map(([one]) =>
+    `“${one.sentence || one.quote}” ${credit(one.document, one.page, words, view.language)}`);
   const known = (answer.facts || []).map((fact) => fact.value);
-  return `${view.words.answer}${view.words.colon} ${[...known, ...said].join(". ")}`;
+  const before = answer.found ? words.answer + words.colon : words.closest;
+  return `${before} ${[...known, ...said].join(". ")}`;
+}
+
+/** A server of before these kinds names none. */
+function kindOf(answer) {
+  return answer.kind || "exact";
+}
+
+function noteOf(words, about) {
+  return words["note_" + about] || words.not_found;
+}
+
+function counted(forms, count) {
+  return fill(count === 1 ? forms.one : forms.other, { count });
+}
+
+/** Numbers quotations as they come. */
+function counter() {
+  let number = 0;
+  return () => { number += 1; return number; };
+}
+
+/** What the answer quotes, under its headings. */
+function quotations(view, answer) {
+  const kind = kindOf(answer);
+  const numbers = counter();
+  const made = groupsOf(answer).map(({ label, citations }) => ({
+    label, items: figures(view, citations, numbers, kind === "exact"),
+  }));
+  if (kind === "comparison") {
+    return [make("div", { class: "sides" }, ...made.map((side) =>
+      make("section", { class: "side" }, ...under(side.label, side.items))))];
+  }
+  const parts = answer.at_least ? [make("p", { class: "over" }, view.words.at_least)] : [];
+  const rest = [];
+  let room = kind === "evidence" ? OPEN : Infinity;
+  for (const { label, items } of made) {
+    parts.push(...under(label, items.slice(0, room)));
+    rest.push(...under(label, items.slice(room)));
+    room = Math.max(0, room - items.length);
+  }
+  const count = rest.filter((one) => one.localName === "figure").length;
+  if (count) {
+    parts.push(make("details", { class: "rest" },
+      make("summary", {}, counted(view.words.folded, count)), ...rest));
+  }
+  return parts;
+}
+
+/** The groups of an answer with their citations; those in no group come last. */
+function groupsOf(answer) {
+  const grouped = new Set();
+  const found = (answer.groups || []).map(({ label, citations }) => {
+    citations.forEach((place) => grouped.add(place));
+    return { label, citations: citations.map((place) => answer.citations[place]).filter(Boolean) };
+  });
+  const citations = answer.citations.filter((one, place) => !grouped.has(place));
+  return [...found, { label: "", citations }].filter((group) => group.citations.length);
+}
+
+function under(label, items) {
+  return label && items.length ? [make("h3", { class: "group", dir: "auto" }, label), ...items] : items;
+}
+
+function figures(view, citations, numbers, certain) {
+  return shared(citations).map((same) => quotation(view, same, numbers, certain));
 }
 
 function link(view, shown, href, more) {
@@ -62,28 +136,38 @@ function link(view, shown, href, more) {
   return make("a", Object.assign(attributes, more), shown);
 }
 
-function quotation(view, citation, number) {
+function quotation(view, same, numbers, certain) {
   const { words } = view;
-  const href = sourceLink(view.base, citation.document.id, citation.start, citation.end);
+  const [first, ...others] = same;
+  const href = sourceLink(view.base, first.document.id, first.start, first.end);
   const copy = make("button", { type: "button", class: "quiet" }, words.copy);
   copy.addEventListener("click", async () => {
-    const text = attributed(citation, href, words, view.language);
+    const text = attributed(first, href, words, view.language);
     const done = await copyText(text, view.shadow);
     view.say(done ? words.copied : words.copy_failed);
     copy.textContent = done ? words.copied : words.copy_failed;
     setTimeout(() => { copy.textContent = words.copy; }, 2500);
   });
+  const number = numbers();
   return make("figure", { class: "quote", part: "quotation" },
-    blockquote(citation),
-    sentence(citation),
+    blockquote(same),
     make("figcaption", {},
-      source(view, citation, href, number),
-      make("span", { class: "about" }, sure(view, citation), copy)),
-    also(view, citation));
+      source(view, first, href, number),
+      make("span", { class: "about" },
+        ...others.map((one) => {
+          const at = numbers();
+          const title = fill(words.source, { number: at });
+          return link(view, String(at), sourceLink(view.base, one.document.id, one.start, one.end),
+            { title, "aria-label": title });
+        }),
+        certain && sure(view, same), copy)),
+    ...same.map((one) => also(view, one)));
 }
 
-function blockquote(citation) {
-  return make("blockquote", { dir: "auto", lang: citation.document.language || null }, citation.quote);
+/** The whole sentence with its marks. */
+function blockquote(same) {
+  const inner = pieces(same).map(([text, marked]) => (marked ? make("mark", {}, text) : text));
+  return make("blockquote", { dir: "auto", lang: same[0].document.language || null }, ...inner);
 }
 
 function source(view, citation, href, number) {
@@ -91,17 +175,12 @@ function source(view, citation, href, number) {
   return link(view, shown, href, { title: fill(view.words.source, { number }) });
 }
 
-function sure(view, citation) {
-  const percent = fill(view.words.confidence, { percent: Math.round(100 * citation.confidence) });
+function sure(view, same) {
+  const confidence = Math.min(...same.map((one) => one.confidence));
+  const percent = fill(view.words.confidence, { percent: Math.round(100 * confidence) });
   return make("span", { class: "sure", title: percent },
-    sureness(citation.confidence, view.words),
+    sureness(confidence, view.words),
     make("span", { class: "hidden" }, ` (${percent})`));
-}
-
-function sentence(citation) {
-  const parts = context(citation, REACH);
-  if (!parts) return null;
-  return make("p", { class: "context", dir: "auto" }, parts[0], make("mark", {}, parts[1]), parts[2]);
 }
 
 function also(view, citation) {
@@ -113,12 +192,13 @@ function also(view, citation) {
   return make("div", { class: "also" }, make("p", {}, view.words.also), make("ul", {}, ...items));
 }
 
-function other(view, citation, number) {
-  const href = sourceLink(view.base, citation.document.id, citation.start, citation.end);
+function other(view, same) {
+  const [one] = same;
+  const shown = credit(one.document, one.page, view.words, view.language);
   return make("li", { class: "other" },
-    blockquote(citation),
-    sentence(citation),
-    make("p", { class: "small" }, source(view, citation, href, number), " ", sure(view, citation)));
+    blockquote(same),
+    make("p", { class: "small" },
+      link(view, shown, sourceLink(view.base, one.document.id, one.start, one.end)), " ", sure(view, same)));
 }
 
 function passage(view, hit) {

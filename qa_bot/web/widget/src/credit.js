@@ -27,33 +27,55 @@ export function sureness(confidence, words) {
 }
 
 /**
- * The sentence around a quotation in three parts, cut to what stands near the quoted words, which
- * are above it in full; null when the quotation is the sentence. Offsets count characters, as the
- * server does, not UTF-16 units.
+ * The sentence that citations share, cut where marks begin and end: [text, whether it is marked].
+ * Marked are the decisive words, or where none are told the quotation, unless it is the sentence.
+ * Offsets count characters, as the server does, not UTF-16 units.
  */
-export function context(citation, reach) {
-  const sentence = Array.from(citation.sentence || "");
-  const start = citation.start - citation.sentence_start;
-  const end = start + Array.from(citation.quote || "").length;
-  const inside = start >= 0 && end <= sentence.length && end > start;
-  if (!inside || end - start > 0.9 * sentence.length) return null;
-  const before = sentence.slice(0, start).join("");
-  const after = sentence.slice(end).join("");
-  return [
-    before.length > reach ? "… " + before.slice(-reach).replace(/^\S*\s/, "") : before,
-    shortened(sentence.slice(start, end).join(""), reach),
-    after.length > reach ? after.slice(0, reach).replace(/\s\S*$/, "") + " …" : after,
-  ];
+export function pieces(citations) {
+  const base = citations[0].sentence_start;
+  const sentence = Array.from(citations[0].sentence || citations[0].quote || "");
+  const parts = [];
+  let at = 0;
+  const take = (end, marked) => {
+    if (end <= at) return;
+    const text = sentence.slice(at, end).join("");
+    const last = parts[parts.length - 1];
+    if (last && last[1] === marked) last[0] += text;
+    else parts.push([text, marked]);
+    at = end;
+  };
+  const marks = [].concat(...citations.map(marksOf)).map(([start, end]) => [start - base, end - base]);
+  for (const [start, end] of marks.sort((one, other) => one[0] - other[0])) {
+    const last = Math.min(end, sentence.length);
+    if (!(last > Math.max(start, at))) continue;
+    take(Math.max(start, at), false);
+    take(last, true);
+  }
+  take(sentence.length, false);
+  return parts;
 }
 
-/** Beginning and end of a text of more than `length` characters. */
-function shortened(text, length) {
-  if (text.length <= length) return text;
-  const end = text.slice(-length / 3).replace(/^\S*\s/, "");
-  return `${text.slice(0, length / 3).replace(/\s\S*$/, "")} […] ${end}`;
+function marksOf(citation) {
+  if (citation.marks && citation.marks.length) return citation.marks;
+  return bare(citation.quote) === bare(citation.sentence) ? [] : [[citation.start, citation.end]];
 }
 
-/** A quotation with its attribution and address, for pasting. */
+/** A text without the signs at its ends. */
+function bare(text) {
+  return (text || "").replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+}
+
+/** Citations by the sentence they stand in, sentences in the order in which they come first. */
+export function shared(citations) {
+  const found = new Map();
+  for (const one of citations) {
+    const key = [one.document.id, one.sentence_start, one.sentence_end].join(" ");
+    found.set(key, [...(found.get(key) || []), one]);
+  }
+  return [...found.values()].map((same) => same.sort((one, other) => one.start - other.start));
+}
+
+/** A sentence with its attribution and address, for pasting. */
 export function attributed(citation, link, words, language) {
-  return `“${citation.quote}”\n— ${credit(citation.document, citation.page, words, language)}\n${link}`;
+  return `“${citation.sentence || citation.quote}”\n— ${credit(citation.document, citation.page, words, language)}\n${link}`;
 }

@@ -42,7 +42,8 @@ function usable(turn) {
   const answer = turn && turn.answer;
   return (
     Boolean(answer) && typeof turn.question === "string" &&
-    ["citations", "alternatives", "passages"].every((name) => Array.isArray(answer[name]))
+    ["citations", "alternatives", "passages"].every((name) => Array.isArray(answer[name])) &&
+    ["groups", "closest"].every((name) => !answer[name] || Array.isArray(answer[name]))
   );
 }
 
