@@ -169,8 +169,9 @@ def _measures(shape: Mapping[str, Any]) -> dict[str, Measure]:
 
 
 def _curves(shape: Mapping[str, Any]) -> dict[str, Any]:
-    bins = [Bin(**b) for b in shape.get("reliability", [])]
-    return {**shape, "reliability": bins}
+    if "reliability" not in shape:
+        return dict(shape)
+    return {**shape, "reliability": [Bin(**b) for b in shape["reliability"]]}
 
 
 def _result(shape: Mapping[str, Any]) -> Result:

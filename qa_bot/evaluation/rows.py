@@ -111,7 +111,8 @@ def parse_row(row: object, line: int = 0) -> Question:
     )
     if users:
         kind, corpus = _text(row, "intent") or "question", _text(row, "corpus")
-        _text(row, "language")
+        if language := _text(row, "language"):
+            kind = f"{kind} ({language})"  # the same question in several languages
         return replace(read, type=kind, corpus=corpus, wanted=_wanted(row))
     items = _items(row)
     return replace(
