@@ -39,6 +39,7 @@ BASELINE = DEFAULT_FOLDER / "baseline.json"
 EXAMPLES = """\
 examples:
   qa-bot evaluate                                the questions in eval/, both splits
+  qa-bot evaluate eval/users/speeches.jsonl      only questions as people ask them
   qa-bot evaluate mine.csv --html report.html    question, expected answer, document
   qa-bot evaluate dev-v2.0.json --limit 500      SQuAD: its paragraphs become the corpus
   qa-bot evaluate --json now.json --compare before.json
