@@ -29,11 +29,17 @@ from qa_bot.evaluation.testset import Problem, TestSet
 from qa_bot.settings import Settings, with_sample_speeches
 
 DEFAULT_FOLDER = Path("eval")
+# Questions as people ask them, on the same speeches; taken in where they are there.
+DEFAULT_USERS = (
+    DEFAULT_FOLDER / "users" / "speeches.jsonl",
+    DEFAULT_FOLDER / "users" / "dev_speeches.jsonl",
+)
 BASELINE = DEFAULT_FOLDER / "baseline.json"
 
 EXAMPLES = """\
 examples:
   qa-bot evaluate                                the questions in eval/, both splits
+  qa-bot evaluate eval/users/speeches.jsonl      only questions as people ask them
   qa-bot evaluate mine.csv --html report.html    question, expected answer, document
   qa-bot evaluate dev-v2.0.json --limit 500      SQuAD: its paragraphs become the corpus
   qa-bot evaluate --json now.json --compare before.json
@@ -49,11 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument(
         "test_set",
-        nargs="?",
+        nargs="*",
         type=Path,
-        default=DEFAULT_FOLDER,
         metavar="TESTSET",
-        help="a file, or a folder of them (default: eval): JSON lines, SQuAD JSON, CSV",
+        help="files, or folders of them (default: eval): JSON lines, SQuAD JSON, CSV",
     )
     parser.add_argument(
         "--split", choices=["dev", "test", "all"], help="default: all; dev with --gate and --accept"
@@ -87,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
         )
     split = args.split or ("dev" if args.gate or args.accept else "all")
     settings = settings_from(args)
-    test_set = load(args.test_set)
+    test_set = load(*(args.test_set or default_sets()))
     if args.check:
         return _check(test_set, settings)
     # Read, and see that the results can be written, before the long part.
@@ -124,38 +129,46 @@ def run(args: argparse.Namespace) -> int:
     return EXIT_CLOSED if closed else 0
 
 
-def load(path: Path) -> TestSet:
-    """The questions of a file, or of all test sets directly in a folder.
+def default_sets() -> tuple[Path, ...]:
+    """What is asked when no test set is named."""
+    return (DEFAULT_FOLDER, *(path for path in DEFAULT_USERS if path.is_file()))
+
+
+def load(*paths: Path) -> TestSet:
+    """The questions of files, and of all test sets directly in folders.
 
     Raises:
         TestSetError: there is none.
     """
+    sets = [test_set for path in paths for test_set in _sets(path)]
+    if len(sets) == 1:
+        return sets[0]
+    if any(s.paragraphs for s in sets):
+        raise TestSetError("There are SQuAD rows beside other test sets.", "Name one file.")
+    times = Counter(q.id for s in sets for q in s.questions)
+    return TestSet(
+        name=", ".join(dict.fromkeys(path.name for path in paths)),
+        questions=tuple(
+            replace(q, file=s.name, id=f"{s.name}:{q.id}" if times[q.id] > 1 else q.id)
+            for s in sets
+            for q in s.questions
+        ),
+        problems=tuple(Problem(p.line, f"{s.name}: {p.message}") for s in sets for p in s.problems),
+    )
 
+
+def _sets(path: Path) -> list[TestSet]:
     if not path.is_dir():
         if path == DEFAULT_FOLDER:
             raise TestSetError(
                 "There is no folder eval/ here, and no test set was named.",
                 "Name one: qa-bot evaluate FILE. docs/evaluation.md describes the formats.",
             )
-        return load_test_set(path)
+        return [load_test_set(path)]
     found = sorted(p for p in path.iterdir() if p.suffix.lower() in (".jsonl", ".csv", ".tsv"))
     if not found:
         raise TestSetError(f"There is no .jsonl or .csv test set in {path}.")
-    sets = [load_test_set(p) for p in found]
-    if len(sets) == 1:
-        return sets[0]
-    if any(s.paragraphs for s in sets):
-        raise TestSetError(f"{path} holds SQuAD rows beside other test sets.", "Name one file.")
-    times = Counter(q.id for s in sets for q in s.questions)
-    return TestSet(
-        name=path.name,
-        questions=tuple(
-            replace(q, id=f"{s.name}:{q.id}") if times[q.id] > 1 else q
-            for s in sets
-            for q in s.questions
-        ),
-        problems=tuple(Problem(p.line, f"{s.name}: {p.message}") for s in sets for p in s.problems),
-    )
+    return [load_test_set(p) for p in found]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from qa_bot.corpus import load_corpus
 from qa_bot.errors import QABotError
 from qa_bot.evaluation.importers import load_test_set
 from qa_bot.evaluation.places import resolve
-from qa_bot.evaluation.testset import Problem, Question, TestSet
+from qa_bot.evaluation.testset import Question, TestSet
 from qa_bot.schema import Document, Filters
 
 
@@ -33,7 +33,7 @@ def check(test_set: TestSet, documents: Mapping[str, Document]) -> TestSet:
         key = (question.question.casefold(), question.history, question.filters)
         if asked.setdefault(key, question.line) != question.line:
             found.append(f"the same question is on line {asked[key]}")
-        problems += [Problem(question.line, message) for message in found]
+        problems += [question.problem(message) for message in found]
     return replace(checked, problems=tuple(sorted(problems, key=lambda p: p.line)))
 
 
@@ -46,6 +46,12 @@ def wrong_with(question: Question, documents: Mapping[str, Document]) -> list[st
         for span in item
         if not allowed(documents[span.document])
     ]
+    if question.wanted:
+        found += [
+            f"points stand in {document}, which the filters exclude"
+            for document in question.wanted.documents
+            if not allowed(documents[document])
+        ]
     for words in question.absent:
         pattern = re.compile(rf"(?<!\w){re.escape(words)}", re.IGNORECASE)
         for document in documents.values():
@@ -73,9 +79,11 @@ def describe(test_set: TestSet) -> str:
     types = Counter(question.type for question in questions)
     splits = Counter(question.split or "no split" for question in questions)
     without = sum(not question.answerable for question in questions)
+    users = sum(question.wanted is not None for question in questions)
     return "\n".join(
         [
-            f"{test_set.name}: {len(questions)} questions, {without} without an answer",
+            f"{test_set.name}: {len(questions)} questions, {without} without an answer"
+            + (f", {users} as people ask them" if users else ""),
             "  types:  " + ", ".join(f"{name} {count}" for name, count in types.most_common()),
             "  splits: " + ", ".join(f"{name} {count}" for name, count in sorted(splits.items())),
         ]

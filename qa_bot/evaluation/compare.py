@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,10 @@ COMPARED = {
     "recall@5/fused": "recall@5, fused",
     "ndcg@10/fused": "nDCG@10, fused",
     "reading_f1": "F1 with gold passage",
+    "users_score": "users' score",
+    "misled": "users misled",
 }
+LOWER_IS_BETTER = frozenset(["misled"])
 CHANGED = 1e-6
 
 
@@ -32,8 +35,8 @@ class Pair:
 
     @property
     def gain(self) -> float:
-        """Change of the answer's F1."""
-        return self.new.score("f1") - self.old.score("f1")
+        """Change of the answer's F1; of a question as people ask it, of what came of it."""
+        return _worth(self.new) - _worth(self.old)
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,9 @@ class Comparison:
     """A run against an earlier one, on the questions that both were asked.
 
     Attributes:
-        differences: by score name, new minus old.
-        better, worse: questions whose answer's F1 changed, the largest change first.
+        differences: by score name, new minus old; ``p_worse`` is about a rise where lower is
+            better.
+        better, worse: questions whose answer gained or lost, the largest change first.
         only_new, only_old: ids of questions that only one run has, or that were edited since.
 
     Example:
@@ -67,7 +71,7 @@ def compare(new: Evaluation, old: Evaluation) -> Comparison:
     return Comparison(
         pairs=pairs,
         differences={
-            name: paired_difference(_scores(pairs, "new", name), _scores(pairs, "old", name))
+            name: _difference(_scores(pairs, "new", name), _scores(pairs, "old", name), name)
             for name in COMPARED
         },
         better=tuple(sorted((p for p in pairs if p.gain > CHANGED), key=lambda p: -p.gain)),
@@ -75,6 +79,20 @@ def compare(new: Evaluation, old: Evaluation) -> Comparison:
         only_new=tuple(r.id for r in new.results if r.key not in shared),
         only_old=tuple(r.id for r in old.results if r.key not in shared),
     )
+
+
+def _worth(result: Result) -> float:
+    """F1 of the answer; or the worth of an outcome, to be misled counting as a loss."""
+    if result.outcome:
+        return result.score("users_score") - result.score("misled")
+    return result.score("f1")
+
+
+def _difference(new: Floats, old: Floats, name: str) -> Difference:
+    if name not in LOWER_IS_BETTER:
+        return paired_difference(new, old)
+    turned = paired_difference(-new, -old)
+    return replace(turned, mean=-turned.mean, low=-turned.high, high=-turned.low)
 
 
 def _scores(pairs: Sequence[Pair], side: str, name: str) -> Floats:

@@ -4,9 +4,9 @@ It closes on any of:
 
 1. a quotation that is not verbatim;
 2. a question of the baseline that the run leaves out (a gate must not open by losing questions);
-3. a score whose mean drops by more than ``TOLERANCE`` while the paired permutation test says that
-   a drop this large comes by chance in fewer than ``ALPHA`` of cases, one-sided, with Holm's
-   correction for the number of scores;
+3. a score whose mean drops by more than ``TOLERANCE`` (or rises, where lower is better: the share
+   of users misled) while the paired permutation test says that a drop this large comes by chance in
+   fewer than ``ALPHA`` of cases, one-sided, with Holm's correction for the number of scores;
 4. a score whose mean drops by more than ``LIMIT``, whatever the test says: in a small set even a
    large drop can be called chance.
 """
@@ -16,11 +16,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qa_bot.evaluation.compare import COMPARED, compare
+from qa_bot.evaluation.compare import COMPARED, LOWER_IS_BETTER, compare
 from qa_bot.evaluation.intervals import Difference
 from qa_bot.evaluation.results import Evaluation
 
-GATED = ("f1", "right", "decided", "recall@5/fused", "reading_f1")
+GATED = ("f1", "right", "decided", "recall@5/fused", "reading_f1", "users_score", "misled")
 TOLERANCE = 0.01
 LIMIT = 0.05
 ALPHA = 0.05
@@ -73,7 +73,7 @@ def judge(new: Evaluation, baseline: Evaluation) -> Verdict:
 
 
 def drops(differences: Mapping[str, Difference]) -> list[str]:
-    """In words, the scores that fell by more than noise (rules 3 and 4)."""
+    """In words, the scores that got worse by more than noise (rules 3 and 4)."""
     fell = []
     tested = sorted((d.p_worse, name) for name, d in differences.items() if d.n)
     rejected = True
@@ -81,10 +81,12 @@ def drops(differences: Mapping[str, Difference]) -> list[str]:
         # Holm 1979: the smallest p against alpha / m, the next against alpha / (m - 1), and so on
         # until one is not small enough.
         rejected = rejected and p < ALPHA / (len(tested) - rank)
-        drop = -differences[name].mean
+        lower = name in LOWER_IS_BETTER
+        drop = differences[name].mean if lower else -differences[name].mean
         if drop > LIMIT + _SLACK or (rejected and drop > TOLERANCE + _SLACK):
+            went = "rose" if lower else "fell"
             fell.append(
-                f"{COMPARED[name]} fell by {100 * drop:.1f} points (p = {p:.4f}, "
+                f"{COMPARED[name]} {went} by {100 * drop:.1f} points (p = {p:.4f}, "
                 f"n = {differences[name].n})"
             )
     return fell

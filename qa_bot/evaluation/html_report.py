@@ -6,18 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
-from qa_bot.evaluation.compare import COMPARED, Comparison, Pair
+from qa_bot.evaluation.compare import COMPARED, LOWER_IS_BETTER, Comparison, Pair
 from qa_bot.evaluation.gate import Verdict
 from qa_bot.evaluation.intervals import NOTHING, Measure
 from qa_bot.evaluation.plots import (
     latency_histogram,
+    outcome_bars,
     recall_by_k,
     reliability_diagram,
     risk_coverage_curve,
 )
 from qa_bot.evaluation.results import Evaluation, Result
 from qa_bot.evaluation.runner import CUTOFFS
-from qa_bot.evaluation.summary import PART_METRICS, RANKING_METRICS, RANKINGS
+from qa_bot.evaluation.summary import PART_METRICS, RANKING_METRICS, RANKINGS, USERS_METRICS
+from qa_bot.evaluation.users import OUTCOMES
 from qa_bot.evaluation.wording import (
     SECTIONS,
     expected,
@@ -26,6 +28,7 @@ from qa_bot.evaluation.wording import (
     name_of,
     number,
     said,
+    unserved,
     worst,
 )
 
@@ -33,6 +36,8 @@ FAILURES = 25
 CHANGES = 50
 QUESTIONS = 2000
 TILES = (
+    ("users", "users_score", "users’ score (satisfied + half of helped)"),
+    ("users", "misled", "users misled, %"),
     ("answer", "right", "answers right, %"),
     ("answer", "f1", "answer F1"),
     ("retrieval", "recall@5/fused", "recall@5, %"),
@@ -59,9 +64,12 @@ def render(
         _tiles(run),
         _plots(run),
         _comparison(compared) if compared else "",
-        *(_section(run, section, title) for section, title in SECTIONS.items()),
+        _section(run, "users", SECTIONS["users"]),
+        _intents(run),
+        *(_section(run, name, title) for name, title in SECTIONS.items() if name != "users"),
         _parts("By type", run.by_type),
         _parts("By document", run.by_document),
+        _unserved(run),
         _failures(run),
         _problems(run),
         _questions(run),
@@ -91,6 +99,13 @@ def _tiles(run: Evaluation) -> str:
 
 def _plots(run: Evaluation) -> str:
     figures = []
+    if run.by_intent:
+        shares = {
+            f"{name} ({m['users_score'].n})": [m[outcome].value for outcome in OUTCOMES]
+            for name, m in run.by_intent.items()
+        }
+        key = "".join(f'<i class="key {o}"></i>{o}' for o in OUTCOMES)
+        figures.append(_figure("Who is served?", key, outcome_bars(shares, OUTCOMES), html=True))
     if run.curves.get("reliability"):
         caption = "Does confidence mean what it says?", "ten bins of equally many questions"
         figures.append(_figure(*caption, reliability_diagram(run.curves["reliability"])))
@@ -154,6 +169,27 @@ def _parts(title: str, parts: Mapping[str, Mapping[str, Measure]]) -> str:
     return _titled(title, _table(heads, rows))
 
 
+def _intents(run: Evaluation) -> str:
+    if not run.by_intent:
+        return ""
+    rows = [
+        [escape(name), str(m["users_score"].n)]
+        + [_cell(metric, m[metric]) for metric in USERS_METRICS]
+        for name, m in run.by_intent.items()
+    ]
+    heads = ["kind", "n", *(name_of(m).split(" (")[0] for m in USERS_METRICS)]
+    return _titled("By kind of question", _table(heads, rows))
+
+
+def _unserved(run: Evaluation) -> str:
+    gone = unserved(run.results, len(run.results))
+    if not gone:
+        return ""
+    shown = gone[:FAILURES]
+    note = f'<p class="note">{len(shown)} of {len(gone)}: misled first, then the surest.</p>'
+    return _titled("Not served", note + _answers(shown))
+
+
 def _failures(run: Evaluation) -> str:
     failures = worst(run.results, FAILURES)
     if not failures:
@@ -178,12 +214,12 @@ def _answers(results: Iterable[Result]) -> str:
             escape(expected(r)),
             escape(said(r)),
             f"{r.confidence:.2f}",
-            f"{r.score('f1'):.2f}",
+            f"{r.score('users_score' if r.outcome else 'f1'):.2f}",
         ]
         for r in results
     ]
     return _table(
-        ["id", "question", "expected", "answered", "sure", "F1"], rows, (1, 2, 3), "answers"
+        ["id", "question", "expected", "answered", "sure", "score"], rows, (1, 2, 3), "answers"
     )
 
 
@@ -197,7 +233,7 @@ def _comparison(compared: Comparison) -> str:
     rows = [
         [
             escape(COMPARED[name]),
-            f'<span class="{_mood(d.mean)}">{100 * d.mean:+.1f}</span>',
+            f'<span class="{_mood(d.mean, name)}">{100 * d.mean:+.1f}</span>',
             f"{100 * d.low:+.1f} – {100 * d.high:+.1f}",
             f"{d.p:.4f}",
             str(d.n),
@@ -232,7 +268,7 @@ def _pairs(pairs: Sequence[Pair]) -> str:
         ]
         for p in pairs
     ]
-    heads = ["id", "question", "expected", "before", "now", "F1"]
+    heads = ["id", "question", "expected", "before", "now", "change"]
     return _table(heads, rows, (1, 2, 3, 4), "answers")
 
 
@@ -293,5 +329,6 @@ def _titled(title: str, body: str) -> str:
     return f"<section><h2>{escape(title)}</h2>{body}</section>"
 
 
-def _mood(change: float) -> str:
+def _mood(change: float, score: str) -> str:
+    change = -change if score in LOWER_IS_BETTER else change
     return "good" if change > 0 else "bad" if change < 0 else ""

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from qa_bot.evaluation.testset import GoldSpan, Item, Problem, Question, TestSet, plain, shortened
+from qa_bot.evaluation.testset import (
+    GoldSpan,
+    Item,
+    Question,
+    TestSet,
+    Wanted,
+    plain,
+    shortened,
+)
+from qa_bot.evaluation.users import flat
 from qa_bot.schema import Document
 
 _SAME = {c: f"[{''.join(group)}]" for group in ("'‘’`´", '"“”„«»', "-‐‑‒–—") for c in group}
@@ -20,16 +29,47 @@ def resolve(test_set: TestSet, documents: Mapping[str, Document]) -> TestSet:
     for every place. A document is named by its id, its path, its file name or its title.
     """
     names = _document_names(documents.values())
+    texts = _FlatTexts(documents)
     kept: list[Question] = []
     problems = list(test_set.problems)
     for question in test_set.questions:
         try:
+            if question.wanted:
+                kept.append(replace(question, wanted=_standing(question.wanted, texts, names)))
+                continue
             items = tuple(_located(item, documents, names) for item in question.answers)
             kept.append(replace(question, answers=items))
         except ValueError as error:
-            problems.append(Problem(question.line, plain(error)))
+            problems.append(question.problem(plain(error)))
     problems.sort(key=lambda problem: problem.line)
     return replace(test_set, questions=tuple(kept), problems=tuple(problems))
+
+
+class _FlatTexts:
+    """The texts of documents in flat form, each made when it is first asked for."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self.documents = documents
+        self._made: dict[str, str] = {}
+
+    def __getitem__(self, document: str) -> str:
+        if document not in self._made:
+            self._made[document] = flat(self.documents[document].text)
+        return self._made[document]
+
+
+def _standing(wanted: Wanted, texts: _FlatTexts, names: Mapping[str, list[str]]) -> Wanted:
+    """The same with ids of documents, when all its words stand in them."""
+    where: list[str] = []
+    for name in wanted.documents:
+        if name.casefold() not in names:
+            raise ValueError(f"there is no document {name!r}")
+        where += names[name.casefold()]
+    for words in (words for point in wanted.points for words in point):
+        if not any(flat(words) in texts[document] for document in where or texts.documents):
+            places = ", ".join(where) or "the documents"
+            raise ValueError(f"{shortened(words)} does not stand in {places}: copy it from there")
+    return replace(wanted, documents=tuple(where))
 
 
 def _located(item: Item, documents: Mapping[str, Document], names: Mapping[str, list[str]]) -> Item:

@@ -144,6 +144,30 @@ def recall_by_k(recall: Mapping[str, Mapping[int, float]]) -> str:
     return frame.svg("Recall by number of passages, for each ranking")
 
 
+def outcome_bars(shares: Mapping[str, Sequence[float]], outcomes: Sequence[str]) -> str:
+    """One bar for each kind of question, made of the shares of the outcomes."""
+    row, start = 20, 130
+    parts = []
+    for number, (name, values) in enumerate(shares.items()):
+        top, left = number * row, float(start)
+        parts.append(
+            f'<text x="{start - 6}" y="{top + 13}" text-anchor="end">{escape(name)}</text>'
+        )
+        for outcome, value in zip(outcomes, values, strict=True):
+            width = value * (WIDTH - start)
+            if width > 0:
+                parts.append(
+                    f'<rect class="bar {outcome}" x="{left:.1f}" y="{top + 2}" '
+                    f'width="{width:.1f}" height="{row - 5}">'
+                    f"<title>{escape(name)}: {outcome} {value:.0%}</title></rect>"
+                )
+            left += width
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {max(1, len(shares)) * row}" role="img" '
+        f'aria-label="Outcomes by kind of question">{"".join(parts)}</svg>'
+    )
+
+
 def latency_histogram(milliseconds: Sequence[float]) -> str:
     """How many questions took how long; the slowest one in a hundred are put in the last bar."""
     took = np.asarray(milliseconds, dtype=np.float64)

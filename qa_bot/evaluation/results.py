@@ -38,6 +38,11 @@ class Result:
         quotes: the citations of the answer, in order; empty when nothing was found.
         candidate: the bot's best quotation whether or not it was sure enough to give it.
         reading: the reader's best quotation when handed the passage that holds the answer.
+        kind: of the answer: "exact", "evidence", "closest", …
+        outcome: of a question as people ask it, what came of it: "satisfied", "helped", "partly",
+            "nothing" or "misled"; "" for others.
+        need: how many items of ``gold`` are enough for such a question.
+        shown: what its reader saw.
         scores: by name (docs/evaluation.md lists them); a name that does not apply is missing.
         seconds: by stage.
     """
@@ -56,6 +61,10 @@ class Result:
     quotes: tuple[Quote, ...] = ()
     candidate: str = ""
     reading: str = ""
+    kind: str = ""
+    outcome: str = ""
+    need: int = 0
+    shown: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -72,6 +81,7 @@ class Evaluation:
         about: what was run on what: test set, models, settings, time.
         measures: by section, then by name.
         by_type, by_document: the main measures of a part of the questions.
+        by_intent: outcomes of the questions as people ask them, by kind of question.
         curves: points of the plots: "reliability" (list of bins), "risk_coverage" (list of
             [coverage, risk]).
         problems: rows that could not be used.
@@ -86,6 +96,7 @@ class Evaluation:
     measures: Mapping[str, Mapping[str, Measure]]
     by_type: Mapping[str, Mapping[str, Measure]] = field(default_factory=dict)
     by_document: Mapping[str, Mapping[str, Measure]] = field(default_factory=dict)
+    by_intent: Mapping[str, Mapping[str, Measure]] = field(default_factory=dict)
     curves: Mapping[str, Any] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
     problems: tuple[str, ...] = ()
@@ -116,6 +127,7 @@ class Evaluation:
                 measures={s: _measures(m) for s, m in shape["measures"].items()},
                 by_type={s: _measures(m) for s, m in shape["by_type"].items()},
                 by_document={s: _measures(m) for s, m in shape["by_document"].items()},
+                by_intent={s: _measures(m) for s, m in shape.get("by_intent", {}).items()},
                 curves=_curves(shape["curves"]),
                 results=tuple(_result(r) for r in shape["results"]),
                 problems=tuple(shape["problems"]),
@@ -157,14 +169,16 @@ def _measures(shape: Mapping[str, Any]) -> dict[str, Measure]:
 
 
 def _curves(shape: Mapping[str, Any]) -> dict[str, Any]:
-    bins = [Bin(**b) for b in shape.get("reliability", [])]
-    return {**shape, "reliability": bins}
+    if "reliability" not in shape:
+        return dict(shape)
+    return {**shape, "reliability": [Bin(**b) for b in shape["reliability"]]}
 
 
 def _result(shape: Mapping[str, Any]) -> Result:
     given = dict(shape)
     given["quotes"] = tuple(Quote(**quote) for quote in given["quotes"])
-    given["documents"], given["gold"] = tuple(given["documents"]), tuple(given["gold"])
+    for name in ("documents", "gold", "shown"):
+        given[name] = tuple(given.get(name, ()))
     given["scores"] = {k: v for k, v in given["scores"].items() if v is not None}
     return Result(**given)
 

@@ -7,10 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
-from qa_bot.evaluation.testset import SPLITS, GoldSpan, Item, Problem, Question, plain, shortened
+from qa_bot.evaluation.testset import (
+    SPLITS,
+    GoldSpan,
+    Item,
+    Point,
+    Problem,
+    Question,
+    Wanted,
+    plain,
+    shortened,
+)
 from qa_bot.evaluation.text_metrics import normalise
 from qa_bot.schema import Filters
 
@@ -28,6 +38,12 @@ ROW_KEYS = frozenset(
         "notes",
     ]
 )
+# Rows of questions as people ask them: told by one of the first three.
+USERS_KEYS = frozenset(
+    ["points", "need", "refuse", "sides", "docs", "intent", "corpus", "language"]
+)
+_TELLING = frozenset(["points", "need", "refuse"])
+_PRECISE_KEYS = frozenset(["answers", "answerable", "absent", "type"])
 
 
 def parse_rows(lines: Iterable[str]) -> tuple[tuple[Question, ...], tuple[Problem, ...]]:
@@ -68,11 +84,102 @@ def parse_row(row: object, line: int = 0) -> Question:
     """
     if not isinstance(row, dict):
         raise ValueError("not a JSON object")
-    if unknown := sorted(set(row) - ROW_KEYS):
-        raise ValueError(f"unknown field {unknown[0]!r}; known: {', '.join(sorted(ROW_KEYS))}")
+    users = not _TELLING.isdisjoint(row)
+    if users and (mixed := sorted(_PRECISE_KEYS & set(row))):
+        raise ValueError(
+            f"{mixed[0]!r} does not go with {min(_TELLING & set(row))!r}: a row has either "
+            "'answers' or 'points'" + (" (its kind is 'intent')" if mixed[0] == "type" else "")
+        )
+    keys = (ROW_KEYS - _PRECISE_KEYS) | USERS_KEYS if users else ROW_KEYS
+    if unknown := sorted(set(row) - keys):
+        raise ValueError(f"unknown field {unknown[0]!r}; known: {', '.join(sorted(keys))}")
     question = _text(row, "question")
     if not question.strip():
         raise ValueError("the field 'question' is missing or blank")
+    split = _text(row, "split")
+    if split and split not in SPLITS:
+        raise ValueError(f"'split' is {split!r}, not one of {', '.join(SPLITS)}")
+    identifier = row.get("id", f"line-{line}")
+    read = Question(
+        id=str(identifier) if isinstance(identifier, int) else _text({"id": identifier}, "id"),
+        question=question,
+        split=split,
+        history=_history(row.get("history", [])),
+        filters=_filters(row.get("filters")),
+        notes=_text(row, "notes"),
+        line=line,
+    )
+    if users:
+        kind, corpus = _text(row, "intent") or "question", _text(row, "corpus")
+        if language := _text(row, "language"):
+            kind = f"{kind} ({language})"  # the same question in several languages
+        return replace(read, type=kind, corpus=corpus, wanted=_wanted(row))
+    items = _items(row)
+    return replace(
+        read,
+        answers=items,
+        type=_text(row, "type") or "question",
+        absent=_texts(row.get("absent", []), "absent"),
+    )
+
+
+def _wanted(row: Mapping[str, object]) -> Wanted:
+    """What the person of a users' row must see."""
+    refuse, points = row.get("refuse", False), _points(row.get("points", []))
+    if not isinstance(refuse, bool):
+        raise ValueError("'refuse' is not true or false")
+    if refuse and points:
+        raise ValueError("'refuse' is true but there are 'points': leave one of them out")
+    if not refuse and not points:
+        raise ValueError(
+            "there are no 'points': give the words to be seen, or \"refuse\": true where no "
+            "answer is right"
+        )
+    need = row.get("need", min(1, len(points)))
+    if type(need) is not int or not min(1, len(points)) <= need <= len(points):
+        raise ValueError(
+            f"'need' is {need!r}, not a number of points from {min(1, len(points))} to "
+            f"{len(points)}"
+        )
+    return Wanted(
+        points=points,
+        need=need,
+        sides=_sides(row.get("sides", []), len(points)),
+        refuse=refuse,
+        documents=_texts(row.get("docs", []), "docs"),
+    )
+
+
+def _points(value: object) -> tuple[Point, ...]:
+    if not isinstance(value, list):
+        raise ValueError("'points' is not a list of lists of texts")
+    points = []
+    for point in value:
+        alternatives = point if isinstance(point, list) else None
+        if not alternatives or not all(isinstance(a, str) and normalise(a) for a in alternatives):
+            raise ValueError(
+                "a point is not a list of alternatives, each a text with a word: "
+                + shortened(json.dumps(point, ensure_ascii=False))
+            )
+        points.append(tuple(alternatives))
+    return tuple(points)
+
+
+def _sides(value: object, points: int) -> tuple[tuple[int, ...], ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(side, list) and side for side in value):
+        raise ValueError("'sides' is not a list of lists of point numbers")
+    for number in (number for side in value for number in side):
+        if type(number) is not int or not 0 <= number < points:
+            raise ValueError(
+                f"'sides' names the point {number!r}; they are numbered 0 to {points - 1}"
+            )
+    return tuple(tuple(side) for side in value)
+
+
+def _items(row: Mapping[str, object]) -> tuple[Item, ...]:
+    """The required items of a row with precise answers."""
     answers = row.get("answers", [])
     if not isinstance(answers, list):
         raise ValueError("'answers' is not a list")
@@ -84,22 +191,7 @@ def parse_row(row: object, line: int = 0) -> Question:
         raise ValueError("'answerable' is true but there are no 'answers'")
     if not answerable and items:
         raise ValueError("'answerable' is false but there are 'answers'")
-    split = _text(row, "split")
-    if split and split not in SPLITS:
-        raise ValueError(f"'split' is {split!r}, not one of {', '.join(SPLITS)}")
-    identifier = row.get("id", f"line-{line}")
-    return Question(
-        id=str(identifier) if isinstance(identifier, int) else _text({"id": identifier}, "id"),
-        question=question,
-        answers=items,
-        type=_text(row, "type") or "question",
-        split=split,
-        history=_history(row.get("history", [])),
-        filters=_filters(row.get("filters")),
-        absent=_texts(row.get("absent", []), "absent"),
-        notes=_text(row, "notes"),
-        line=line,
-    )
+    return items
 
 
 def _item(value: object) -> Item:

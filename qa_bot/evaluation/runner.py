@@ -7,6 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,15 @@ from qa_bot.errors import QABotError, TestSetError
 from qa_bot.evaluation.places import resolve
 from qa_bot.evaluation.ranking import PassageMap, ndcg_at, recall_at, reciprocal_rank
 from qa_bot.evaluation.results import Evaluation, Quote, Result
-from qa_bot.evaluation.scoring import answer_scores, candidate_scores, reading_scores
-from qa_bot.evaluation.summary import curves, measures, parts, peak_memory_mb
-from qa_bot.evaluation.testset import Question, TestSet
+from qa_bot.evaluation.scoring import (
+    answer_scores,
+    candidate_scores,
+    fidelity,
+    reading_scores,
+)
+from qa_bot.evaluation.summary import by_intent, curves, measures, parts, peak_memory_mb
+from qa_bot.evaluation.testset import Question, TestSet, Wanted
+from qa_bot.evaluation.users import outcome, seen, shown, users_scores
 from qa_bot.schema import Answer, Filters, Hit
 from qa_bot.understanding.query import Query, read_query
 from qa_bot.version import __version__
@@ -63,7 +70,7 @@ def run_evaluation(
         try:
             results.append(evaluate_question(bot, question, passages))
         except QABotError as error:
-            problems.append(f"line {question.line}: {error.message}")
+            problems.append(str(question.problem(error.message)))
     if progress:
         progress("evaluate", len(located.questions), len(located.questions))
     if not results:
@@ -74,6 +81,7 @@ def run_evaluation(
         measures=measures(results, peak_memory_mb()),
         by_type=by_type,
         by_document=by_document,
+        by_intent=by_intent(results),
         curves=curves(results),
         results=tuple(results),
         problems=tuple(problems),
@@ -85,6 +93,8 @@ def evaluate_question(bot: QABot, question: Question, passages: PassageMap) -> R
     began = time.perf_counter()
     answer = bot.ask(question.question, question.history, question.filters)
     seconds = {**answer.seconds, "total": time.perf_counter() - began}
+    if question.wanted:
+        return _users_result(bot, question, answer, seconds)
     scores = answer_scores(answer, question, bot.index.documents)
     scores |= candidate_scores(answer, question)
     reading = ""
@@ -92,11 +102,35 @@ def evaluate_question(bot: QABot, question: Question, passages: PassageMap) -> R
         request = asked_of_speeches(bot, question, answer)
         scores |= retrieval_scores(bot, question, request, passages)
         if len(question.answers) == 1:  # one answer is expected: the best span is compared
-            gold = passages.holding(question.answers[0])[:1]
-            spans = bot.reader.read(request.question, gold, limit=READ_SPANS)
+            holding = passages.holding(question.answers[0])[:1]
+            spans = bot.reader.read(request.question, holding, limit=READ_SPANS)
             reading = spans[0].text if spans else ""
             scores |= reading_scores(reading, question)
-    shown = (*answer.citations, *answer.alternatives)
+    gold = tuple(item[0].text for item in question.answers)
+    return replace(_result(question, answer, scores, seconds), gold=gold, reading=reading)
+
+
+def _users_result(
+    bot: QABot, question: Question, answer: Answer, seconds: Mapping[str, float]
+) -> Result:
+    """A question as people ask it: what came of it, and whether all that was shown is verbatim."""
+    wanted = question.wanted or Wanted()
+    came = outcome(answer, wanted)
+    scores = users_scores(came) | fidelity(answer, bot.index.documents)
+    return replace(
+        _result(question, answer, scores, seconds),
+        gold=tuple(point[0] for point in wanted.points),
+        outcome=came,
+        need=wanted.need,
+        shown=tuple(seen(shown(answer))),
+    )
+
+
+def _result(
+    question: Question, answer: Answer, scores: Mapping[str, float], seconds: Mapping[str, float]
+) -> Result:
+    """What every kind of question has."""
+    best = (*answer.citations, *answer.alternatives)
     return Result(
         id=question.id,
         key=question_key(question),
@@ -105,13 +139,13 @@ def evaluate_question(bot: QABot, question: Question, passages: PassageMap) -> R
         understood=answer.understood,
         answerable=question.answerable,
         documents=question.documents,
-        gold=tuple(item[0].text for item in question.answers),
+        gold=(),
         found=answer.found,
         text=answer.text,
         confidence=answer.confidence,
         quotes=_quotes(answer),
-        candidate=shown[0].quote if shown else "",
-        reading=reading,
+        candidate=best[0].quote if best else "",
+        kind=answer.kind,
         scores=scores,
         seconds=seconds,
     )
@@ -162,7 +196,7 @@ def question_key(question: Question) -> str:
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
 
 
-_KEY_FIELDS = ("question", "history", "filters", "answers")
+_KEY_FIELDS = ("question", "history", "filters", "answers", "points", "need", "sides", "refuse")
 
 
 def _ranked(scored: Sequence[tuple[float, Hit]], top: int) -> list[str]:

@@ -36,10 +36,16 @@ def answer_scores(
             "cited_contains": cited.contains,
             "cited_sentence": cited.sentence,
         }
-    shown = (*answer.citations, *answer.alternatives)
-    scores["quotes"] = float(len(shown))
-    scores["faithful"] = float(sum(faithful(citation, documents) for citation in shown))
-    return scores
+    return scores | fidelity(answer, documents)
+
+
+def fidelity(answer: Answer, documents: Mapping[str, Document]) -> dict[str, float]:
+    """How many quotations may be shown, and how many of them are verbatim."""
+    shown = (*answer.citations, *answer.alternatives, *answer.closest)
+    return {
+        "quotes": float(len(shown)),
+        "faithful": float(sum(faithful(citation, documents) for citation in shown)),
+    }
 
 
 def candidate_scores(answer: Answer, question: Question) -> dict[str, float]:

@@ -18,6 +18,7 @@ from qa_bot.evaluation.intervals import (
     statistic_measure,
 )
 from qa_bot.evaluation.results import Result
+from qa_bot.evaluation.users import OUTCOMES
 
 RANKINGS = ("fused", "dense", "bm25")
 RANKING_METRICS = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10")
@@ -31,6 +32,7 @@ ITEM_METRICS = (
     "items_all",
 )
 CITATION_METRICS = ("cited_document", "cited_overlaps", "cited_contains", "cited_sentence")
+USERS_METRICS = ("users_score", *OUTCOMES)
 PART_METRICS = ("em", "f1", "right", "recall@5/fused", "reading_f1")
 CURVE_POINTS = 200
 Measures = dict[str, Measure]
@@ -38,12 +40,14 @@ Measures = dict[str, Measure]
 
 def measures(results: Sequence[Result], memory_mb: float | None) -> dict[str, Measures]:
     """Every section of the report. Shares and scores are 0..1, times are milliseconds."""
+    users, precise = _told_apart(results)
     return {
-        "answer": _answer(results),
-        "retrieval": _means(results, [f"{m}/{r}" for r in RANKINGS for m in RANKING_METRICS]),
-        "reading": _reading(results),
-        "several": _means([r for r in results if len(r.gold) > 1], ITEM_METRICS),
-        "abstention": _abstention(results),
+        "users": _means(users, USERS_METRICS),
+        "answer": _answer(precise),
+        "retrieval": _means(precise, [f"{m}/{r}" for r in RANKINGS for m in RANKING_METRICS]),
+        "reading": _reading(precise),
+        "several": _means([r for r in precise if len(r.gold) > 1], ITEM_METRICS),
+        "abstention": _abstention(precise) if precise else {},
         "citations": _citations(results),
         "speed": _speed(results, memory_mb),
     }
@@ -52,7 +56,8 @@ def measures(results: Sequence[Result], memory_mb: float | None) -> dict[str, Me
 def parts(
     results: Sequence[Result], titles: Mapping[str, str]
 ) -> tuple[dict[str, Measures], dict[str, Measures]]:
-    """(by type, by document that holds the answer). Answers in several documents make one group.
+    """(by type, by document that holds the answer) of the questions with precise answers. Answers
+    in several documents make one group.
 
     Args:
         titles: what to call each document; those of one title (paragraphs of one article) make
@@ -63,14 +68,27 @@ def parts(
         names = {titles.get(document) or document for document in result.documents}
         return names.pop() if len(names) == 1 else "(several)" if names else "(no answer)"
 
+    _, results = _told_apart(results)
     return (
         {name: _part(group) for name, group in _grouped(results, lambda r: r.type)},
         {name: _part(group) for name, group in _grouped(results, title)},
     )
 
 
+def by_intent(results: Sequence[Result]) -> dict[str, Measures]:
+    """Outcomes of the questions as people ask them, by kind of question, in order of its name."""
+    users, _ = _told_apart(results)
+    return {
+        name: _means(group, USERS_METRICS)
+        for name, group in sorted(_grouped(users, lambda r: r.type))
+    }
+
+
 def curves(results: Sequence[Result]) -> dict[str, Any]:
-    """Points of the reliability diagram and of the risk-coverage curve."""
+    """Points of the reliability diagram and of the risk-coverage curve: of precise answers."""
+    _, results = _told_apart(results)
+    if not results:
+        return {}
     sure, loss = _confidence(results), 1 - _column(results, "candidate_f1")
     coverage, risk = risk_coverage(sure, loss)
     step = max(1, len(results) // CURVE_POINTS)
@@ -93,6 +111,11 @@ def peak_memory_mb() -> float | None:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def _told_apart(results: Sequence[Result]) -> tuple[list[Result], list[Result]]:
+    """(questions as people ask them, questions with precise answers)."""
+    return [r for r in results if r.outcome], [r for r in results if not r.outcome]
 
 
 def _answer(results: Sequence[Result]) -> Measures:

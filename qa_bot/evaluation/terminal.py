@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,8 +12,8 @@ from rich.text import Text
 from qa_bot.evaluation.compare import COMPARED, Comparison
 from qa_bot.evaluation.gate import Verdict
 from qa_bot.evaluation.intervals import Measure
-from qa_bot.evaluation.results import Evaluation
-from qa_bot.evaluation.summary import PART_METRICS, RANKING_METRICS, RANKINGS
+from qa_bot.evaluation.results import Evaluation, Result
+from qa_bot.evaluation.summary import PART_METRICS, RANKING_METRICS, RANKINGS, USERS_METRICS
 from qa_bot.evaluation.wording import (
     SECTIONS,
     expected,
@@ -22,6 +22,7 @@ from qa_bot.evaluation.wording import (
     name_of,
     number,
     said,
+    unserved,
     worst,
 )
 
@@ -44,20 +45,29 @@ def show(run: Evaluation, console: Console) -> None:
             _print(console, f"{title}, {count} questions", _rankings(measured))
         elif measured:
             _print(console, title, _measures(measured))
+        if section == "users" and run.by_intent:
+            _print(console, "By kind of question", _intents(run.by_intent))
     for title, parts in (("By type", run.by_type), ("By document", run.by_document)):
         if parts:
             _print(console, title, _parts(title, parts))
-    failures = worst(run.results, FAILURES)
-    if failures:
-        table = Table(show_lines=True)
-        for column in ("id", "question", "expected", "answered", "sure"):
-            table.add_column(column, overflow="fold")
-        for r in failures:
-            table.add_row(
-                *(escape(_cut(t)) for t in (r.id, r.question, expected(r), said(r))),
-                f"{r.confidence:.2f}",
-            )
-        _print(console, "Worst failures", table)
+    for title, failures in (
+        ("Not served", unserved(run.results, FAILURES)),
+        ("Worst failures", worst(run.results, FAILURES)),
+    ):
+        if failures:
+            _print(console, title, _failures(failures))
+
+
+def _failures(results: Sequence[Result]) -> Table:
+    table = Table(show_lines=True)
+    for column in ("id", "question", "expected", "answered", "sure"):
+        table.add_column(column, overflow="fold")
+    for r in results:
+        table.add_row(
+            *(escape(_cut(t)) for t in (r.id, r.question, expected(r), said(r))),
+            f"{r.confidence:.2f}",
+        )
+    return table
 
 
 def show_comparison(compared: Comparison, console: Console) -> None:
@@ -144,6 +154,17 @@ def _parts(title: str, parts: Mapping[str, Mapping[str, Measure]]) -> Table:
         table.add_row(escape(_cut(name, 40)), str(measured["found"].n), *cells)
     if len(parts) > GROUPS:
         table.add_row(f"… and {len(parts) - GROUPS} more, in the HTML report")
+    return table
+
+
+def _intents(parts: Mapping[str, Mapping[str, Measure]]) -> Table:
+    table = Table()
+    table.add_column("kind of question", overflow="fold")
+    for column in ("n", *(name_of(m).split(" (")[0] for m in USERS_METRICS)):
+        table.add_column(column, justify="right")
+    for name, measured in parts.items():
+        cells = [number(metric, measured[metric].value) for metric in USERS_METRICS]
+        table.add_row(escape(_cut(name, 40)), str(measured["users_score"].n), *cells)
     return table
 
 

@@ -42,6 +42,28 @@ class GoldSpan:
 
 
 Item = tuple[GoldSpan, ...]
+Point = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person who asks must see to be satisfied: the gold of a users' row.
+
+    Attributes:
+        points: each one a tuple of alternatives, words that stand in the speeches; a point is
+            seen when what is shown holds one of them.
+        need: how many points are enough.
+        sides: of a comparison, the numbers of the points (from 0) of each side: one of each must
+            be seen.
+        refuse: nothing may be passed off as an answer; there are no points then.
+        documents: where the points stand, as the row names them; () for anywhere.
+    """
+
+    points: tuple[Point, ...] = ()
+    need: int = 0
+    sides: tuple[tuple[int, ...], ...] = ()
+    refuse: bool = False
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +78,10 @@ class Question:
         absent: beginnings of words that occur nowhere in the documents searched; the check of a
             question without an answer compares them.
         about: title of the paragraphs that it was written about, when the file brings them.
-        line: where the row starts in its file.
+        wanted: for a question as people ask it, what they must see; its ``type`` is the kind of
+            question then, and it has no ``answers``.
+        corpus: name of the collection that it is about, for people.
+        line, file: where the row starts, and in which of several files.
     """
 
     id: str
@@ -70,22 +95,34 @@ class Question:
     notes: str = ""
     about: str = ""
     line: int = 0
+    file: str = ""
+    wanted: Wanted | None = None
+    corpus: str = ""
 
     @property
     def answerable(self) -> bool:
-        return bool(self.answers)
+        return not self.wanted.refuse if self.wanted else bool(self.answers)
 
     @property
     def documents(self) -> tuple[str, ...]:
         """Ids of the documents that hold the answer, sorted."""
+        if self.wanted:
+            return tuple(sorted(self.wanted.documents))
         return tuple(sorted({span.document for item in self.answers for span in item}))
+
+    def problem(self, message: str) -> Problem:
+        """Something wrong with this row."""
+        return Problem(self.line, f"{self.file}: {message}" if self.file else message)
 
     def to_dict(self) -> dict[str, Any]:
         """The row as it is written to a file."""
         row: dict[str, Any] = {"id": self.id}
         if self.split:
             row["split"] = self.split
-        row |= {"type": self.type, "question": self.question}
+        if self.wanted and self.corpus:
+            row["corpus"] = self.corpus
+        kind = "intent" if self.wanted else "type"
+        row |= {kind: self.type, "question": self.question}
         if self.history:
             row["history"] = [list(turn) for turn in self.history]
         if self.filters is not None:
@@ -95,16 +132,29 @@ class Question:
                 for name, value in given.items()
                 if value
             }
-        row["answerable"] = self.answerable
-        row["answers"] = [
-            [{"document": s.document, "start": s.start, "end": s.end, "text": s.text} for s in item]
-            for item in self.answers
-        ]
+        if self.wanted:
+            row |= _wanted_dict(self.wanted)
+        else:
+            row["answerable"] = self.answerable
+            row["answers"] = [
+                [
+                    {"document": s.document, "start": s.start, "end": s.end, "text": s.text}
+                    for s in item
+                ]
+                for item in self.answers
+            ]
         if self.absent:
             row["absent"] = list(self.absent)
         if self.notes:
             row["notes"] = self.notes
         return row
+
+
+def _wanted_dict(wanted: Wanted) -> dict[str, Any]:
+    row: dict[str, Any] = {"points": [list(p) for p in wanted.points], "need": wanted.need}
+    if wanted.sides:
+        row["sides"] = [list(side) for side in wanted.sides]
+    return row | {"refuse": wanted.refuse, "docs": list(wanted.documents)}
 
 
 @dataclass(frozen=True)

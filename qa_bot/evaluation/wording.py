@@ -9,6 +9,7 @@ from qa_bot.evaluation.intervals import Measure
 from qa_bot.evaluation.results import Evaluation, Result
 
 SECTIONS = {
+    "users": "Questions as people ask them",
     "answer": "Answers, as the user sees them",
     "retrieval": "Retrieval",
     "reading": "Reading: with the gold passage in hand, and through the whole pipeline",
@@ -18,6 +19,7 @@ SECTIONS = {
     "speed": "Speed and memory",
 }
 NAMES = {
+    "users_score": "score (satisfied + half of helped)",
     "em": "exact match",
     "f1": "F1",
     "right": "right (F1 ≥ 0.5, or rightly not found)",
@@ -90,8 +92,17 @@ def worst(results: Sequence[Result], count: int) -> list[Result]:
     return sorted(wrong, key=lambda r: (r.score("f1"), -r.confidence, r.id))[:count]
 
 
+def unserved(results: Sequence[Result], count: int) -> list[Result]:
+    """Questions as people ask them that were not answered well: misled first, then the surest."""
+    bad = {name: rank for rank, name in enumerate(("misled", "nothing", "partly"))}
+    gone = [r for r in results if r.outcome in bad]
+    return sorted(gone, key=lambda r: (bad[r.outcome], -r.confidence, r.id))[:count]
+
+
 def said(result: Result) -> str:
     """What the bot answered, in words; with the best quotation when it did not dare."""
+    if result.outcome:
+        return f"{result.outcome}: " + (" … ".join(result.shown) or result.text or "no answer")
     if result.found:
         return result.text
     return f"not found (best: {result.candidate})" if result.candidate else "not found"
@@ -99,6 +110,8 @@ def said(result: Result) -> str:
 
 def expected(result: Result) -> str:
     """What was expected, in words."""
+    if result.outcome and result.gold:
+        return f"{result.need} of: " + " + ".join(result.gold)
     return " + ".join(result.gold) if result.gold else "not found"
 
 

@@ -121,6 +121,25 @@ def test_a_folder_of_several_files(evaluate: Callable[..., int], tmp_path: Path)
     assert str(made.problems[0]) == "line 3: more.csv: id 'q1' is already on line 2"
 
 
+def test_users_questions_are_asked_beside_the_others(
+    evaluate: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "eval" / "users"
+    folder.mkdir()
+    row = {"question": "hi", "refuse": True, "split": "dev", "intent": "social"}
+    (folder / "speeches.jsonl").write_text(json.dumps(row) + "\n{}")
+    assert evaluate("--json", "now.json") == 0
+    shape = json.loads((tmp_path / "now.json").read_text(encoding="utf-8"))
+    assert len(shape["results"]) == 26
+    assert shape["by_intent"]["social"]["satisfied"]["n"] == 1
+    assert shape["problems"] == ["line 2: speeches.jsonl: the field 'question' is missing or blank"]
+    bad = {"question": "Who?", "points": [["nowhere"]]}
+    (folder / "more.jsonl").write_text(json.dumps(bad))
+    capsys.readouterr()
+    assert evaluate("eval", "eval/users", "--check") == 7
+    assert "line 1: more.jsonl: 'nowhere' does not stand in the doc" in capsys.readouterr().out
+
+
 def test_no_folder_and_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TestSetError, match="no folder eval/"):
