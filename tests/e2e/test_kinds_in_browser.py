@@ -57,7 +57,9 @@ def test_each_kind_on_the_chat_page(
         assert {*shown.locator(".qa-quote .qa-words").all_text_contents()} == {*whole}, kind
         for mark in shown.locator(".qa-quote:not(details *) mark").all():
             assert mark.is_visible()
-    columns = "e => getComputedStyle(e).gridTemplateColumns.split(' ').filter(w => w !== '0px').length"
+    columns = (
+        "e => getComputedStyle(e).gridTemplateColumns.split(' ').filter(w => w !== '0px').length"
+    )
     assert page.locator(".qa-sides").evaluate(columns) == (1 if width <= 600 else 2)
     rest = page.locator("details.qa-rest")
     assert rest.locator(".qa-quote").first.is_hidden()
