@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -76,7 +75,15 @@ class Pipeline:
         began = time.perf_counter()
         query = understanding.query(asked)
         found = Evidence(query, partial(self._gather, report=report), self._rank)
-        tools = self._tools(lambda other: self.answer(other, understanding))
+        tools = Tools(
+            self.retriever,
+            self.ranker,
+            self.reader,
+            self.quoter,
+            self.settings,
+            understanding.entities,
+            ask=lambda other: self.answer(other, understanding),
+        )
         made = (kind(query, found, tools) for kind in KINDS)
         answer = next(answer for answer in made if answer is not None)
         seconds = {**found.seconds, "total": time.perf_counter() - began}
@@ -102,6 +109,3 @@ class Pipeline:
             spans=found.spans,
             filters=query.allowed,
         )
-
-    def _tools(self, ask: Callable[[Asked], Answer]) -> Tools:
-        return Tools(self.retriever, self.ranker, self.reader, self.quoter, self.settings, ask)

@@ -136,6 +136,7 @@ def _personal_names(speaker: str) -> Iterable[Name]:
     personal = all(word[0].isupper() or _plain(word) in PARTICLES for word in words)
     if personal and 2 <= len(words) <= 5:
         yield name_of(words[-1])
+        yield _initials(" ".join(words))  # "JFK"
         for at in range(1, len(words) - 1):
             if words[at][0].islower():  # "de la Cruz"
                 yield name_of(" ".join(words[at:]))

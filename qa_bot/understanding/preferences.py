@@ -43,6 +43,27 @@ def preferred(question: str, entities: Entities, within: frozenset[str] | None) 
     return left if left != everything else frozenset()
 
 
+def without_names_of(document_id: str, question: str, entities: Entities) -> str:
+    """The question without the names and dates that a speech's entry in the catalogue answers to.
+
+    Example:
+        >>> from qa_bot.schema import DocumentInfo
+        >>> entities = Entities([DocumentInfo("a", speaker="John F. Kennedy", date="1961")])
+        >>> without_names_of("a", "What did JFK say of Cuba in 1961?", entities)
+        'What did say of Cuba in ?'
+    """
+    linked = link_entities(question, entities)
+    for mention in sorted(linked.mentions.values(), key=lambda m: -m.first):
+        if document_id in documents_of(mention, entities):
+            start = linked.words[mention.first].start
+            question = (
+                question[:start].rstrip()
+                + " "
+                + question[linked.words[mention.last].end :].lstrip()
+            )
+    return question
+
+
 def _documents(
     mentions: list[EntityMention], kinds: tuple[str, ...], entities: Entities
 ) -> frozenset[str]:

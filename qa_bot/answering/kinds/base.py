@@ -12,6 +12,7 @@ from qa_bot.retrieval import Retriever
 from qa_bot.retrieval.evidence import HITS, EvidenceRanker, ScoredSentence
 from qa_bot.schema import Answer, Filters
 from qa_bot.settings import Settings
+from qa_bot.understanding.entities import Entities
 from qa_bot.understanding.query import Asked, Query
 
 # Kinds of questions that no single span answers: what bears on their subject is shown.
@@ -24,6 +25,7 @@ class Tools:
 
     Attributes:
         quoter: makes citations, each checked against the text.
+        entities: the names of the speeches that the asking person may see.
         ask: the whole path of another question, as the same person.
         min_confidence: least probability of an answer that is shown.
     """
@@ -33,6 +35,7 @@ class Tools:
     reader: Reader
     quoter: Quoter
     settings: Settings
+    entities: Entities
     ask: Callable[[Asked], Answer]
 
     @property

@@ -13,18 +13,20 @@ from qa_bot.understanding.query import Query
 EACH = 4  # sentences a side, at most
 EACH_CHARS = 1100
 LEAST = 0.05  # probability of a side's best sentence
+BESIDE = 0.005  # … of a further one
 
 
 def comparison(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     """The sentences of each side; None to another question, or when only one side has any."""
     if len(query.sides) < 2 or query.asked.filters is None:
         return None
+    asked = query.subject or query.understood
     groups = []
     for side in query.sides:
         filters = replace(query.asked.filters, documents=tuple(sorted(side.documents)))
-        ranked = tools.nearest_sentences(query.understood, query.subject, filters, EACH)
-        kept = [s for s in ranked if s.probability >= LEAST]
-        if kept:
+        ranked = tools.nearest_sentences(asked, asked, filters, EACH)
+        kept = [s for s in ranked if s.probability >= BESIDE]
+        if kept and kept[0].probability >= LEAST:
             share = 2 * EACH_CHARS // max(2, len(query.sides))
             citations = cited(kept, tools.ranker, tools.quoter, most=share)
             groups.append(Group(side.label, citations))

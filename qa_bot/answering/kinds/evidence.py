@@ -9,6 +9,7 @@ from qa_bot.answering.sentences import cited, grouped
 from qa_bot.reading.unmatched_names import strangers
 from qa_bot.retrieval.evidence import ScoredSentence
 from qa_bot.schema import Answer
+from qa_bot.understanding.preferences import without_names_of
 from qa_bot.understanding.query import Query
 
 WHOLE_SENTENCES = ("yesno", "why_how", "list")
@@ -47,4 +48,5 @@ def names_met(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:
     """
     document = tools.quoter.document(sentence.document_id)
     around = document.text[max(0, sentence.start - AROUND) : sentence.end + AROUND]
-    return strangers(query.question, around, document.info) <= UNMET
+    asked = without_names_of(document.id, query.question, tools.entities)
+    return strangers(asked, around, document.info) <= UNMET
