@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from qa_bot.schema import DocumentInfo
 from qa_bot.text.folding import plain
 from qa_bot.text.lexicon import MONTHS
+from qa_bot.text.names import initials_of
 
 _WORD = re.compile(r"\w+")
 SHORTEST = 3  # letters of a name
@@ -33,6 +34,8 @@ def heading(question: str, about: DocumentInfo) -> str:
     told = []
     if any(len(w) >= SHORTEST and w in asked for w in _WORD.findall(plain(about.speaker))):
         told.append(about.speaker)
+    elif (short := initials_of(about.speaker)) and short[0] in asked:
+        told.append(f"{short[0].upper()}, {about.speaker}")
     year, month = ([*about.date.split("-"), ""])[:2]
     if year and year in asked:
         named = MONTHS[int(month) - 1] if month.isdigit() and 1 <= int(month) <= 12 else ""

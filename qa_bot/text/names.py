@@ -82,3 +82,12 @@ def name_of(text: str) -> Name:
     while len(words) > 1 and words[0] in HONORIFICS | ARTICLES:
         words = words[1:]
     return tuple(word for word in words if word not in ARTICLES)
+
+
+def initials_of(text: str) -> Name:
+    """Initials of the capitalised words: ("iom",) for the International Organization for Migration.
+
+    Empty for fewer than three.
+    """
+    letters = [word[0] for word in text.split() if word[0].isupper()]
+    return (_plain("".join(letters)),) if len(letters) >= 3 else ()

@@ -24,6 +24,7 @@ from qa_bot.text.names import (
     SPEECHES,
     Name,
     _plain,
+    initials_of,
     name_of,
     plain_words,
 )
@@ -136,7 +137,7 @@ def _personal_names(speaker: str) -> Iterable[Name]:
     personal = all(word[0].isupper() or _plain(word) in PARTICLES for word in words)
     if personal and 2 <= len(words) <= 5:
         yield name_of(words[-1])
-        yield _initials(" ".join(words))  # "JFK"
+        yield initials_of(" ".join(words))  # "JFK"
         for at in range(1, len(words) - 1):
             if words[at][0].islower():  # "de la Cruz"
                 yield name_of(" ".join(words[at:]))
@@ -153,7 +154,7 @@ def _office_names(role: str) -> Iterable[Name]:
     yield name_of(role)
     for body in pieces[1:]:
         of = name_of(body)
-        for short in (of, _initials(body)):
+        for short in (of, initials_of(body)):
             if short:
                 yield (*head, "of", *short)
                 yield (*short, *head)
@@ -184,17 +185,8 @@ def _event_names(event: str) -> Iterable[tuple[Name, str]]:
     short = " ".join(words)
     if len(words) > 1:
         yield name_of(short), short
-    if initials := _initials(short):
+    if initials := initials_of(short):
         yield initials, short
-
-
-def _initials(text: str) -> Name:
-    """Initials of the capitalised words: ("iom",) for the International Organization for Migration.
-
-    Empty for fewer than three.
-    """
-    letters = [word[0] for word in text.split() if word[0].isupper()]
-    return (_plain("".join(letters)),) if len(letters) >= 3 else ()
 
 
 def _title_names(title: str) -> Iterable[Name]:
