@@ -268,6 +268,14 @@ class Citation:
     marks: tuple[tuple[int, int], ...] = ()
 
     @property
+    def decisive(self) -> str:
+        """The marked words, where they are one stretch; else all of the quotation."""
+        if len(self.marks) != 1:
+            return self.quote
+        (start, end) = self.marks[0]
+        return self.sentence[start - self.sentence_start : end - self.sentence_start]
+
+    @property
     def link(self) -> str:
         """Path of the source view opened at these words."""
         return f"/source/{self.document.id}#{self.start}-{self.end}"

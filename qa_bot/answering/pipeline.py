@@ -106,6 +106,6 @@ class Pipeline:
             query.context or query.question,
             [*found.hits, *found.further],
             subject=query.subject,
-            spans=found.spans,
+            spans=found.scanned,
             filters=query.allowed,
         )

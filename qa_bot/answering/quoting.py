@@ -81,6 +81,21 @@ class Quoter:
             )
         return self.cite(document.id, span.start, span.end, score=span.score, confidence=confidence)
 
+    def cite_sentence(self, span: Span, confidence: float) -> Citation:
+        """The sentence of a reader's span as a citation, the span marked in it.
+
+        Raises:
+            IndexDamagedError: the document does not hold the span's words there.
+        """
+        cited = self.cite_span(span, confidence)
+        return replace(
+            cited,
+            quote=cited.sentence,
+            start=cited.sentence_start,
+            end=cited.sentence_end,
+            marks=((cited.start, cited.end),),
+        )
+
     def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
         return sentences(self._documents[document_id].text)
 

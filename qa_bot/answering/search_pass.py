@@ -33,6 +33,7 @@ class SearchPass:
         question: that the reader was asked.
         further: passages that were not read: the next ones, and those for the question behind the
             earlier one that it follows up on.
+        scanned: more spans of all these passages, by the reader that read all of them.
     """
 
     hits: Sequence[Hit]
@@ -41,6 +42,7 @@ class SearchPass:
     seconds: Mapping[str, float] = field(default_factory=dict)
     question: str = ""
     further: Sequence[Hit] = ()
+    scanned: Sequence[Span] = ()
 
     def alone(self, calibration: Calibration, document_id: str) -> float:
         """Probability of a document's best span, judged without what was found in the others.
@@ -78,7 +80,7 @@ def search(
     hits, further = hits[:candidates], hits[candidates:]
     report("retrieve", 1, 1)
     retrieved = time.perf_counter()
-    spans = reader.read(
+    spans, scanned = reader.read_and_scan(
         query.question,
         [hit.passage for hit in hits],
         progress=partial(report, "read"),
@@ -88,7 +90,7 @@ def search(
     if not query.whose and (who := whose_speech(query.question)):
         spans, confidences = own_words(who, spans, confidences, hits)
     seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
-    return SearchPass(hits, spans, confidences, seconds, query.question, further)
+    return SearchPass(hits, spans, confidences, seconds, query.question, further, scanned)
 
 
 def _retrieved(query: Query, filters: Filters, retriever: Retriever, count: int) -> list[Hit]:

@@ -20,14 +20,16 @@ def cited(
     *,
     spans: Sequence[Span] = (),
     most: int = MOST_SHOWN,
+    after: Sequence[Citation] = (),
 ) -> tuple[Citation, ...]:
     """Each sentence as a citation, best first, with the neighbour that it leans on.
 
-    The words marked are those of a reader's span inside it, or else those of the question.
-    Sentences beyond ``most`` characters in all are left out, but for the first.
+    The words marked are those of a reader's span inside it, or else those of the question. Those of
+    ``after`` come first and count among them. Sentences beyond ``most`` characters in all are left
+    out, but for the first.
     """
-    citations: list[Citation] = []
-    left = most
+    citations = list(after)
+    left = most - sum(len(citation.quote) for citation in after)
     for sentence in sentences:
         start, end = quoter.sentences_around(
             sentence.document_id, *ranker.with_neighbours(sentence)

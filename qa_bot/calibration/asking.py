@@ -109,12 +109,14 @@ def _recorded(reader: Reader, recorder: Recorder) -> Reader:
     """The same reader, its confidences asked of the recorder; it reads one look only."""
     made = copy.copy(reader)
     made.calibration = cast(Calibration, recorder)
-    read = reader.read
+    read = reader.read_and_scan
 
-    def once(question: str, passages: Sequence[Passage], **given: Any) -> list[Span]:
-        return [] if recorder.spans else read(question, passages, **given)
+    def once(
+        question: str, passages: Sequence[Passage], **given: Any
+    ) -> tuple[list[Span], list[Span]]:
+        return ([], []) if recorder.spans else read(question, passages, **given)
 
-    made.read = once  # type: ignore[method-assign]
+    made.read_and_scan = once  # type: ignore[method-assign]
     return made
 
 

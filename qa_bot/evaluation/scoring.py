@@ -21,7 +21,7 @@ def answer_scores(
     ``items_*`` for questions with several required items, ``cited_*`` for answers to questions that
     have one. ``quotes`` and ``faithful`` count quotations shown and those that are verbatim.
     """
-    em, f1 = _text_scores(answer.citations, question, [fact.value for fact in answer.facts])
+    em, f1 = _text_scores(said(answer), question, [fact.value for fact in answer.facts])
     if not question.answerable or not answer.found:
         em = f1 = float(question.answerable == answer.found)
     scores = {"em": em, "f1": f1, "right": float(f1 >= RIGHT_F1)}
@@ -39,6 +39,11 @@ def answer_scores(
     return scores | fidelity(answer, documents)
 
 
+def said(answer: Answer) -> Sequence[Citation]:
+    """The citations that answer; of evidence the first, the others only bear on it."""
+    return answer.citations[:1] if answer.kind == "evidence" else answer.citations
+
+
 def fidelity(answer: Answer, documents: Mapping[str, Document]) -> dict[str, float]:
     """How many quotations may be shown, and how many of them are verbatim."""
     shown = (*answer.citations, *answer.alternatives, *answer.closest)
@@ -53,7 +58,7 @@ def candidate_scores(answer: Answer, question: Question) -> dict[str, float]:
 
     A question without an answer makes every candidate wrong; no candidate is wrong too.
     """
-    candidates = answer.citations or answer.alternatives[:1]
+    candidates = said(answer) or answer.alternatives[:1]
     values = [fact.value for fact in answer.facts]
     em, f1 = _text_scores(candidates, question, values) if question.answerable else (0.0, 0.0)
     return {
@@ -79,7 +84,7 @@ def _text_scores(
     if not (citations or facts) or not question.answerable:
         return 0.0, 0.0
     if len(question.answers) == 1:
-        text = " ".join([citation.quote for citation in citations] or facts)
+        text = " ".join([citation.decisive for citation in citations] or facts)
         return best_over_golds(text, [span.text for span in question.answers[0]])
     if not citations:
         exact = exact_items(facts, question.answers)

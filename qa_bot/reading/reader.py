@@ -19,6 +19,7 @@ from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean
 
 BATCH = 8
+SCANNED = 60  # spans that tell which sentences bear on a question
 MAX_PASSAGES = 200
 MAX_WINDOWS = 512
 SPANS_PER_WINDOW = 5
@@ -86,6 +87,32 @@ class Reader:
             Spans whose scores compare across passages: above 0 the reader prefers the span to "no
             answer in this passage". Empty when the question or all passages are blank.
         """
+        return self.read_and_scan(question, passages, limit=limit, progress=progress, told=told)[0]
+
+    def read_and_scan(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        limit: int = 20,
+        progress: Callable[[int, int], None] | None = None,
+        told: Mapping[str, str] | None = None,
+    ) -> tuple[list[Span], list[Span]]:
+        """(what `read` gives, more spans of all passages whose scores compare with each other).
+
+        The second are for telling which sentences bear on the question: up to :data:`SCANNED`.
+        """
+        spans = self._all(question, passages, max(limit, SCANNED), progress, told)
+        return spans[: max(limit, 0)], spans[:SCANNED]
+
+    def _all(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        limit: int,
+        progress: Callable[[int, int], None] | None,
+        told: Mapping[str, str] | None,
+    ) -> list[Span]:
         question = clean(question).text
         if not question or limit < 1:
             return []

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa_bot.reading.confidence import Calibration
-from qa_bot.reading.reader import BATCH, MAX_WINDOWS, SPANS_PER_WINDOW, Reader, same_place
+from qa_bot.reading.reader import BATCH, MAX_WINDOWS, SCANNED, SPANS_PER_WINDOW, Reader, same_place
 from qa_bot.schema import Passage, Span
 
 FILE = "calibration-second.json"  # beside the second reader's weights: of both readers together
@@ -51,7 +51,7 @@ class TwoStageReader(Reader):
         self.first = first
         self.passages = passages
 
-    def read(
+    def read_and_scan(
         self,
         question: str,
         passages: Sequence[Passage],
@@ -59,8 +59,8 @@ class TwoStageReader(Reader):
         limit: int = 20,
         progress: Callable[[int, int], None] | None = None,
         told: Mapping[str, str] | None = None,
-    ) -> list[Span]:
-        """The second reader's best spans over the passages chosen; see `Reader.read`."""
+    ) -> tuple[list[Span], list[Span]]:
+        """The second reader's best spans over the passages chosen, and the first one's over all."""
         report = progress or _nobody
         later = -(-self.passages // BATCH)  # most batches of the second reader, at a window each
         earlier = 0
@@ -77,8 +77,8 @@ class TwoStageReader(Reader):
             question, passages, limit=SPANS_PER_WINDOW * MAX_WINDOWS, progress=first, told=told
         )
         chosen = self._chosen(spans, passages)
-        found = super().read(question, chosen, limit=limit, progress=second, told=told)
-        return with_first(found, spans)
+        found = self._all(question, chosen, limit, second, told)
+        return with_first(found, spans), spans[:SCANNED]
 
     def words(self) -> list[str]:
         """What the first reader knows as whole words."""

@@ -17,6 +17,8 @@ from qa_bot.understanding.query import Asked, Query
 
 # Kinds of questions that no single span answers: what bears on their subject is shown.
 TOPICAL = ("said_about", "quote_request", "keyword", "elliptic", "attribution")
+# Kinds of questions that whole sentences answer, though the reader marks words in them.
+BY_SENTENCE = ("yesno", "why_how")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ MOST = 3  # sentences
 
 def closest(query: Query, found: Evidence, tools: Tools) -> Answer:
     """The answer that there is none, with the nearest sentences."""
-    answer = quoting_answer(query, found, tools, (), confidence=found.found.best)
-    nearest = cited(found.sentences[:MOST], tools.ranker, tools.quoter, spans=found.found.spans)
+    read = found.found
+    best = list(zip(read.spans, read.confidences, strict=True))[: tools.settings.answers]
+    others = tuple(tools.quoter.cite_span(span, confidence) for span, confidence in best)
+    answer = quoting_answer(query, found, tools, (), others, confidence=read.best)
+    nearest = cited(found.sentences[:MOST], tools.ranker, tools.quoter, spans=read.scanned)
     return answer.of_kind("closest", closest=nearest)

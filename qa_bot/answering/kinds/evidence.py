@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa_bot.answering.evidence import Evidence
-from qa_bot.answering.kinds.base import TOPICAL, Tools
+from qa_bot.answering.kinds.base import BY_SENTENCE, TOPICAL, Tools
 from qa_bot.answering.kinds.exact import quoting_answer
 from qa_bot.answering.sentences import cited, grouped
 from qa_bot.reading.unmatched_names import strangers
@@ -12,7 +12,7 @@ from qa_bot.schema import Answer
 from qa_bot.understanding.preferences import without_names_of
 from qa_bot.understanding.query import Query
 
-WHOLE_SENTENCES = ("yesno", "why_how", "list")
+WHOLE_SENTENCES = (*BY_SENTENCE, "list")
 WHO_IS = ("who_is",)
 MOST = 6  # sentences on a subject
 FEW = 3  # … that say why, how or whether
@@ -27,17 +27,26 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     topical = query.asks_for(*TOPICAL, *WHO_IS)
     if not topical and not query.asks_for(*WHOLE_SENTENCES):
         return None
-    ranked = found.sentences
-    if not ranked or ranked[0].probability < LEAST or not names_met(query, ranked[0], tools):
+    read = found.found
+    sure = not topical and read.found(tools.min_confidence)
+    ranked = [s for s in found.sentences if s.probability >= BESIDE]
+    likely = ranked[:1] and ranked[0].probability >= LEAST and names_met(query, ranked[0], tools)
+    if not sure and not likely:
         return None
-    near = [s for s in ranked if s.probability >= BESIDE]
-    shown = near[: MOST if topical else FEW]
-    citations = cited(shown, tools.ranker, tools.quoter, spans=() if topical else found.found.spans)
+    first = (tools.quoter.cite_sentence(read.spans[0], read.best),) if sure else ()
+    citations = cited(
+        ranked[: MOST if topical else FEW] if likely else (),
+        tools.ranker,
+        tools.quoter,
+        spans=() if topical else read.scanned,
+        after=first,
+    )
     groups = grouped(citations)
     if groups:
         citations = tuple(citation for group in groups for citation in group.citations)
-    answer = quoting_answer(query, found, tools, citations, confidence=ranked[0].probability)
-    return answer.of_kind("evidence", groups=groups, more=max(0, len(near) - len(citations)))
+    confidence = max(read.best if sure else 0.0, ranked[0].probability if likely else 0.0)
+    answer = quoting_answer(query, found, tools, citations, confidence=confidence)
+    return answer.of_kind("evidence", groups=groups, more=max(0, len(ranked) - len(citations)))
 
 
 def names_met(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:
