@@ -51,8 +51,7 @@ class NearestSentence:
         near = self._vectors[seen].astype(np.float32) @ np.asarray(vector, dtype=np.float32)
         some = counts > 0
         best[some] = np.maximum.reduceat(near[where], begins[some])
-        rounded: NDArray[np.float64] = np.round(np.maximum(best, 0.0), 6)
-        return rounded
+        return np.round(np.maximum(best, 0.0), 6).astype(np.float64)
 
 
 def with_sentences(
