@@ -80,7 +80,7 @@ class Sentences:
         """Write the arrays into a new folder. Nothing is pickled."""
         folder.mkdir()
         bounds = np.stack([self.rows, self.starts, self.ends, self.marks], axis=1)
-        arrays: tuple[Any, ...] = (bounds, self.vectors, self.words, self.word_ends)
+        arrays: tuple[NDArray[Any], ...] = (bounds, self.vectors, self.words, self.word_ends)
         for name, array in zip(FILES, arrays, strict=True):
             np.save(folder / name, array, allow_pickle=False)
 

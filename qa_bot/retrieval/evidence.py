@@ -170,11 +170,14 @@ class EvidenceRanker:
 
         A sentence without a span counts as the worst that has one, or as worse.
         """
-        sentences = self._index.sentences
+        rows = [self._row[span.passage.document_id] for span in spans]
+        bounds = self._index.sentences.spans(
+            np.array(rows, dtype=np.int64),
+            np.array([span.start for span in spans], dtype=np.int64),
+            np.array([span.end for span in spans], dtype=np.int64),
+        )
         scores = np.full(len(numbers), -np.inf)
-        for span in spans:
-            part = sentences.within(self._row[span.passage.document_id], span.start, span.end)
-            first, last = np.searchsorted(numbers, [part.start, part.stop])
+        for span, first, last in zip(spans, *np.searchsorted(numbers, bounds), strict=True):
             scores[first:last] = np.logaddexp(scores[first:last], span.score)
         lowest = min([NO_SPAN, *(span.score for span in spans)])
         scores = np.where(np.isfinite(scores), scores, lowest)

@@ -42,7 +42,7 @@ class NearestSentence:
         """
         first, last = self._first[ordinals], self._last[ordinals]
         counts = last - first
-        best = np.zeros(len(ordinals))
+        best = np.zeros(len(ordinals), dtype=np.float64)
         if not counts.sum():
             return best
         begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
@@ -51,7 +51,7 @@ class NearestSentence:
         near = self._vectors[seen].astype(np.float32) @ np.asarray(vector, dtype=np.float32)
         some = counts > 0
         best[some] = np.maximum.reduceat(near[where], begins[some])
-        return np.asarray(np.round(np.maximum(best, 0.0), 6), dtype=np.float64)
+        return np.round(np.maximum(best, 0.0), 6).astype(np.float64)
 
 
 def with_sentences(
