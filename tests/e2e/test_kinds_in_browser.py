@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 OpenPage = Callable[..., "Page"]
 PATIENCE = 60_000  # ms; the machine may be busy
 OURS = """<!doctype html><html lang="en"><title>Ours</title>
-<style>body { margin: 0; color-scheme: light dark } qa-bot-chat { --qa-bot-height: 100vh }</style>
+<style>:root { color-scheme: light dark } body { margin: 0; background: light-dark(#fff, #111) }
+qa-bot-chat { --qa-bot-height: 100vh } qa-bot-button { visibility: hidden }</style>
 <body><qa-bot-chat></qa-bot-chat><script src="widget.js"></script>"""
 VIEWS = [("light", 1280), ("dark", 1280), ("light", 320)]
 
@@ -57,7 +58,9 @@ def test_each_kind_on_the_chat_page(
         assert {*shown.locator(".qa-quote .qa-words").all_text_contents()} == {*whole}, kind
         for mark in shown.locator(".qa-quote:not(details *) mark").all():
             assert mark.is_visible()
-    columns = "e => getComputedStyle(e).gridTemplateColumns.split(' ').filter(w => w !== '0px').length"
+    columns = (
+        "e => getComputedStyle(e).gridTemplateColumns.split(' ').filter(w => w !== '0px').length"
+    )
     assert page.locator(".qa-sides").evaluate(columns) == (1 if width <= 600 else 2)
     rest = page.locator("details.qa-rest")
     assert rest.locator(".qa-quote").first.is_hidden()
