@@ -13,6 +13,7 @@ import pytest
 from servers import Server
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
+from answers import KINDS
 from fakes import HOSTILE, corpus
 
 if TYPE_CHECKING:
@@ -99,6 +100,14 @@ def test_chat_has_no_serious_issue(
     page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
     page.wait_for_timeout(500)
     found += serious(page, axe, "answer")
+    for turn, kind in enumerate([*KINDS, "greeting"], 1):
+        box.fill(f"{kind}?")
+        box.press("Enter")
+        page.locator(".qa-answer").nth(turn).wait_for(timeout=PATIENCE)
+        page.locator("body:not(.qa-busy)").wait_for(timeout=PATIENCE)
+    page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
+    page.wait_for_timeout(500)
+    found += serious(page, axe, "every kind of answer")
     page.locator("a.qa-cite").first.click()
     page.locator("#qa-source mark.cited").first.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(500)  # the panel has slid in

@@ -128,7 +128,7 @@ def marked(panel: Locator, number: str) -> str:
 def test_next_and_previous_citation(fake_server: Server, open_page: OpenPage) -> None:
     page = open_page(fake_server.url)
     ask(page, LISTED)
-    quoted = page.locator(".qa-quote .qa-words").all_text_contents()
+    quoted = page.locator(".qa-quote .qa-words mark").all_text_contents()
     assert len({*quoted}) == 3
     page.locator("a.qa-cite").first.click()
     panel = page.locator("#qa-source")
@@ -155,7 +155,7 @@ def test_next_and_previous_of_what_was_not_chosen(fake_server: Server, open_page
     page = open_page(fake_server.url)
     ask(page, ASKED)
     folded = page.locator("details.qa-more")
-    others = folded.locator(".qa-words").all_text_contents()
+    others = folded.locator(".qa-words mark").all_text_contents()
     assert len({*others}) == 3
     folded.locator("summary").click()
     folded.locator("a.qa-cite").first.click()
@@ -323,7 +323,7 @@ def test_allowed_origin_may_frame_the_chat(open_page: OpenPage, tmp_path: Path) 
 
 
 CONTRASTED = [
-    ".qa-question", ".qa-words", ".qa-context", ".qa-context mark", ".qa-credit", ".qa-sure",
+    ".qa-question", ".qa-words", ".qa-words mark", ".qa-credit", ".qa-sure",
     ".qa-copy", "summary", ".qa-number", "#qa-title h1", "#qa-browse a", "#qa-new", "#qa-send",
     "#qa-source h1", "#qa-source .where", "#qa-source article p", "#qa-source mark.cited",
     "#qa-source .count", "#qa-source .full",

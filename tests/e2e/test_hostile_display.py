@@ -72,6 +72,24 @@ def test_speech_shows_what_it_is(
     assert fits(page)
 
 
+def test_every_kind_of_answer_shows_what_it_is(hostile_server: Server, open_page: OpenPage) -> None:
+    page = open_page(hostile_server.url, 320)
+    box = page.locator("#qa-box textarea")
+    box.wait_for(timeout=PATIENCE)
+    for turn, kind in enumerate(["evidence", "comparison", "list", "closest", "overview"]):
+        box.fill(f"{kind}?")
+        box.press("Enter")
+        page.locator(".qa-answer").nth(turn).wait_for(timeout=PATIENCE)
+        page.locator("body:not(.qa-busy)").wait_for(timeout=PATIENCE)
+        page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
+        answer = page.locator(".qa-answer").nth(turn)
+        assert answer.locator("mark").count() or kind == "overview"
+        assert not answer.locator(f":is({ALIVE}, .katex)").count()
+        assert fits(page), kind
+    assert "owned" not in page.title()
+    assert hostile_server.left == ""
+
+
 @pytest.mark.parametrize("name", SPEECHES)
 def test_chat_shows_what_it_is(hostile_server: Server, open_page: OpenPage, name: str) -> None:
     speech = SPEECHES[name]

@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 OpenPage = Callable[..., "Page"]
 PATIENCE = 60_000  # ms; the machine may be busy
 OURS = """<!doctype html><html lang="en"><title>Ours</title>
-<style>body { margin: 0; color-scheme: light dark } qa-bot-chat { --qa-bot-height: 100vh }</style>
+<style>:root { color-scheme: light dark } body { margin: 0; background: light-dark(#fff, #111) }
+qa-bot-chat { --qa-bot-height: 100vh } qa-bot-button { visibility: hidden }</style>
 <body><qa-bot-chat></qa-bot-chat><script src="widget.js"></script>"""
 VIEWS = [("light", 1280), ("dark", 1280), ("light", 320)]
 

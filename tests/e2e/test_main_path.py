@@ -34,7 +34,7 @@ def test_from_question_to_highlighted_words_by_keyboard(
 ) -> None:
     page = open_page(real_server.url)
     ask_by_keyboard(page, "what did IOM commit to as Network secretariat?")
-    quote = page.locator(".qa-quote .qa-words").first.text_content()
+    quote = page.locator(".qa-quote .qa-words mark").first.text_content()
     assert "executing its role in a full and open spirit of partnership" in quote
     assert quote in (speeches / "001_5b8a24bf23cb4d48.txt").read_text()
     credit = page.locator("figcaption .qa-credit").first

@@ -65,7 +65,7 @@ def test_from_button_to_cited_words(go: Go, site: Intranet) -> None:
     visit.open()
     assert focused(visit.page) == "box"
     visit.ask()
-    quote = visit.page.locator("figure.quote blockquote").text_content()
+    quote = visit.page.locator("figure.quote blockquote mark").text_content()
     assert quote in corpus()[1].text
     link = visit.page.locator("figure.quote a.credit")
     assert "Director General of IOM" in link.text_content()
