@@ -65,7 +65,7 @@ def test_index_then_ask_then_search(
     assert (code, answer["text"]) == (0, "Marrakesh")
     code, out, _ = qa_bot(capsys, "ask", *places, "What is the capital of Australia?")
     assert code == 1
-    assert "Not found" in out
+    assert "No direct answer" in out
 
     code, out, _ = qa_bot(capsys, "search", *places, "--json", "--top-k", 2, "start-up fund")
     assert code == 0
