@@ -19,7 +19,13 @@ from qa_bot.answering.kinds.overview import overview
 from qa_bot.answering.kinds.phrases import phrases
 from qa_bot.answering.kinds.several import several
 from qa_bot.answering.quoting import Quoter
-from qa_bot.answering.search_pass import Report, SearchPass, relax_filters_if_better, search
+from qa_bot.answering.search_pass import (
+    Report,
+    SearchPass,
+    nearer_elsewhere,
+    relax_filters_if_better,
+    search,
+)
 from qa_bot.reading import Reader
 from qa_bot.retrieval import Retriever
 from qa_bot.retrieval.evidence import EvidenceRanker, ScoredSentence
@@ -98,7 +104,12 @@ class Pipeline:
             candidates=self.settings.candidates,
             report=report,
         )
-        return relax_filters_if_better(look, query, self.reader.min_confidence(self.settings))
+        return relax_filters_if_better(
+            look,
+            query,
+            self.reader.min_confidence(self.settings),
+            promises=partial(nearer_elsewhere, retriever=self.retriever),
+        )
 
     def _rank(self, query: Query, found: SearchPass) -> list[ScoredSentence]:
         """Sentences of the passages found, and of few documents of all of them."""

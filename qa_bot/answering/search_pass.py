@@ -20,6 +20,8 @@ from qa_bot.understanding.speaker_attribution import whose_speech
 
 Report = Callable[[str, int, int], None]  # (stage, done, total)
 
+NEARER = 0.03  # cosine by which a passage of a less likely speech must be nearer to be read
+
 
 @dataclass(frozen=True)
 class SearchPass:
@@ -109,7 +111,10 @@ def _retrieved(query: Query, filters: Filters, retriever: Retriever, count: int)
 
 
 def relax_filters_if_better(
-    look: Callable[[Query], SearchPass], query: Query, min_confidence: float
+    look: Callable[[Query], SearchPass],
+    query: Query,
+    min_confidence: float,
+    promises: Callable[[Query, SearchPass], bool] = lambda query, narrow: True,
 ) -> tuple[SearchPass, Query]:
     """Search under all restrictions; and without the uncertain ones if that may find more.
 
@@ -122,6 +127,8 @@ def relax_filters_if_better(
         look: retrieves and reads.
         query: with its restrictions.
         min_confidence: least probability of an answer.
+        promises: whether the wider query may find more than what was found, told without reading;
+            asked where only a preference is given up.
 
     Returns:
         What was found and the query that it was found under.
@@ -134,6 +141,9 @@ def relax_filters_if_better(
         return narrow, query
     if found and query.names_time(narrow.spans[0].passage.text):
         return narrow, query
+    if not any(not restriction.certain for restriction in query.restrictions):
+        if not promises(query.wider, narrow):
+            return narrow, query
     wide = look(query.wider)
     seconds = {stage: narrow.seconds[stage] + wide.seconds[stage] for stage in wide.seconds}
     better = wide.found(min_confidence) and wide.best > narrow.best
@@ -141,3 +151,15 @@ def relax_filters_if_better(
         better = query.names_time(wide.spans[0].passage.text)
     chosen, kept = (wide, query.wider) if better else (narrow, query)
     return replace(chosen, seconds=seconds), kept
+
+
+def nearer_elsewhere(query: Query, narrow: SearchPass, retriever: Retriever) -> bool:
+    """Whether a wider query brings a passage that is clearly nearer to the question."""
+    if not narrow.hits or query.allowed is None:
+        return True
+    hits = retriever.search(query.question, top_k=len(narrow.hits), filters=query.allowed)
+    return _nearest(hits) > _nearest(narrow.hits) + NEARER
+
+
+def _nearest(hits: Sequence[Hit]) -> float:
+    return max((hit.dense or 0.0 for hit in hits), default=0.0)

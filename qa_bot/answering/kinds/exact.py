@@ -14,15 +14,21 @@ def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
     """The spans that answer; None when the best one is not sure enough, or none is asked for."""
     if query.asks_for(*TOPICAL, *BY_SENTENCE) or not evidence.found.found(tools.min_confidence):
         return None
+    several_wanted = is_list_question(query.understood)
     citations, others = shown(
         evidence.found,
         tools.quoter,
         tools.reader.calibration,
         tools.min_confidence,
-        several_wanted=is_list_question(query.understood),
+        several_wanted=several_wanted,
         most_others=tools.settings.answers - 1,
     )
-    return quoting_answer(query, evidence, tools, citations, others, confidence=evidence.found.best)
+    answer = quoting_answer(
+        query, evidence, tools, citations, others, confidence=evidence.found.best
+    )
+    # One sentence that enumerates is a whole list; items gathered from several may not be all.
+    gathered = several_wanted and len({c.sentence_start for c in citations}) > 1
+    return replace(answer, at_least=gathered)
 
 
 def quoting_answer(
