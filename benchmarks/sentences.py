@@ -36,12 +36,13 @@ from qa_bot import QABot
 from qa_bot.corpus import load_corpus
 from qa_bot.index.sentences import Sentences, cut
 from qa_bot.index.stores.bm25 import Bm25Store
+from qa_bot.retrieval import Retriever
 from qa_bot.retrieval.evidence import FEATURES, HITS, READ, EvidenceRanker
 from qa_bot.retrieval.nearest import NearestSentence, with_sentences
 from qa_bot.retrieval.overview import overview
 from qa_bot.schema import DocumentInfo, Filters, Hit, Passage, Span
 from qa_bot.text.cleaning import clean
-from qa_bot.understanding import understand
+from qa_bot.understanding.followups import complete
 from qa_bot.understanding.query import Query, read_query
 
 SHOWN = (1, 3, 5, 8)
@@ -59,9 +60,9 @@ def requested(bot: QABot, row: dict[str, Any]) -> Query:
     """What the bot would look for, and under which restrictions."""
     past = [tuple(turn) if not isinstance(turn, dict) else (turn["question"], turn["answer"])
             for turn in row.get("history") or []]  # fmt: skip
-    understood = understand(bot.spelling.respelled(row["question"]), past).question
+    understood = complete(bot.spelling.respelled(row["question"]), past).question
     typed = (row["question"], *(earlier for earlier, _ in past))
-    return read_query(understood, bot.catalogue, Filters(), ignore=(), typed=typed)
+    return read_query(understood, bot.entities, Filters(), ignore=(), typed=typed)
 
 
 def flat(text: str) -> str:
@@ -129,6 +130,7 @@ def precise(given: argparse.Namespace) -> None:
     """The rank of the first passage, and of the first sentence, with a gold answer."""
     bot = QABot.open(corpus=given.corpus[0], index=given.index[0])
     ranker = EvidenceRanker(bot.index, bot.retriever.embedder)
+    plain = Retriever(bot.index, bot.retriever.embedder, bot.settings, sentence_share=0)
     names = {name: row for row, name in enumerate(bot.index.documents)}
     rows = np.array([names[p.document_id] for p in bot.index.passages])
     nearest = NearestSentence(bot.index.sentences, bot.index.passages, rows)
@@ -140,7 +142,7 @@ def precise(given: argparse.Namespace) -> None:
         gold = [(a["document"], a["text"]) for way in row["answers"] for a in way]
         hits = []
         if request.allowed is not None:
-            hits = bot.retriever.search(request.question, top_k=100, filters=request.allowed)
+            hits = plain.search(request.question, top_k=100, filters=request.allowed)
         right = np.array([any(h.document.id == d and t in h.text for d, t in gold) for h in hits])
         vector = bot.retriever.embedder.encode_questions([request.question])[0]
         near = nearest.scores(vector, np.array([h.passage.ordinal for h in hits], dtype=np.int64))
@@ -204,12 +206,9 @@ def fit(given: argparse.Namespace) -> None:
         sets.append(name)
         answerable.append(can)
     print(f"{len(tables)} questions, {sum(map(len, tables))} sentences")
-    cosine, held = FEATURES.index("question"), FEATURES.index("overlap")
-    for w in (0.0, 0.3, 0.6):
-        print(
-            f"cosine + {w} overlap",
-            _ranks([t[:, cosine] + w * t[:, held] for t in tables], outcomes),
-        )
+    can_be = [at for at, it in enumerate(answerable) if it]
+    near = [tables[at][:, 0] for at in can_be]
+    print("near alone", _ranks(near, [outcomes[at] for at in can_be]))
     out = {}
     for kind, names in (("plain", FEATURES), ("read", (*FEATURES, *READ))):
         wide = len(names)

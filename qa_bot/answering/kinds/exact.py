@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import BY_SENTENCE, TOPICAL, Tools
 from qa_bot.answering.quoting import shown
