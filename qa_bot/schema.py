@@ -191,7 +191,7 @@ class Hit:
         score: fused score in 0..1 within this search; higher is better.
         dense: cosine similarity of question and passage, or None when only words were searched.
         sparse: raw BM25 score, or None.
-        among: how many passages were searched, or None.
+        pool_size: how many passages were searched, or None.
     """
 
     passage: Passage
@@ -199,7 +199,7 @@ class Hit:
     score: float
     dense: float | None = None
     sparse: float | None = None
-    among: int | None = None
+    pool_size: int | None = None
 
     @property
     def text(self) -> str:

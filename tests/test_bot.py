@@ -91,9 +91,9 @@ def test_it_answers_when_as_sure_as_set_or_else_as_fitted(
 ) -> None:
     question = ANSWERED[0][0]
     sure, fitted = bot.ask(question).confidence, bot.reader.calibration
-    monkeypatch.setattr(bot.reader, "calibration", replace(fitted, answer_at=sure - 0.001))
+    monkeypatch.setattr(bot.reader, "calibration", replace(fitted, min_confidence=sure - 0.001))
     assert bot.ask(question).found
-    monkeypatch.setattr(bot.reader, "calibration", replace(fitted, answer_at=sure + 0.001))
+    monkeypatch.setattr(bot.reader, "calibration", replace(fitted, min_confidence=sure + 0.001))
     assert not bot.ask(question).found
     settings = bot.settings.model_copy(update={"min_confidence": 0.0})
     assert QABot(bot.index, bot.retriever, bot.reader, settings).ask(question).found

@@ -28,10 +28,10 @@ from qa_bot.calibration.asked import Asked, load
 from qa_bot.calibration.asking import Asking, ask_missing
 from qa_bot.calibration.collections import Collection, mixed
 from qa_bot.calibration.data import SPANS, Outcome
-from qa_bot.calibration.fitting import FOLDS, best_answer_at, cross_validated, figures, fit
+from qa_bot.calibration.fitting import FOLDS, best_min_confidence, cross_validated, figures, fit
 from qa_bot.calibration.held_out import leave_one_out
 from qa_bot.errors import QABotError, SettingsError
-from qa_bot.reading.confidence import DEFAULT_ANSWER_AT, features
+from qa_bot.reading.confidence import DEFAULT_MIN_CONFIDENCE, features
 from qa_bot.reading.loading import DECIDING, fitted_under, load_reader
 from qa_bot.reading.reader import Reader
 from qa_bot.reading.two_stage import MARGIN, TwoStageReader
@@ -40,14 +40,19 @@ from qa_bot.settings import Settings, cache_folder, load_settings
 SPEECHES = Path("eval/speeches.jsonl")
 # What decides nothing of what is read: changes to these ask nothing again.
 APART = ("web", "cli", "training", "calibration", "evaluation")
-APART_FILES = ("calibration.py", "fitting.py", "outcomes.py", "calibrate.py", "strangers.py")
+APART_FILES = (
+    "confidence.py",
+    "unmatched_names.py",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Returns the exit code."""
     given = _parser().parse_args(arguments)
     try:
-        settings = load_settings(second_reader=given.second_reader, answer_at=0.5, calibration="")
+        settings = load_settings(
+            second_reader=given.second_reader, min_confidence=0.5, calibration=""
+        )
         if given.part:
             _ask(given, settings)
             return 0
@@ -95,8 +100,8 @@ def _fit(
     """Fit and write one file; returns what to tell."""
     outcomes = outcomes_of(rows, reader.name)
     sure = cross_validated(outcomes)
-    chosen = best_answer_at(outcomes, sure)
-    least = DEFAULT_ANSWER_AT if chosen is None else chosen
+    chosen = best_min_confidence(outcomes, sure)
+    least = DEFAULT_MIN_CONFIDENCE if chosen is None else chosen
     provenance: dict[str, Any] = {
         "reader": reader.name,
         "reader_fingerprint": reader.fingerprint,
@@ -108,7 +113,7 @@ def _fit(
     }
     if isinstance(reader, TwoStageReader):
         provenance |= {"first_fingerprint": reader.first.fingerprint, "margin": MARGIN}
-    replace(fit(outcomes), answer_at=least, provenance=provenance).save(output)
+    replace(fit(outcomes), min_confidence=least, provenance=provenance).save(output)
     told = json.dumps(provenance["left_out"], indent=2)
     return f"{reader.name}, each collection by a fit on the others:\n{told}\n{output}: {least}\n"
 

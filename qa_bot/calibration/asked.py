@@ -49,7 +49,7 @@ class Asked:
             "answerable": self.answerable,
             "question": self.question,
             "hits": [
-                [asdict(h.passage), h.document.id, h.score, h.dense, h.sparse, h.among]
+                [asdict(h.passage), h.document.id, h.score, h.dense, h.sparse, h.pool_size]
                 for h in self.hits
             ],
             "documents": {h.document.id: asdict(h.document) for h in self.hits},

@@ -61,7 +61,7 @@ def confidence(outcome: Outcome, calibration: Calibration) -> float:
     return float(calibration.of_features(outcome.table)[0]) if len(outcome.table) else 0.0
 
 
-def best_answer_at(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float | None:
+def best_min_confidence(outcomes: Sequence[Outcome], sure: Sequence[float]) -> float | None:
     """The least confidence to answer at that gives the most right decisions; None: too few to say.
 
     A decision is right when an answerable question is answered rightly, or another one declined;

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from qa_bot.calibration.data import Outcome
-from qa_bot.calibration.fitting import best_answer_at, confidence, fit, perfect_ece
+from qa_bot.calibration.fitting import best_min_confidence, confidence, fit, perfect_ece
 from qa_bot.evaluation.abstention import aurc, ece
-from qa_bot.reading.confidence import DEFAULT_ANSWER_AT, Calibration
+from qa_bot.reading.confidence import DEFAULT_MIN_CONFIDENCE, Calibration
 
 Fit = Callable[[Sequence[Outcome]], Calibration]
 
@@ -33,26 +33,26 @@ def leave_one_out(
         if not others:
             continue
         calibration = made(others)
-        chosen = best_answer_at(others, [confidence(o, calibration) for o in others])
-        answer_at = DEFAULT_ANSWER_AT if chosen is None else chosen
-        figures[name] = at_threshold(own, [confidence(o, calibration) for o in own], answer_at)
+        chosen = best_min_confidence(others, [confidence(o, calibration) for o in others])
+        min_confidence = DEFAULT_MIN_CONFIDENCE if chosen is None else chosen
+        figures[name] = at_threshold(own, [confidence(o, calibration) for o in own], min_confidence)
     return figures
 
 
 def at_threshold(
-    outcomes: Sequence[Outcome], sure: Sequence[float], answer_at: float
+    outcomes: Sequence[Outcome], sure: Sequence[float], min_confidence: float
 ) -> dict[str, Any]:
-    """Calibration error, order, and what is answered and declined from `answer_at` on."""
+    """Calibration error, order, and what is answered and declined from `min_confidence` on."""
     right = np.array([o.first_right for o in outcomes])
     answerable = np.array([o.answerable for o in outcomes])
-    answered = np.array(sure) >= answer_at
+    answered = np.array(sure) >= min_confidence
     losses = [1.0 - r for r in right.astype(float)]
     return {
         "questions": len(outcomes),
         "ece": round(ece(list(sure), [1 - loss for loss in losses]), 4),
         "ece_of_a_perfect_one": round(perfect_ece(sure), 4),
         "aurc": round(aurc(list(sure), losses), 4),
-        "answer_at": answer_at,
+        "min_confidence": min_confidence,
         "best_is_right": _share(right, answerable),
         "right": _share(right & answered, answerable),
         "declined": _share(~answered, ~answerable),

@@ -21,11 +21,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa_bot.calibration.data import Outcome, ask_all
-from qa_bot.calibration.fitting import FOLDS, best_answer_at, by_file, cross_validated, figures, fit
+from qa_bot.calibration.fitting import (
+    FOLDS,
+    best_min_confidence,
+    by_file,
+    cross_validated,
+    figures,
+    fit,
+)
 from qa_bot.errors import QABotError, SettingsError
 from qa_bot.evaluation.abstention import reliability, risk_coverage
 from qa_bot.evaluation.plots import reliability_diagram, risk_coverage_curve
-from qa_bot.reading.confidence import DEFAULT_ANSWER_AT, FILE
+from qa_bot.reading.confidence import DEFAULT_MIN_CONFIDENCE, FILE
 from qa_bot.reading.loading import fitted_under, load_reader
 from qa_bot.reading.reader import Reader
 from qa_bot.reading.two_stage import MARGIN, TwoStageReader
@@ -35,18 +42,18 @@ DATA = (Path("../shared/data/dev/squad2.jsonl.gz"), Path("eval/speeches.jsonl"))
 
 
 def plots(
-    outcomes: Sequence[Outcome], sure: Sequence[float], answer_at: float, folder: Path
+    outcomes: Sequence[Outcome], sure: Sequence[float], min_confidence: float, folder: Path
 ) -> list[Path]:
     """A reliability diagram and a risk-coverage curve (SVG) of each file.
 
-    The curve's mark is the share of questions answered from `answer_at` on.
+    The curve's mark is the share of questions answered from `min_confidence` on.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for kind, own, own_sure in by_file(outcomes, sure):
         right = [float(o.first_right) for o in own]
         coverage, risk = risk_coverage(own_sure, [1 - r for r in right])
-        answered = sum(s >= answer_at for s in own_sure) / len(own)
+        answered = sum(s >= min_confidence for s in own_sure) / len(own)
         drawn = {
             "reliability": reliability_diagram(reliability(own_sure, right)),
             "risk-coverage": risk_coverage_curve(
@@ -77,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         settings = load_settings(
-            reader=given.reader, second_reader=given.second_reader, answer_at=0.5
+            reader=given.reader, second_reader=given.second_reader, min_confidence=0.5
         )
         # The file to be written may be missing yet, or belong to other weights.
         reader = load_reader(settings.model_copy(update={"calibration": ""}))
@@ -106,8 +113,8 @@ def _calibrate(
 ) -> str:
     """Fit and write the files; returns what to tell."""
     sure = cross_validated(outcomes)
-    chosen = best_answer_at(outcomes, sure)
-    least = DEFAULT_ANSWER_AT if chosen is None else chosen
+    chosen = best_min_confidence(outcomes, sure)
+    least = DEFAULT_MIN_CONFIDENCE if chosen is None else chosen
     provenance = {
         "reader": reader.name,
         "reader_fingerprint": reader.fingerprint,
@@ -119,12 +126,12 @@ def _calibrate(
     if isinstance(reader, TwoStageReader):
         provenance["first_fingerprint"] = reader.first.fingerprint
         provenance["margin"] = MARGIN
-    replace(fit(outcomes), answer_at=least, provenance=provenance).save(output)
+    replace(fit(outcomes), min_confidence=least, provenance=provenance).save(output)
     written = [output, *(plots(outcomes, sure, least, plots_folder) if plots_folder else [])]
     why = "too few questions to choose it" if chosen is None else "most right decisions"
     return (
         f"{json.dumps(provenance, indent=2)}\n"
-        f"Answers when at least {least:.2f} sure ({why}), unless answer_at is set.\n"
+        f"Answers when at least {least:.2f} sure ({why}), unless min_confidence is set.\n"
         + "".join(f"Written: {path}\n" for path in written)
     )
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from qa_bot.errors import ModelError
 from qa_bot.reading.asked_for import lacks_amount, lacks_name
-from qa_bot.reading.unmatched_names import strangers
+from qa_bot.reading.unmatched_names import unmatched_names
 from qa_bot.schema import Hit, Span
 from qa_bot.text.stems import words as stems
 
@@ -31,7 +31,7 @@ FILE = "calibration.json"
 # Without a fitted file: a span-minus-null score of 0 logits is even odds, and every 4 logits are a
 # factor of e. Scores of readers trained on SQuAD 2.0 lie within about ±16.
 DEFAULT_SCALE = 4.0
-DEFAULT_ANSWER_AT = 0.25  # without a fitted file, or with one that does not say
+DEFAULT_MIN_CONFIDENCE = 0.25  # without a fitted file, or with one that does not say
 SCORE_LIMIT = 16.0
 SIZES = (10, 1000)  # passages: smaller and larger collections count as the nearest it is fitted on
 RIDGE = 1.0  # prior on the weights of standardised features: as much as a few questions
@@ -44,8 +44,8 @@ FEATURES = (
     "rank",  # log of the passage's rank
     "nearest",  # best cosine similarity among all hits
     "words",  # log of the span's length
-    "among",  # log of how many passages were searched: more of them, more near misses
-    "strangers",  # how much of a name or number of the question the passage lacks
+    "pool size",  # log of how many passages were searched: more of them, more near misses
+    "unmatched names",  # how much of a name or number of the question the passage lacks
     "conflict",  # to the best answer that says something else elsewhere, logits
     "first",  # what the first of two readers gives the same words, logits
     "covered",  # share of the question's words that the span's sentence, or its speech's entry, has
@@ -58,10 +58,11 @@ FEATURES = (
 # a logit more or less says little.
 PRODUCTS = (
     ("score", "score"),
-    ("among", "among"),
-    ("margin", "among"),
+    ("pool size", "pool size"),
+    ("margin", "pool size"),
     ("margin", "words"),
 )
+_RENAMED = {"among": "pool size", "strangers": "unmatched names"}
 TERMS = (*FEATURES, *(" x ".join(pair) for pair in PRODUCTS))
 # What a fit uses, and which way it may count: a term that comes out the other way is left out. They
 # mean the same in every collection; the others helped the collections fitted on and no other
@@ -73,7 +74,7 @@ FITTED: Mapping[str, int] = {
     "first": 1,
     "covered": 1,
     "words": 0,
-    "strangers": -1,
+    "unmatched names": -1,
     "no amount": -1,
     "no name": -1,
 }
@@ -90,7 +91,7 @@ class Calibration:
         mean, scale, weights: one value per term of `TERMS`; empty for the default.
         bias: of the regression over features.
         slope, shift: of the second regression, over the first one's log-odds.
-        answer_at: the least probability to answer at, where the setting does not say.
+        min_confidence: the least probability to answer at, where the setting does not say.
         provenance: what it was fitted on, for people.
 
     Example:
@@ -106,7 +107,7 @@ class Calibration:
     bias: float = 0.0
     slope: float = 1.0
     shift: float = 0.0
-    answer_at: float = DEFAULT_ANSWER_AT
+    min_confidence: float = DEFAULT_MIN_CONFIDENCE
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -228,7 +229,7 @@ class Calibration:
             return cls()
         try:
             shape = json.loads(path.read_text(encoding="utf-8"))
-            names = list(shape.pop("features"))
+            names = [_current(name) for name in shape.pop("features")]
             if not set(names) <= set(TERMS) or len(set(names)) != len(names):
                 raise ValueError("it was made for other features")
             lists = {name: tuple(map(float, shape.pop(name))) for name in _LISTS}
@@ -238,9 +239,11 @@ class Calibration:
             for name, values in lists.items():  # one fitted before a term was there ignores it
                 of = dict(zip(names, values, strict=True))
                 lists[name] = tuple(of.get(term, _ABSENT[name]) for term in TERMS)
-            answer_at = float(shape.pop("answer_at", DEFAULT_ANSWER_AT))
-            if not 0.0 <= answer_at <= 1.0:
-                raise ValueError("answer_at is no probability")
+            min_confidence = float(
+                shape.pop("min_confidence", shape.pop("answer_at", DEFAULT_MIN_CONFIDENCE))
+            )
+            if not 0.0 <= min_confidence <= 1.0:
+                raise ValueError("min_confidence is no probability")
             every = [*numbers.values(), *(v for values in lists.values() for v in values)]
             if not np.isfinite(every).all() or min(lists["scale"]) <= 0:
                 raise ValueError("a number is out of range")
@@ -251,7 +254,7 @@ class Calibration:
                 numbers["bias"],
                 numbers["slope"],
                 numbers["shift"],
-                answer_at,
+                min_confidence,
                 dict(shape["provenance"]),
             )
         except (
@@ -293,10 +296,12 @@ def features(spans: Sequence[Span], hits: Sequence[Hit], question: str = "") -> 
     )
     similar = [hit.dense for hit in hits if hit.dense is not None]
     nearest = max(similar, default=np.nan)
-    sizes = [hit.among for hit in hits if hit.among]
-    among = np.log(np.clip(max(sizes), *SIZES)) if sizes else np.nan
+    sizes = [hit.pool_size for hit in hits if hit.pool_size]
+    pool_size = np.log(np.clip(max(sizes), *SIZES)) if sizes else np.nan
     unknown = {
-        passage: strangers(question, passage.text, hits[place].document if place >= 0 else None)
+        passage: unmatched_names(
+            question, passage.text, hits[place].document if place >= 0 else None
+        )
         for passage in dict.fromkeys(span.passage for span in spans)
         for place in [places.get(passage.id, -1)]
         if question
@@ -316,7 +321,7 @@ def features(spans: Sequence[Span], hits: Sequence[Hit], question: str = "") -> 
             np.log1p(place if place is not None else len(hits)),
             nearest,
             np.log(max(1, len(span.text.split()))),
-            among,
+            pool_size,
             unknown.get(span.passage, np.nan),
             scores[i] - max(_others(i, spans, words, scores), default=-SCORE_LIMIT),
             np.nan if span.first is None else np.clip(span.first, -SCORE_LIMIT, SCORE_LIMIT),
@@ -391,3 +396,8 @@ def _sigmoid(values: Floats) -> Floats:
 
 def _plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+def _current(name: str) -> str:
+    """A term by its name of today: files fitted before November 2026 have other ones."""
+    return " x ".join(_RENAMED.get(part, part) for part in str(name).split(" x "))

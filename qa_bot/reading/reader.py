@@ -130,7 +130,7 @@ class Reader:
     def min_confidence(self, settings: Settings) -> float:
         """The least probability to answer at: as set, else as fitted with the confidence."""
         given = settings.min_confidence
-        return self.calibration.answer_at if given is None else given
+        return self.calibration.min_confidence if given is None else given
 
     def words(self) -> list[str]:
         """What the model knows as whole words, in lower case; most have the frequent ones first."""

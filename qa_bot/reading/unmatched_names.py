@@ -54,7 +54,7 @@ _NUMBER_WORDS = {
 }
 
 
-def strangers(question: str, passage: str, about: DocumentInfo | None = None) -> float:
+def unmatched_names(question: str, passage: str, about: DocumentInfo | None = None) -> float:
     """How much of the least known name or number of a question a passage lacks, 0..1.
 
     Words count as known when they stand in the passage or in what is known `about` its speech, in
@@ -62,9 +62,10 @@ def strangers(question: str, passage: str, about: DocumentInfo | None = None) ->
     that are known, but nowhere near each other, count half. 0 when the question names nothing.
 
     Example:
-        >>> strangers("What is the European Union's plan?", "The African Union has a plan.")
+        >>> unmatched_names("What is the European Union's plan?", "The African Union has a plan.")
         0.5
-        >>> strangers("What does IOM do?", "The International Organization for Migration helps.")
+        >>> long = "The International Organization for Migration helps."
+        >>> unmatched_names("What does IOM do?", long)
         0.0
     """
     names = named(question)

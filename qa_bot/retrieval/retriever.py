@@ -98,7 +98,7 @@ class Retriever:
         if self._sentence_share:
             near = self._nearest.scores(vector, candidates)
             fused = with_sentences(fused, near, self._sentence_share)
-        among = len(self._row) if allowed is None else int(allowed.sum())
+        pool_size = len(self._row) if allowed is None else int(allowed.sum())
         # candidates are in document order and the sort is stable
         return [
             Hit(
@@ -107,7 +107,7 @@ class Retriever:
                 score=float(fused[i]),
                 dense=float(dense[i]),
                 sparse=float(sparse[i]),
-                among=among,
+                pool_size=pool_size,
             )
             for i in np.argsort(-fused, kind="stable")[:top_k]
         ]

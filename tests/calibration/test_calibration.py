@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qa_bot.answering.search_pass import SearchPass
 from qa_bot.calibration.data import Outcome, Recorder, _load, _row, kinds, scope
 from qa_bot.calibration.fitting import (
-    best_answer_at,
+    best_min_confidence,
     confidence,
     cross_validated,
     figures,
@@ -67,11 +67,11 @@ def test_features_say_what_they_mean() -> None:
     assert (row["dense"], row["fused"], row["rank"], row["nearest"]) == (0.8, 1.0, 0.0, 0.8)
     assert table[2, FEATURES.index("margin")] == -3.0
     assert np.isnan(features(spans, [])[0, FEATURES.index("dense")])
-    assert np.isnan(row["among"])
-    counted = [replace(h, among=26) for h in hits]
-    assert features(spans, counted)[2, FEATURES.index("among")] == pytest.approx(np.log(26))
-    vast = [replace(h, among=10**6) for h in hits]
-    assert features(spans, vast)[2, FEATURES.index("among")] == pytest.approx(np.log(SIZES[1]))
+    assert np.isnan(row["pool size"])
+    counted = [replace(h, pool_size=26) for h in hits]
+    assert features(spans, counted)[2, FEATURES.index("pool size")] == pytest.approx(np.log(26))
+    vast = [replace(h, pool_size=10**6) for h in hits]
+    assert features(spans, vast)[2, FEATURES.index("pool size")] == pytest.approx(np.log(SIZES[1]))
 
 
 def test_only_another_answer_elsewhere_is_a_conflict() -> None:
@@ -184,7 +184,7 @@ def test_confidence_is_always_between_0_and_1(scores: list[float]) -> None:
 
 
 def test_saved_and_loaded_is_the_same(tmp_path: Path) -> None:
-    calibration = replace(Calibration.fit(*made_up(50, 0), {"data": "made up"}), answer_at=0.4)
+    calibration = replace(Calibration.fit(*made_up(50, 0), {"data": "made up"}), min_confidence=0.4)
     calibration.save(tmp_path / "calibration.json")
     assert Calibration.load(tmp_path) == calibration
     assert Calibration.load(tmp_path / "calibration.json") == calibration
@@ -215,14 +215,14 @@ def test_a_margin_may_count_for_more_in_a_small_collection() -> None:
     for size in (3.0, 7.0):
         for _ in range(400):
             row = rng.normal(size=len(FEATURES))
-            row[FEATURES.index("among")] = size
+            row[FEATURES.index("pool size")] = size
             tables.append(row[None])
             odds = row[FEATURES.index("margin")] * (2 if size < 5 else -2)
             right.append([bool(rng.random() < 1 / (1 + np.exp(-odds)))])
     fitted = Calibration.fit(tables, right, terms=dict.fromkeys(TERMS, 0))
     row = np.zeros((4, len(FEATURES)))
     row[:, FEATURES.index("margin")] = (1, -1, 1, -1)
-    row[:, FEATURES.index("among")] = (3, 3, 7, 7)
+    row[:, FEATURES.index("pool size")] = (3, 3, 7, 7)
     small, small_less, large, large_less = (float(fitted.of_features(r[None])[0]) for r in row)
     assert small > 0.7 > 0.3 > small_less
     assert large < 0.3 < 0.7 < large_less
@@ -232,7 +232,8 @@ def test_a_margin_may_count_for_more_in_a_small_collection() -> None:
     "damage",
     [{"features": ["score"]}, {"features": ["x"] * len(FEATURES)},
      {"weights": [1.0]}, {"scale": [0.0] * len(FEATURES)}, {"bias": "x"},
-     {"slope": float("nan")}, {"provenance": 3}, {"answer_at": 1.5}, {"answer_at": float("nan")}],
+     {"slope": float("nan")}, {"provenance": 3},
+     {"min_confidence": 1.5}, {"answer_at": float("nan")}],
 )  # fmt: skip
 def test_a_damaged_file_is_a_clear_error(tmp_path: Path, damage: dict[str, object]) -> None:
     path = tmp_path / "calibration.json"
@@ -315,7 +316,7 @@ def decided(kind: str, right: list[float], wrong: list[float], none: list[float]
 
 
 def least(made: list[Outcome]) -> float | None:
-    return best_answer_at(made, [o.table[0, SCORE] for o in made])
+    return best_min_confidence(made, [o.table[0, SCORE] for o in made])
 
 
 def test_answers_from_where_most_decisions_are_right() -> None:
@@ -404,7 +405,7 @@ def test_the_command_writes_a_file_that_the_bot_then_uses(
     file = tmp_path / "own.json"
     monkeypatch.setenv("QA_BOT_CALIBRATION", str(file))  # set before there is one
     given = ["--data", "eval/speeches.jsonl", "--questions", "5", "--kept", str(tmp_path / "kept")]
-    monkeypatch.setattr("qa_bot.calibration.own_questions.best_answer_at", lambda *_: 0.37)
+    monkeypatch.setattr("qa_bot.calibration.own_questions.best_min_confidence", lambda *_: 0.37)
     assert main(given) == 0
     told = json.loads(file.read_text())["provenance"]
     assert told["fitted_on_questions"] == 5

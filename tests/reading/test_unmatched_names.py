@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qa_bot.reading.unmatched_names import named, strangers
+from qa_bot.reading.unmatched_names import named, unmatched_names
 from qa_bot.schema import DocumentInfo
 
 PASSAGE = (
@@ -58,7 +58,7 @@ def test_names_of_a_question(question: str, names: list[str]) -> None:
     ],
 )
 def test_how_much_a_passage_lacks(question: str, lacking: float) -> None:
-    assert strangers(question, PASSAGE) == pytest.approx(lacking)
+    assert unmatched_names(question, PASSAGE) == pytest.approx(lacking)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_how_much_a_passage_lacks(question: str, lacking: float) -> None:
     ],
 )
 def test_a_name_is_known_in_other_forms(question: str, passage: str) -> None:
-    assert strangers(question, passage) == 0.0
+    assert unmatched_names(question, passage) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -97,16 +97,16 @@ def test_a_name_is_known_in_other_forms(question: str, passage: str) -> None:
     ],
 )
 def test_small_words_are_no_names(question: str, passage: str) -> None:
-    assert strangers(question, passage) == 1.0
+    assert unmatched_names(question, passage) == 1.0
 
 
 def test_what_is_known_about_the_speech_counts_as_known() -> None:
     about = DocumentInfo("a", title="Closing Remarks", speaker="Laura Thompson", date="2019-01-02")
     asked = "What did Laura Thompson say in the Closing Remarks of 2019?"
-    assert strangers(asked, PASSAGE) == 1.0
-    assert strangers(asked, PASSAGE, about) == 0.0
+    assert unmatched_names(asked, PASSAGE) == 1.0
+    assert unmatched_names(asked, PASSAGE, about) == 0.0
     spoke = DocumentInfo("a", date="2018-06-05", event="World Water Forum")
-    assert strangers("What was said on 5 June 2018 at the WWF?", "It rained.", spoke) == 0.0
+    assert unmatched_names("What was said on 5 June 2018 at the WWF?", "It rained.", spoke) == 0.0
 
 
 TROUBLE = st.sampled_from([*"Aab01 .,'-’É¹ßﬁ½İ\n", "The", "U.S.", "of", " 000"])
@@ -120,8 +120,8 @@ TROUBLE = st.sampled_from([*"Aab01 .,'-’É¹ßﬁ½İ\n", "The", "U.S.", "of",
     st.text(max_size=200) | st.lists(TROUBLE, max_size=20).map("".join),
 )
 def test_any_text(question: str, passage: str) -> None:
-    assert 0.0 <= strangers(question, passage) <= 1.0
-    assert strangers(question, f"{passage} | {question}") == 0.0
+    assert 0.0 <= unmatched_names(question, passage) <= 1.0
+    assert unmatched_names(question, f"{passage} | {question}") == 0.0
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_any_text(question: str, passage: str) -> None:
 def test_a_name_whose_words_stand_apart_counts_half(
     question: str, passage: str, lacks: float
 ) -> None:
-    assert strangers(question, passage) == pytest.approx(lacks, abs=0.001)
+    assert unmatched_names(question, passage) == pytest.approx(lacks, abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -157,4 +157,4 @@ def test_a_name_whose_words_stand_apart_counts_half(
 )
 def test_a_speakers_name_and_office_belong_together(speaker: str, role: str, question: str) -> None:
     about = DocumentInfo("a", title="Closing remarks", speaker=speaker, role=role, place="Geneva")
-    assert strangers(question, "It rained.", about) == 0.0
+    assert unmatched_names(question, "It rained.", about) == 0.0

@@ -6,7 +6,7 @@ from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import BY_SENTENCE, TOPICAL, Tools
 from qa_bot.answering.kinds.exact import quoting_answer
 from qa_bot.answering.sentences import cited, grouped
-from qa_bot.reading.unmatched_names import strangers
+from qa_bot.reading.unmatched_names import unmatched_names
 from qa_bot.retrieval.evidence import ScoredSentence
 from qa_bot.schema import Answer
 from qa_bot.understanding.preferences import without_names_of
@@ -58,4 +58,4 @@ def names_met(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:
     document = tools.quoter.document(sentence.document_id)
     around = document.text[max(0, sentence.start - AROUND) : sentence.end + AROUND]
     asked = without_names_of(document.id, query.question, tools.entities)
-    return strangers(asked, around, document.info) <= UNMET
+    return unmatched_names(asked, around, document.info) <= UNMET
