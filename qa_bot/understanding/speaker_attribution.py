@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from qa_bot.text.names import PARTICLES
+from qa_bot.understanding.query import Query
 from qa_bot.understanding.referents import is_person_name
 
 _PARTICLES = "|".join(sorted(PARTICLES - {"y", "e", "ten"}))
@@ -57,3 +58,8 @@ def whose_speech(question: str) -> str:
         if (match := pattern.search(question)) and is_person_name(match["who"]):
             return match["who"]
     return ""
+
+
+def speech_of_nobody(query: Query) -> bool:
+    """Whether a question is about somebody's own speech, and that person gave none here."""
+    return not query.whose and bool(whose_speech(query.question))

@@ -26,7 +26,8 @@ from qa_bot.understanding.spelling import Spelling
 
 Embed = Callable[[str], NDArray[np.float32] | None]
 
-COMPARES = 0.2  # least probability of a comparison where two sides are named
+COMPARES = 0.8  # least probability of a comparison
+TWO_SIDES = 0.4  # … where two sides are named
 SEVERAL = 0.5  # … that a question asks for several things
 # A follow-up that says so little that the question before must tell what it is about.
 FEW_WORDS = 2
@@ -127,7 +128,7 @@ class Understanding:
             info.id for info in self.entities.documents if allowed and allowed.allows(info)
         )
         compared = parts(query.understood)
-        if query.asks_for("compare", least=COMPARES if compared.sides else 0.5):
+        if query.asks_for("compare", least=TWO_SIDES if compared.sides else COMPARES):
             outside = _without(query.understood, compared.side_places)
             narrower = preferred(outside, self.entities, left) or left
             if sides := sides_of(compared.sides, self.entities, narrower):

@@ -16,7 +16,9 @@ from qa_bot.understanding.entities import Entities
 from qa_bot.understanding.query import Asked, Query
 
 # Kinds of questions that no single span answers: what bears on their subject is shown.
-TOPICAL = ("said_about", "quote_request", "keyword", "elliptic", "attribution")
+SUBJECT = ("said_about", "quote_request", "keyword", "elliptic")
+# … and who said something, where the reader is not sure of a name.
+TOPICAL = (*SUBJECT, "attribution")
 # Kinds of questions that whole sentences answer, though the reader marks words in them.
 BY_SENTENCE = ("yesno", "why_how")
 

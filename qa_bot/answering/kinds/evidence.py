@@ -11,6 +11,7 @@ from qa_bot.retrieval.evidence import ScoredSentence
 from qa_bot.schema import Answer
 from qa_bot.understanding.preferences import without_names_of
 from qa_bot.understanding.query import Query
+from qa_bot.understanding.speaker_attribution import speech_of_nobody
 
 WHOLE_SENTENCES = (*BY_SENTENCE, "list")
 WHO_IS = ("who_is",)
@@ -25,7 +26,7 @@ BESIDE = 0.005  # probability of a further sentence
 def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     """The sentences, best first; None when no sentence is likely enough to bear on it."""
     topical = query.asks_for(*TOPICAL, *WHO_IS)
-    if not topical and not query.asks_for(*WHOLE_SENTENCES):
+    if speech_of_nobody(query) or not (topical or query.asks_for(*WHOLE_SENTENCES)):
         return None
     read = found.found
     sure = not topical and read.found(tools.min_confidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qa_bot.answering.evidence import Evidence
-from qa_bot.answering.kinds.base import BY_SENTENCE, TOPICAL, Tools
+from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, Tools
 from qa_bot.answering.quoting import shown
 from qa_bot.reading.lists import is_list_question
 from qa_bot.schema import BETWEEN_QUOTES, Answer, Citation
@@ -14,7 +14,7 @@ from qa_bot.understanding.query import Query
 
 def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
     """The spans that answer; None when the best one is not sure enough, or none is asked for."""
-    if query.asks_for(*TOPICAL, *BY_SENTENCE) or not evidence.found.found(tools.min_confidence):
+    if query.asks_for(*SUBJECT, *BY_SENTENCE) or not evidence.found.found(tools.min_confidence):
         return None
     several_wanted = is_list_question(query.understood)
     citations, others = shown(

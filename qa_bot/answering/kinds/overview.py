@@ -7,13 +7,17 @@ from qa_bot.answering.kinds.base import Tools
 from qa_bot.answering.sentences import cited, grouped
 from qa_bot.schema import BETWEEN_QUOTES, Answer
 from qa_bot.understanding.query import Query
+from qa_bot.understanding.speaker_attribution import speech_of_nobody
 
 COUNT = 8  # sentences
+LEAST = 0.6  # probability that an overview is asked for
 
 
 def overview(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     """The sentences in the order of the speech; None to a question that asks for no overview."""
-    if not query.asks_for("overview") or query.allowed is None:
+    if not query.asks_for("overview", least=LEAST) or query.allowed is None:
+        return None
+    if speech_of_nobody(query):
         return None
     chosen = tools.ranker.overview(filters=query.allowed, subject=query.subject, count=COUNT)
     citations = cited(chosen, tools.ranker, tools.quoter)
