@@ -53,6 +53,12 @@ class CorpusError(QABotError):
     exit_code = 3
 
 
+class TableError(QABotError):
+    """A table of who spoke and when cannot be read, or has no column for the file."""
+
+    exit_code = 2
+
+
 class IndexMissingError(QABotError):
     """There is no index in the index folder."""
 

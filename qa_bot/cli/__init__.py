@@ -15,6 +15,7 @@ from qa_bot.version import __version__
 # imported only for the command at hand: `qa-bot --help` must not load torch.
 COMMANDS = {
     "index": ("qa_bot.cli.index", "build or update the search index from the corpus folder"),
+    "catalogue": ("qa_bot.cli.catalogue", "a draft of who spoke and when, to be edited"),
     "ask": ("qa_bot.cli.ask", "ask one question, or many at a prompt"),
     "search": ("qa_bot.cli.search", "find passages without reading an answer out of them"),
     "serve": ("qa_bot.cli.serve", "open the chat page on this machine"),

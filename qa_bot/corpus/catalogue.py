@@ -24,6 +24,7 @@ KEYS = (*FACTS, "groups", "id")
 class Catalogue:
     """Facts, groups and ids by the path of a file; and what in the catalogue made no sense.
 
+    `tables`: the files that have a table, whatever it says.
     `withheld`: why a file may not be shown at all, as who may see it cannot be told.
     """
 
@@ -31,6 +32,7 @@ class Catalogue:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     withheld: dict[str, str] = field(default_factory=dict)
+    tables: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -57,6 +59,7 @@ def read_catalogue(folder: Path, paths: set[str]) -> Catalogue:
                 )
             catalogue.warnings.append(f"[{name!r}] is no file that can be read in this folder")
             continue
+        catalogue.tables.add(path)
         for key, value in table.items():
             if problem := _take(catalogue, path, key, value):
                 catalogue.warnings.append(f"[{path!r}] {problem}")
@@ -84,25 +87,35 @@ def _composed(text: str) -> str:
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    hint = "Correct that line; docs/corpus.md shows what the catalogue may hold."
     try:
-        data, encoding = unmarked(path.read_bytes())
-        text = data.decode(encoding or "utf-8")
-        return tomllib.loads(text.replace("\r\n", "\n"))
+        return parsed(path.name, path.read_bytes())
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise CorpusError(f"{path.name} cannot be opened ({error.strerror}).") from error
+
+
+def parsed(file: str, raw: bytes) -> dict[str, Any]:
+    """The TOML of a catalogue, as the file of that name holds it.
+
+    Raises:
+        CorpusError: it is none, with the line that is wrong.
+    """
+    hint = "Correct that line; docs/corpus.md shows what the catalogue may hold."
+    try:
+        data, encoding = unmarked(raw)
+        text = data.decode(encoding or "utf-8")
+        return tomllib.loads(text.replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         kind = error.encoding.upper()
-        raise CorpusError(f"{path.name}, line {line}: not {kind} text.", hint) from error
+        raise CorpusError(f"{file}, line {line}: not {kind} text.", hint) from error
     except tomllib.TOMLDecodeError as error:
         last = f"line {text.count(chr(10)) + 1}"
         problem = str(error).replace("end of document", last)
-        raise CorpusError(f"{path.name} cannot be read: {problem}.", hint) from error
+        raise CorpusError(f"{file} cannot be read: {problem}.", hint) from error
     except RecursionError as error:
-        raise CorpusError(f"{path.name} cannot be read: nested too deeply.", hint) from error
+        raise CorpusError(f"{file} cannot be read: nested too deeply.", hint) from error
 
 
 def _tables(
@@ -110,7 +123,9 @@ def _tables(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Tables by file path. ``[a.txt]`` without quotes is TOML for a table in a table: put the
     name together again."""
-    path = ".".join(names).replace("\\", "/").removeprefix("./")
+    path = ".".join(names)
+    if path not in paths:
+        path = path.replace("\\", "/").removeprefix("./")
     values = {key: value for key, value in node.items() if not isinstance(value, dict)}
     if names and (values or len(values) == len(node) or path in paths):
         yield path, values

@@ -49,7 +49,7 @@ def load_corpus(folder: Path, *, max_file_mb: int = 50, progress: Progress | Non
         >>> [(d.id, d.title) for d in load_corpus(folder).documents]
         [('opening', 'Opening remarks')]
     """
-    root = _folder(folder)
+    root = corpus_folder(folder)
     files, skipped = find_files(root)
     catalogue = read_catalogue(root, {file.path for file in files})
     ids, id_warnings = assign_ids([file.path for file in files], catalogue.ids)
@@ -77,7 +77,7 @@ def fingerprint(folder: Path) -> str:
     Raises:
         CorpusError: the folder is missing or is no folder.
     """
-    root = _folder(folder)
+    root = corpus_folder(folder)
     digest = hashlib.sha256()
     for name, path in [(f.path, f.location) for f in find_files(root)[0]] + [
         (CATALOGUE, root / CATALOGUE)
@@ -91,7 +91,12 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _folder(folder: Path) -> Path:
+def corpus_folder(folder: Path) -> Path:
+    """The whole path of the corpus folder.
+
+    Raises:
+        CorpusError: it is missing or is no folder.
+    """
     if not folder.exists():
         raise CorpusError(
             f"There is no folder {str(folder)!r}.",

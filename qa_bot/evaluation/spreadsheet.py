@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from qa_bot.corpus.loaders.decoding import unmarked
+from qa_bot.corpus.tables import delimiter_of, table_text
 from qa_bot.errors import TestSetError
 from qa_bot.evaluation.testset import SPLITS, GoldSpan, Item, Problem, Question, TestSet
 
@@ -33,7 +33,7 @@ def read_spreadsheet(path: Path) -> TestSet:
         TestSetError: the file cannot be read, or has no column for the question.
     """
     text = _decoded(path)
-    delimiter, skip = _delimiter(text)
+    delimiter, skip = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     questions: list[Question] = []
     problems: list[Problem] = []
@@ -114,23 +114,13 @@ def _columns(path: Path, titles: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _delimiter(text: str) -> tuple[str, int]:
-    """(delimiter, number of lines before the column titles)."""
-    first = text.split("\n", 1)[0].strip()
-    if first.lower().startswith("sep=") and len(first) == 5:  # Excel's own hint
-        return first[4], 1
-    return max(",;\t", key=first.count), 0
-
-
 def _decoded(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise TestSetError(f"The test set {path} cannot be read: {error.strerror}.") from error
-    bare, told = unmarked(raw)
-    for encoding in (told,) if told else ("utf-8", "cp1252"):
-        try:
-            return bare.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise TestSetError(f"The test set {path} is not text.", 'Save the sheet as "CSV UTF-8".')
+    try:
+        return table_text(raw)
+    except UnicodeDecodeError as error:
+        hint = 'Save the sheet as "CSV UTF-8".'
+        raise TestSetError(f"The test set {path} is not text.", hint) from error

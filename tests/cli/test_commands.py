@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,6 +79,45 @@ def test_index_then_ask_then_search(
         code, _, err = qa_bot(capsys, command, *places, "--document", "nope", "youth?")
         assert code == 6
         assert "nope" in err
+
+
+def test_a_draft_of_the_catalogue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus = tmp_path / "s"
+    corpus.mkdir()
+    (corpus / "1948-Truman-1.txt").write_text("Mr. Speaker, we are here.")
+    (corpus / "b.txt").write_text("Mr. Speaker, we are here.")
+    command = ("catalogue", "--corpus", corpus)
+    code, out, err = qa_bot(capsys, *command)
+    assert (code, tomllib.loads(out)["1948-Truman-1.txt"]["speaker"]) == (0, "Truman")
+    assert "2 speeches in the draft" in err
+    code, out, _ = qa_bot(capsys, *command, "--json")
+    assert code == 0
+    first = json.loads(out)["speeches"][0]
+    assert first["proposed"]["date"] == {"value": "1948", "from": "from the file's name"}
+    assert set(first["left_out"]) == {"title"}
+
+    draft = tmp_path / "draft.toml"
+    assert qa_bot(capsys, *command, "--output", draft)[0] == 0
+    held = draft.read_text()
+    code, _, err = qa_bot(capsys, *command, "--output", draft)
+    assert (code, draft.read_text()) == (2, held)
+    assert "left as it is" in err
+    assert not (corpus / "catalogue.toml").exists()
+
+    table = tmp_path / "t.csv"
+    table.write_text("filename;title;name;year\nb;Reply;Ana Silva;1949\nc;None;Nobody;1950\n")
+    code, out, err = qa_bot(capsys, *command, "--csv", table, "--append")
+    assert code == 0
+    assert "qa-bot index" in out
+    assert "line 3: no file is named 'c'" in err
+    assert "no row for 1948-Truman-1.txt" in err
+    said = tomllib.loads((corpus / "catalogue.toml").read_text())
+    assert said["b.txt"] == {"title": "Reply", "speaker": "Ana Silva", "date": "1949"}
+    code, out, _ = qa_bot(capsys, *command, "--append")
+    assert (code, out) == (0, "Added to catalogue.toml: 0 speeches.\n")
+
+    assert qa_bot(capsys, *command, "--csv", tmp_path / "none.csv")[0] == 2
+    assert qa_bot(capsys, "catalogue", "--corpus", tmp_path / "nowhere")[0] == 3
 
 
 def test_an_answer_shows_its_restrictions_and_facts(capsys: pytest.CaptureFixture[str]) -> None:

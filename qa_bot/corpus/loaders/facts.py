@@ -48,6 +48,7 @@ DATES = [
         r"(?<![\w/-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w/-])",
     )
 ]
+MONTH_AND_YEAR = re.compile(rf"\b{_MONTH},?\s+(?:of\s|del?\s)?\s*{_YEAR}", re.IGNORECASE)
 # "8-9 October 2018", "30 September to 2 October 2018", "8 and 9 October": not one day.
 RANGE = re.compile(
     rf"(?:\d(?:st|nd|rd|th)?|{_MONTH})"
@@ -95,7 +96,7 @@ def title_in_header(text: str) -> str:
 
     Notes such as "Check against delivery" are passed over.
     """
-    line = next((line for line in _header(text) if not NOTE.match(line)), "")
+    line = next((line for line in header_lines(text) if not NOTE.match(line)), "")
     sentence = line.endswith((".", "!", "?")) and line.count(" ") > MOST_SPACES_BEFORE_FULL_STOP
     if sentence or line.endswith((",", ";", ":")) or len(line) > LONGEST_TITLE:
         return ""
@@ -114,7 +115,7 @@ def date_in_header(text: str) -> str:
         ''
     """
     found = set()
-    for line in _header(text):
+    for line in header_lines(text):
         if RANGE.search(line):
             return ""
         for pattern in DATES:
@@ -128,7 +129,7 @@ def date_in_header(text: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _header(text: str) -> Iterator[str]:
+def header_lines(text: str) -> Iterator[str]:
     """The lines before the speech itself, cleaned.
 
     It begins with a salutation or with a paragraph that is a sentence, wrapped or not.
