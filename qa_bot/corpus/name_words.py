@@ -5,15 +5,7 @@ from __future__ import annotations
 
 from qa_bot.corpus.loaders.facts import MONTHS
 from qa_bot.text.folding import plain
-from qa_bot.text.names import (
-    ARTICLES,
-    HONORIFICS,
-    ORDINALS,
-    SMALL,
-    SPEECH,
-    SPEECHES,
-    word_set,
-)
+from qa_bot.text.names import ARTICLES, HONORIFICS, ORDINALS, SMALL, SPEECH, SPEECHES, word_set
 
 OFFICES = word_set(
     "president presidente presidenta minister ministre ministra ministro secretary secretaire "
