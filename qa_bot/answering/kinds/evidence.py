@@ -17,7 +17,8 @@ WHOLE_SENTENCES = (*BY_SENTENCE, "list")
 WHO_IS = ("who_is",)
 MOST = 6  # sentences on a subject
 FEW = 3  # … that say why, how or whether
-LEAST = 0.2  # probability of the best sentence; below it nothing is claimed
+LEAST = 0.2  # probability of the best sentence on a subject; below it nothing is claimed
+LEAST_THAT_SAYS = 0.3  # … of one that says why, how or whether
 UNMET = 0.5  # of a name of the question: as much may be unknown around the sentence
 AROUND = 400  # characters on either side of it
 BESIDE = 0.005  # probability of a further sentence
@@ -31,7 +32,8 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     read = found.found
     sure = not topical and read.found(tools.min_confidence)
     ranked = [s for s in found.sentences if s.probability >= BESIDE]
-    likely = ranked[:1] and ranked[0].probability >= LEAST and names_met(query, ranked[0], tools)
+    least = LEAST if topical else LEAST_THAT_SAYS
+    likely = ranked[:1] and ranked[0].probability >= least and names_met(query, ranked[0], tools)
     if not sure and not likely:
         return None
     first = (tools.quoter.cite_sentence(read.spans[0], read.best),) if sure else ()
