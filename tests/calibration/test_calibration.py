@@ -233,7 +233,7 @@ def test_a_margin_may_count_for_more_in_a_small_collection() -> None:
     [{"features": ["score"]}, {"features": ["x"] * len(FEATURES)},
      {"weights": [1.0]}, {"scale": [0.0] * len(FEATURES)}, {"bias": "x"},
      {"slope": float("nan")}, {"provenance": 3},
-     {"min_confidence": 1.5}, {"answer_at": float("nan")}],
+     {"min_confidence": 1.5}, {"min_confidence": float("nan")}],
 )  # fmt: skip
 def test_a_damaged_file_is_a_clear_error(tmp_path: Path, damage: dict[str, object]) -> None:
     path = tmp_path / "calibration.json"
