@@ -30,7 +30,7 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     if speech_of_nobody(query) or not (topical or query.asks_for(*WHOLE_SENTENCES)):
         return None
     read = found.found
-    sure = not topical and read.found(tools.min_confidence)
+    sure = read.found(tools.min_confidence)
     ranked = [s for s in found.sentences if s.probability >= BESIDE]
     least = LEAST if topical else LEAST_THAT_SAYS
     likely = ranked[:1] and ranked[0].probability >= least and names_met(query, ranked[0], tools)

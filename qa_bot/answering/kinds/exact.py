@@ -14,9 +14,10 @@ from qa_bot.understanding.query import Query
 
 def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
     """The spans that answer; None when the best one is not sure enough, or none is asked for."""
-    if query.asks_for(*SUBJECT, *BY_SENTENCE) or not evidence.found.found(tools.min_confidence):
-        return None
     several_wanted = is_list_question(query.understood)
+    by_sentence = query.asks_for(*SUBJECT, *BY_SENTENCE) and not several_wanted
+    if by_sentence or not evidence.found.found(tools.min_confidence):
+        return None
     citations, others = shown(
         evidence.found,
         tools.quoter,
