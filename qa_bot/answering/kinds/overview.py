@@ -10,7 +10,8 @@ from qa_bot.understanding.query import Query
 from qa_bot.understanding.speaker_attribution import speech_of_nobody
 
 COUNT = 8  # sentences
-LEAST = 0.6  # probability that an overview is asked for
+LEAST = 0.55  # probability that an overview is asked for
+CLEAR = 0.9  # … from which on no sure answer of the reader counts for more
 
 
 def overview(query: Query, found: Evidence, tools: Tools) -> Answer | None:
@@ -19,6 +20,8 @@ def overview(query: Query, found: Evidence, tools: Tools) -> Answer | None:
         return None
     if speech_of_nobody(query):
         return None
+    if not query.asks_for("overview", least=CLEAR) and found.found.found(tools.min_confidence):
+        return None  # "What will be published after the summary?"
     chosen = tools.ranker.overview(filters=query.allowed, subject=query.subject, count=COUNT)
     citations = cited(chosen, tools.ranker, tools.quoter)
     if not citations:
