@@ -75,7 +75,7 @@ def golds(question: Question) -> tuple[str, ...]:
 def look(bot: QABot, second: Reader, questions: Sequence[Question]) -> list[Looked]:
     """Ask all; questions that are answered without reading are left out."""
     listener = Listener(bot.reader)
-    bot.reader = listener
+    bot = bot.with_reader(listener)
     made = []
     for done, question in enumerate(questions, start=1):
         listener.found = []

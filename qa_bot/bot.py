@@ -94,6 +94,10 @@ class QABot:
         """This bot over another index, with the same models and settings; it sees everything."""
         return QABot(index, self.retriever.over(index), self.reader, self.settings)
 
+    def with_reader(self, reader: Reader) -> QABot:
+        """This bot with another reader over the same index; it sees everything."""
+        return QABot(self.index, self.retriever, reader, self.settings)
+
     def retire(self) -> None:
         """Look for no more questions to suggest: another bot takes over. Does not wait."""
         self._suggestions.stop(wait=False)

@@ -34,24 +34,22 @@ class Asking:
     """
 
     def __init__(self, bot: QABot, reader: Reader) -> None:
-        self._bot = bot
         self._recorder = Recorder()
         readers = [reader]
         if isinstance(reader, TwoStageReader):
             cascade = copy.copy(reader)
             cascade.first = _remembering(reader.first)
             readers = [cascade.first, cascade]
-        self._readers = [(r.name, _recorded(r, self._recorder)) for r in readers]
+        self._bots = [(r.name, bot.with_reader(_recorded(r, self._recorder))) for r in readers]
 
     def ask(self, question: Question) -> Asked | None:
         """One question through the whole path; None when it was answered without reading."""
         by: dict[str, Said] = {}
-        for name, reader in self._readers:
+        for name, bot in self._bots:
             recorder = self._recorder
             recorder.spans, recorder.hits = [], []
-            self._bot.reader = reader
             try:
-                answer = self._bot.ask(question.question, question.history, question.filters)
+                answer = bot.ask(question.question, question.history, question.filters)
             except QABotError:
                 return None
             if answer.facts or not recorder.hits:

@@ -130,7 +130,7 @@ def ask_all(
                 plain = settings.model_copy(update={"calibration": "", "second_reader": ""})
                 bot, test_set = _bot(test_set, plain, stack)
                 recorder = Recorder()
-                bot.reader = read_with(reader, recorder)
+                bot = bot.with_reader(read_with(reader, recorder))
                 resolved = resolve(test_set, bot.index.documents)
                 located, unusable = resolved.questions, list(resolved.problems)
                 titles = by_title(bot.documents) if test_set.paragraphs else {}

@@ -179,3 +179,7 @@ def _parser() -> argparse.ArgumentParser:
         help="default: the setting calibration, else a file beside the (second) reader's weights",
     )
     return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
