@@ -14,7 +14,8 @@ from servers import Server
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.e2e
+# A minute and a half: a real bot, its models, its background work and a browser.
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 OpenPage = Callable[..., "Page"]
 PATIENCE = 60_000  # ms; the machine may be busy
 
