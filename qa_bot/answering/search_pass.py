@@ -141,7 +141,7 @@ def relax_filters_if_better(
         return narrow, query
     if found and query.names_time(narrow.spans[0].passage.text):
         return narrow, query
-    if not any(not restriction.certain for restriction in query.restrictions):
+    if all(restriction.certain for restriction in query.restrictions):
         if not promises(query.wider, narrow):
             return narrow, query
     wide = look(query.wider)

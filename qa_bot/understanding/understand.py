@@ -21,7 +21,7 @@ from qa_bot.understanding.preferences import preferred
 from qa_bot.understanding.query import Asked, Query, read_query, within
 from qa_bot.understanding.question import quoted
 from qa_bot.understanding.quote_attribution import words_asked_about
-from qa_bot.understanding.sides import parts
+from qa_bot.understanding.sides import Parts, parts
 from qa_bot.understanding.spelling import Spelling
 
 Embed = Callable[[str], NDArray[np.float32] | None]
@@ -71,6 +71,7 @@ class Understanding:
             typed=(asked.question, *(earlier for earlier, _ in asked.history)),
         )
         guess = self._guess(spelt, understood)
+        told = parts(understood)
         context = self._context(spelt, understood, guess, history)
         about_speeches = None
         if not quoted(understood):
@@ -89,10 +90,10 @@ class Understanding:
             guess=guess,
             language=language,
             context=context,
-            subject=parts(understood).subject,
+            subject=told.subject,
             parts=self._parts(understood, guess),
         )
-        return self._with_speeches(query)
+        return self._with_speeches(query, told)
 
     def _guess(self, spelt: str, understood: str) -> KindGuess:
         guess = self.classifier.classify(understood, self.embed(understood))
@@ -121,18 +122,17 @@ class Understanding:
             return ()
         return tuple(f"{piece[0].upper()}{piece[1:]}?" for piece in pieces if content(piece))
 
-    def _with_speeches(self, query: Query) -> Query:
+    def _with_speeches(self, query: Query, told: Parts) -> Query:
         """The sides of a comparison, and the speeches that are likelier than others."""
         allowed = replace(query, preferred=frozenset()).allowed
         left = frozenset(
             info.id for info in self.entities.documents if allowed and allowed.allows(info)
         )
-        compared = parts(query.understood)
-        if query.asks_for("compare", least=TWO_SIDES if compared.sides else COMPARES):
-            outside = _without(query.understood, compared.side_places)
+        if query.asks_for("compare", least=TWO_SIDES if told.sides else COMPARES):
+            outside = _without(query.understood, told.side_places)
             narrower = preferred(outside, self.entities, left) or left
-            if sides := sides_of(compared.sides, self.entities, narrower):
-                return replace(query, sides=sides, subject=compared.subject or query.subject)
+            if sides := sides_of(told.sides, self.entities, narrower):
+                return replace(query, sides=sides)
         if query.asked.ignore:  # its names were taken away
             return query
         named = preferred(query.understood, self.entities, left)

@@ -1,1 +1,1 @@
-"""The kinds of answers, a file each: adding a kind is adding a file and naming it here."""
+"""The kinds of answers, a file each; ``pipeline.KINDS`` names them in the order they are tried."""

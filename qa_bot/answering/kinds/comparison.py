@@ -18,7 +18,7 @@ BESIDE = 0.005  # … of a further one
 
 def comparison(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     """The sentences of each side; None to another question, or when only one side has any."""
-    if len(query.sides) < 2 or query.asked.filters is None:
+    if len(query.sides) < 2:
         return None
     asked = query.subject or query.understood
     groups = []
