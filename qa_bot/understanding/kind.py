@@ -6,8 +6,6 @@ Fitted by ``python -m qa_bot.calibration.kinds`` on ``eval/understanding/kinds.j
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,11 +15,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
-from qa_bot.errors import ModelError
 from qa_bot.understanding.features import BUCKETS, hashed, shape
+from qa_bot.understanding.weights import read_weights
 
 WEIGHTS = Path(__file__).with_name("kinds.safetensors")
 ABOUT = Path(__file__).with_name("kinds.json")
@@ -111,17 +107,7 @@ class KindClassifier:
         Raises:
             ModelError: a file is missing or damaged.
         """
-        hint = "Install the package again."
-        try:
-            described = json.loads(about.read_text(encoding="utf-8"))
-            content = weights.read_bytes()
-            if hashlib.sha256(content).hexdigest() != described["sha256"]:
-                raise ModelError(f"{weights} is damaged: its checksum differs.", hint)
-            return cls(described, load(content))
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise ModelError(
-                f"What tells kinds of questions cannot be read: {error}.", hint
-            ) from None
+        return read_weights(weights, about, "kinds of questions", cls)
 
     def classify(self, question: str, vector: NDArray[np.float32] | None = None) -> KindGuess:
         """The kind of a question.

@@ -7,8 +7,6 @@ before it (an averaged perceptron, decoded by Viterbi). Fitted by
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +16,9 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
-from qa_bot.errors import ModelError
 from qa_bot.understanding.features import FRAME
+from qa_bot.understanding.weights import read_weights
 
 TAGS = ("frame", "subject", "first", "second")
 BUCKETS = 16384
@@ -184,17 +180,9 @@ class Tagger:
         Raises:
             ModelError: a file is missing or damaged.
         """
-        hint = "Install the package again."
-        try:
-            described = json.loads(about.read_text(encoding="utf-8"))
-            content = weights.read_bytes()
-            if hashlib.sha256(content).hexdigest() != described["sha256"]:
-                raise ModelError(f"{weights} is damaged: its checksum differs.", hint)
-            return cls(load(content))
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise ModelError(
-                f"What tells the parts of questions cannot be read: {error}.", hint
-            ) from None
+        return read_weights(
+            weights, about, "the parts of questions", lambda described, tensors: cls(tensors)
+        )
 
     def tag(self, question: str) -> list[tuple[Token, str]]:
         """Each token with its tag: frame, subject, first or second (side)."""
