@@ -136,7 +136,7 @@ def _by_script(found: list[str]) -> str | None:
         if not word.isascii():
             for char in word:
                 if ord(char) > 0x36F:
-                    counts[unicodedata.name(char, " ").split()[0]] += 1
+                    counts[unicodedata.name(char, "UNNAMED").split()[0]] += 1
     if counts["HIRAGANA"] or counts["KATAKANA"]:
         counts["HIRAGANA"] += counts["CJK"]
     for script, count in counts.most_common(1):
