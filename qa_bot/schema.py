@@ -59,6 +59,39 @@ class DocumentInfo:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """One speaker's uninterrupted words in a file that holds several speakers.
+
+    Attributes:
+        start, end: character offsets into ``Document.text``.
+        speaker: the name as the file gives it, without its label's punctuation; empty if unknown.
+        role: what the file says the speaker is, like "President" or "Liberal".
+        time: seconds from the start of the recording, or None.
+    """
+
+    start: int
+    end: int
+    speaker: str = ""
+    role: str = ""
+    time: float | None = None
+
+
+@dataclass(frozen=True)
+class Omission:
+    """A part of a file that did not come into its text.
+
+    Attributes:
+        part: what it is, in plain words for the maintainer, like "pages without text (scanned?)".
+        count: how many of them.
+        where: the first places, like "2-5", or empty.
+    """
+
+    part: str
+    count: int = 1
+    where: str = ""
+
+
+@dataclass(frozen=True)
 class Document(DocumentInfo):
     """One speech: its text as kept and shown, and what the catalogue says about it.
 
@@ -66,6 +99,9 @@ class Document(DocumentInfo):
         text: the text that all offsets point into. It is never rewritten.
         pages: offset at which each page begins, in order (``pages[0] == 0``); empty for files
             without pages.
+        page_labels: what is printed on each page, like "iv"; empty where that is its number.
+        turns: who speaks where, in order and without overlap; empty for one speaker.
+        omissions: what the file holds beyond this text.
 
     Example:
         >>> speech = Document(id="a", title="Opening", text="One.\\fTwo.", pages=(0, 5))
@@ -75,10 +111,18 @@ class Document(DocumentInfo):
 
     text: str = ""
     pages: tuple[int, ...] = ()
+    page_labels: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """Page number (from 1) that holds the character at ``offset``; None without pages."""
         return max(1, bisect_right(self.pages, offset)) if self.pages else None
+
+    def turn_at(self, offset: int) -> Turn | None:
+        """The turn that holds the character at ``offset``; None between turns or without any."""
+        at = bisect_right(self.turns, offset, key=lambda turn: turn.start) - 1
+        return self.turns[at] if at >= 0 and offset < self.turns[at].end else None
 
     @property
     def info(self) -> DocumentInfo:

@@ -119,6 +119,9 @@ def _document(file: SpeechFile, id: str, loaded: Loaded, catalogue: Catalogue) -
         path=file.path,
         text=loaded.text,
         pages=loaded.pages,
+        page_labels=loaded.page_labels,
+        turns=loaded.turns,
+        omissions=loaded.omissions,
         groups=catalogue.groups.get(file.path, ()),
         **facts,
     )

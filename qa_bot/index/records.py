@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from qa_bot.schema import Document, Passage
+from qa_bot.schema import Document, Omission, Passage, Turn
 
 
 def write_documents(path: Path, documents: Iterable[Document]) -> None:
@@ -29,7 +29,10 @@ def read_documents(path: Path) -> dict[str, Document]:
     documents = {}
     for shape in _read(path):
         try:
-            shape["groups"], shape["pages"] = tuple(shape["groups"]), tuple(shape["pages"])
+            for name in ("groups", "pages", "page_labels"):
+                shape[name] = tuple(shape.get(name, ()))
+            shape["turns"] = tuple(Turn(**turn) for turn in shape.get("turns", ()))
+            shape["omissions"] = tuple(Omission(**part) for part in shape.get("omissions", ()))
             document = Document(**shape)
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a document: {error}") from error

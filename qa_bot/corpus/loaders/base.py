@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from qa_bot.schema import Omission, Turn
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -14,11 +16,17 @@ class Loaded:
         text: with ``\\n`` as the only line end.
         pages: offset at which each page begins; empty for files without pages.
         facts: what the file itself says: ``title``, ``date``, ``language``, …
+        page_labels: what is printed on each page; empty where that is its number.
+        turns: who speaks where, if the format itself says so.
+        omissions: what the file holds beyond this text.
     """
 
     text: str
     pages: tuple[int, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    page_labels: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
 
 class UnusableFileError(Exception):
