@@ -8,7 +8,7 @@ from functools import partial
 
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.attribution import attribution
-from qa_bot.answering.kinds.base import Kind, Tools
+from qa_bot.answering.kinds.base import SUBJECT, Kind, Tools
 from qa_bot.answering.kinds.catalogue import catalogue
 from qa_bot.answering.kinds.closest import closest
 from qa_bot.answering.kinds.comparison import comparison
@@ -27,6 +27,7 @@ from qa_bot.answering.search_pass import (
     search,
 )
 from qa_bot.reading import Reader
+from qa_bot.reading.lists import is_list_question
 from qa_bot.retrieval import Retriever
 from qa_bot.retrieval.evidence import EvidenceRanker, ScoredSentence
 from qa_bot.schema import Answer
@@ -97,10 +98,12 @@ class Pipeline:
 
     def _gather(self, query: Query, report: Report) -> tuple[SearchPass, Query]:
         """Retrieve and read, and say under which restrictions."""
+        # What was said about a subject is shown in whole sentences: no span has to be exact.
+        topical = query.asks_for(*SUBJECT) and not is_list_question(query.understood)
         look = partial(
             search,
             retriever=self.retriever,
-            reader=self.reader,
+            reader=self.reader.quick if topical else self.reader,
             candidates=self.settings.candidates,
             report=report,
         )

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from qa_bot.answering.search_pass import SearchPass
 from qa_bot.errors import IndexDamagedError
-from qa_bot.reading.confidence import Calibration
 from qa_bot.reading.lists import several
 from qa_bot.schema import Citation, Document, Span
 from qa_bot.text.cleaning import clean
@@ -110,7 +109,6 @@ class Quoter:
 def shown(
     found: SearchPass,
     quoter: Quoter,
-    calibration: Calibration,
     min_confidence: float,
     *,
     several_wanted: bool,
@@ -122,22 +120,20 @@ def shown(
 
     Args:
         found: passages and spans with their probabilities.
-        calibration: what made these probabilities.
         min_confidence: least probability of the best span; below it the first tuple is empty.
         several_wanted: the question asks for a list.
         most_others: next-best citations, at most.
     """
     spans, confidences = found.spans, found.confidences
-    alone = partial(found.alone, calibration)
     chosen = chosen_spans(
-        spans, confidences, min_confidence, alone=alone, several_wanted=several_wanted
+        spans, confidences, min_confidence, alone=found.alone, several_wanted=several_wanted
     )
     agree = agreeing(spans, [span for span, _ in chosen])
     citations = []
     for span, place in chosen:
         confidence = confidences[place]
         if place and not several_wanted:  # another speech: as confidences as it would be by itself
-            confidence = min(confidences[0], alone(span.passage.document_id))
+            confidence = min(confidences[0], found.alone(span.passage.document_id))
         citations.append(quoter.cite_span(span, confidence))
     citations += [quoter.cite_span(spans[place], confidences[place]) for place in agree]
     used = {place for _, place in chosen} | set(agree)

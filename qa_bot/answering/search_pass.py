@@ -19,6 +19,7 @@ from qa_bot.understanding.query import Query
 from qa_bot.understanding.speaker_attribution import whose_speech
 
 Report = Callable[[str, int, int], None]  # (stage, done, total)
+Judge = Callable[[Sequence[Span], Sequence[Hit], str], list[float]]  # the probability of each span
 
 NEARER = 0.03  # cosine by which a passage of a less likely speech must be nearer to be read
 
@@ -36,6 +37,7 @@ class SearchPass:
         further: passages that were not read: the next ones, and those for the question behind the
             earlier one that it follows up on.
         scanned: more spans of all these passages, by the reader that read all of them.
+        judge: what gave the probabilities.
     """
 
     hits: Sequence[Hit]
@@ -45,15 +47,16 @@ class SearchPass:
     question: str = ""
     further: Sequence[Hit] = ()
     scanned: Sequence[Span] = ()
+    judge: Judge = Calibration().confidence
 
-    def alone(self, calibration: Calibration, document_id: str) -> float:
+    def alone(self, document_id: str) -> float:
         """Probability of a document's best span, judged without what was found in the others.
 
         Its passages keep the scores and ranks of the whole search, and how many were searched. Its
         spans below the last one that was kept of all are not known: the last one stands for them.
         """
         own = [span for span in self.spans if span.passage.document_id == document_id]
-        return calibration.confidence([*own, self.spans[-1]], self.hits, self.question)[0]
+        return self.judge([*own, self.spans[-1]], self.hits, self.question)[0]
 
     @property
     def best(self) -> float:
@@ -88,11 +91,13 @@ def search(
         progress=partial(report, "read"),
         told=headings(query.question, [hit.document for hit in hits]),
     )
-    confidences = reader.calibration.confidence(spans, hits, query.question)
+    confidences = reader.confidence(spans, hits, query.question)
     if not query.whose and (who := whose_speech(query.question)):
         spans, confidences = own_words(who, spans, confidences, hits)
     seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
-    return SearchPass(hits, spans, confidences, seconds, query.question, further, scanned)
+    return SearchPass(
+        hits, spans, confidences, seconds, query.question, further, scanned, reader.confidence
+    )
 
 
 def _retrieved(query: Query, filters: Filters, retriever: Retriever, count: int) -> list[Hit]:

@@ -11,14 +11,16 @@ from qa_bot.reading.boundaries import says_something
 from qa_bot.reading.confidence import FILE, Calibration
 from qa_bot.reading.decoder import WordLogits, best_spans, span_scores, stack, word_logits
 from qa_bot.reading.prepare import Prepared, prepare, to_span
+from qa_bot.reading.recent import Recent
 from qa_bot.reading.runtimes import Runtime
 from qa_bot.reading.span_expansion import grow
 from qa_bot.reading.windows import Window, Windows
-from qa_bot.schema import Passage, Span
+from qa_bot.schema import Hit, Passage, Span
 from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean
 
 BATCH = 8
+REMEMBERED = 512  # passages read, with their questions: some kilobytes each
 SCANNED = 60  # spans that tell which sentences bear on a question
 MAX_PASSAGES = 200
 MAX_WINDOWS = 512
@@ -64,6 +66,8 @@ class Reader:
         self.folder = folder
         self._windows = windows
         self._pad_id = pad_id
+        # A wider second look, a follow-up and a reload read many of the same passages again.
+        self._known: Recent[tuple[str, str, str], list[WordLogits]] = Recent(REMEMBERED)
 
     def read(
         self,
@@ -123,6 +127,20 @@ class Reader:
         return merge(_spans(found, prepared, passages), limit)
 
     @property
+    def quick(self) -> Reader:
+        """The fastest reader at hand: for questions that whole sentences answer."""
+        return self
+
+    def confidence(
+        self, spans: Sequence[Span], hits: Sequence[Hit], question: str = ""
+    ) -> list[float]:
+        """The probability (0..1) that each span answers, of spans that this reader found.
+
+        As :meth:`qa_bot.reading.confidence.Calibration.confidence`.
+        """
+        return self.calibration.confidence(spans, hits, question)
+
+    @property
     def calibration_file(self) -> Path | None:
         """Where the calibration that comes with the model is, or would be."""
         return self.folder / FILE if self.folder else None
@@ -149,27 +167,39 @@ class Reader:
         """
         before = before or [""] * len(prepared)
         texts = [told + p.clean.text for told, p in zip(before, prepared, strict=True)]
-        made = self._windows.make(question, texts, MAX_WINDOWS)
+        keys = [(question, told, text) for told, text in zip(before, texts, strict=True)]
+        known = {key: kept for key in keys if (kept := self._known.get(key)) is not None}
+        missing = [number for number, key in enumerate(keys) if key not in known]
+        made = self._windows.make(question, [texts[number] for number in missing], MAX_WINDOWS)
+        found: dict[int, list[WordLogits]] = {number: [] for number in missing}
         order = sorted(range(len(made)), key=lambda i: len(made[i].ids))
-        found: list[tuple[int, WordLogits] | None] = [None] * len(made)
         batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+        placed: list[WordLogits | None] = [None] * len(made)
         for done, group in enumerate(batches, start=1):
             start, end = self._forward([made[i] for i in group])
             for row, i in enumerate(group):
-                window = made[i]
+                window, number = made[i], missing[made[i].passage]
                 part = slice(window.first, window.first + len(window.offsets))
-                logits = word_logits(
+                placed[i] = word_logits(
                     start[row, part],
                     end[row, part],
                     float(start[row, window.null] + end[row, window.null]),
-                    window.offsets - len(before[window.passage]),
-                    prepared[window.passage].words,
+                    window.offsets - len(before[number]),
+                    prepared[number].words,
                 )
-                if logits is not None:
-                    found[i] = (window.passage, logits)
             if progress:
                 progress(done, len(batches))
-        return [item for item in found if item is not None]
+        for window, own in zip(made, placed, strict=True):
+            if own is not None:
+                found[missing[window.passage]].append(own)
+        if len(made) < MAX_WINDOWS:  # else some texts may have been cut
+            for number in missing:
+                self._known.put(keys[number], found[number])
+        return [
+            (number, logits)
+            for number, key in enumerate(keys)
+            for logits in (found[number] if number in found else known[key])
+        ]
 
     def _forward(self, windows: Sequence[Window]) -> tuple[np.ndarray, np.ndarray]:
         ids = stack([w.ids for w in windows], self._pad_id)

@@ -64,7 +64,9 @@ def test_both_readers_are_told(reader: Reader, random_reader: Reader) -> None:
     passages = [one(TEXT, "a"), one("Nobody came to the fair.", "b")]
     told = {"a": "Émile Zeta-Smith, 1961. "}
     question = "How many people were short of food, as Zeta said in 1961?"
-    both = TwoStageReader(random_reader, reader, 2).read(question, passages, told=told)
+    readers = TwoStageReader(random_reader, reader, 2)
+    readers.enough = float("inf")
+    both = readers.read(question, passages, told=told)
     alone = reader.read(question, passages, told=told)
     assert [(s.start, s.end, s.score) for s in both] == [(s.start, s.end, s.score) for s in alone]
 
