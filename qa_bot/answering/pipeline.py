@@ -8,7 +8,7 @@ from functools import partial
 
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.attribution import attribution
-from qa_bot.answering.kinds.base import SUBJECT, Kind, Tools
+from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, Kind, Tools
 from qa_bot.answering.kinds.catalogue import catalogue
 from qa_bot.answering.kinds.closest import closest
 from qa_bot.answering.kinds.comparison import comparison
@@ -99,11 +99,13 @@ class Pipeline:
     def _gather(self, query: Query, report: Report) -> tuple[SearchPass, Query]:
         """Retrieve and read, and say under which restrictions."""
         # What was said about a subject is shown in whole sentences: no span has to be exact.
-        topical = query.asks_for(*SUBJECT) and not is_list_question(query.understood)
+        several = is_list_question(query.understood)
+        topical = query.asks_for(*SUBJECT) and not several
         look = partial(
             search,
             retriever=self.retriever,
             reader=self.reader.quick if topical else self.reader,
+            whole=several or query.asks_for(*SUBJECT, *BY_SENTENCE),
             candidates=self.settings.candidates,
             report=report,
         )

@@ -69,13 +69,20 @@ class SearchPass:
 
 
 def search(
-    query: Query, retriever: Retriever, reader: Reader, *, candidates: int, report: Report
+    query: Query,
+    retriever: Retriever,
+    reader: Reader,
+    *,
+    candidates: int,
+    report: Report,
+    whole: bool = False,
 ) -> SearchPass:
     """Retrieve and read under the restrictions of a query.
 
     Args:
         candidates: how many passages are read.
         report: called with (stage, done, total), the stage being "retrieve" or "read".
+        whole: read all of them, also where the first ones answer.
     """
     began = time.perf_counter()
     report("retrieve", 0, 1)
@@ -90,6 +97,7 @@ def search(
         [hit.passage for hit in hits],
         progress=partial(report, "read"),
         told=headings(query.question, [hit.document for hit in hits]),
+        whole=whole,
     )
     confidences = reader.confidence(spans, hits, query.question)
     if not query.whose and (who := whose_speech(query.question)):

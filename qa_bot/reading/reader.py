@@ -20,6 +20,8 @@ from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean
 
 BATCH = 8
+PORTION = 6  # passages: where the answer stands in nineteen questions of twenty
+SURE = 6.0  # logits of the best span: it is right, and what was not read cannot beat it
 REMEMBERED = 512  # passages read, with their questions: some kilobytes each
 SCANNED = 60  # spans that tell which sentences bear on a question
 MAX_PASSAGES = 200
@@ -38,6 +40,7 @@ class Reader:
         runtime: what runs the network; `runtime.name` says it in words.
         calibration: turns spans into probabilities.
         folder: where the model's files are; None for one fetched by name.
+        sure: as `SURE`; infinite to read everything every time.
 
     Example:
         >>> from qa_bot.reading import load_reader
@@ -66,6 +69,7 @@ class Reader:
         self.folder = folder
         self._windows = windows
         self._pad_id = pad_id
+        self.sure = SURE
         # A wider second look, a follow-up and a reload read many of the same passages again.
         self._known: Recent[tuple[str, str, str], list[WordLogits]] = Recent(REMEMBERED)
 
@@ -101,13 +105,26 @@ class Reader:
         limit: int = 20,
         progress: Callable[[int, int], None] | None = None,
         told: Mapping[str, str] | None = None,
+        whole: bool = True,
     ) -> tuple[list[Span], list[Span]]:
         """(what `read` gives, more spans of all passages whose scores compare with each other).
 
         The second are for telling which sentences bear on the question: up to :data:`SCANNED`.
+
+        Args:
+            whole: read all passages; else only the first :data:`PORTION` where the best span of
+                those is sure (:data:`SURE`).
         """
-        spans = self._all(question, passages, max(limit, SCANNED), progress, told)
+        spans: list[Span] = []
+        if not whole:
+            first = passages[:PORTION]
+            spans = self._all(question, first, max(limit, SCANNED), progress, told)
+        if whole or not self._is_sure(spans):
+            spans = self._all(question, passages, max(limit, SCANNED), progress, told)
         return spans[: max(limit, 0)], spans[:SCANNED]
+
+    def _is_sure(self, spans: Sequence[Span]) -> bool:
+        return bool(spans) and spans[0].score >= self.sure
 
     def _all(
         self,

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa_bot.reading.confidence import Calibration
-from qa_bot.reading.lists import is_list_question
 from qa_bot.reading.reader import (
     MAX_WINDOWS,
     SCANNED,
@@ -22,7 +21,6 @@ from qa_bot.schema import Hit, Passage, Span
 FILE = "calibration-second.json"  # beside the second reader's weights: of both readers together
 # In logits; docs/reading.md, "A second look", has what they were chosen on.
 MARGIN = 4.0  # below the first reader's best span
-SURE = 6.0  # of the first reader's best span: it is right, and nothing is read again
 ENOUGH = 6.0  # of the second reader's best span: what the first one liked less cannot beat it
 
 
@@ -35,13 +33,13 @@ class TwoStageReader(Reader):
     spans are the second reader's, so that their scores compare; what the first one found elsewhere
     is dropped.
 
-    Where the first one is sure (`SURE`), the second one reads nothing and all spans are the first
-    one's; a span's `first` tells the two cases apart.
+    Where the first one is sure (`reader.SURE`) and not everything is to be read, the second one
+    reads nothing and all spans are the first one's; a span's `first` tells the two cases apart.
 
     Attributes:
         first: reads all passages.
         passages: how many of them the second one reads at most.
-        sure, enough: as `SURE` and `ENOUGH`; infinite ones let the second reader read every time.
+        enough: as `ENOUGH`; infinite to have the second reader read all that it may.
 
     Example:
         >>> from qa_bot.reading import load_reader
@@ -65,7 +63,6 @@ class TwoStageReader(Reader):
         )
         self.first = first
         self.passages = passages
-        self.sure = SURE
         self.enough = ENOUGH
 
     def read_and_scan(
@@ -76,6 +73,7 @@ class TwoStageReader(Reader):
         limit: int = 20,
         progress: Callable[[int, int], None] | None = None,
         told: Mapping[str, str] | None = None,
+        whole: bool = True,
     ) -> tuple[list[Span], list[Span]]:
         """The second reader's best spans over the passages chosen, and the first one's over all."""
         report = progress or _nobody
@@ -87,11 +85,11 @@ class TwoStageReader(Reader):
             earlier = of
             report(done, of + later)
 
-        spans = self.first.read(
-            question, passages, limit=SPANS_PER_WINDOW * MAX_WINDOWS, progress=first, told=told
+        most = SPANS_PER_WINDOW * MAX_WINDOWS
+        spans, _ = self.first.read_and_scan(
+            question, passages, limit=most, progress=first, told=told, whole=whole
         )
-        whole = is_list_question(question)  # its items may stand anywhere
-        if spans and spans[0].score >= self.sure and not whole:
+        if self._is_sure(spans) and not whole:
             return spans[: max(limit, 0)], spans[:SCANNED]
         found: list[Span] = []
         for done, passage in enumerate(self._chosen(spans, passages), start=1):

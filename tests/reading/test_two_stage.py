@@ -119,16 +119,18 @@ def test_where_the_first_reader_is_sure_nothing_is_read_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     both = TwoStageReader(reader, random_reader, 2)
-    alone = reader.read(QUESTION, passages)
-    assert alone[0].score > 0
-    both.sure = alone[0].score
+    best = reader.read(QUESTION, passages)[0].score
+    assert best > 0
+    monkeypatch.setattr(reader, "sure", best)
+    both.sure = best
+    alone, _ = reader.read_and_scan(QUESTION, passages, whole=False)
     spy = Spy(both, monkeypatch)
-    spans = both.read(QUESTION, passages)
+    spans, _ = both.read_and_scan(QUESTION, passages, whole=False)
     assert spy.given == []
     assert spans == alone
     assert both.confidence(spans, []) == reader.calibration.confidence(spans, [])
-    both.sure = alone[0].score + 0.1
-    again = both.read(QUESTION, passages)
+    both.sure = best + 0.1
+    again, _ = both.read_and_scan(QUESTION, passages, whole=False)
     assert spy.given
     assert both.confidence(again, []) == both.calibration.confidence(again, [])
 
@@ -146,22 +148,23 @@ def test_the_second_reader_stops_where_it_is_sure(
     both = never_sure(random_reader, reader, 4)
     both.enough = max(best) - 0.01
     spy = Spy(both, monkeypatch)
-    spans = both.read(QUESTION, passages)
+    spans, _ = both.read_and_scan(QUESTION, passages, whole=False)
     assert spy.given == [[passage.text] for passage in chosen[: stop + 1]]
     assert spans[0].score == pytest.approx(max(best))
 
 
-def test_a_list_is_read_whole(
+def test_all_is_read_where_all_is_wanted(
     reader: Reader,
     random_reader: Reader,
     passages: list[Passage],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(two_stage, "MARGIN", float("inf"))
     both = TwoStageReader(reader, random_reader, 3)
     both.sure = both.enough = float("-inf")
     spy = Spy(both, monkeypatch)
-    both.read("Which cities were named?", passages)
-    assert spy.given
+    both.read_and_scan(QUESTION, passages, whole=True)
+    assert len(spy.given) == 3
 
 
 def test_progress_is_told_over_both(
