@@ -206,6 +206,8 @@ class Reader:
                 )
             if progress:
                 progress(done, len(batches))
+        if progress and texts and not batches:
+            progress(1, 1)  # all of it is remembered
         for window, own in zip(made, placed, strict=True):
             if own is not None:
                 found[missing[window.passage]].append(own)
