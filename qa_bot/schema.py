@@ -188,7 +188,7 @@ class Document(DocumentInfo):
         return {(part.speaker, part.role): number for number, part in enumerate(self.parts)}
 
     def part_at(self, offset: int) -> int:
-        """The number, among :attr:`parts`, of whose words the character at ``offset`` belongs to."""
+        """The number, among :attr:`parts`, of whoever says the character at ``offset``."""
         turn = self.said_by(offset)
         return self._part_numbers[turn.speaker, turn.role] if turn else 0
 
@@ -206,6 +206,8 @@ class Passage:
         text: ``document.text[start:end]``, uncleaned. Models read ``clean(passage.text)`` and
             map what they find back through its offsets.
         ordinal: position among the passages of the whole index, in document order; breaks ties.
+        context: the question that somebody else asked right before, if this answers it: read and
+            searched with the passage, never quoted from it.
     """
 
     document_id: str
@@ -213,6 +215,12 @@ class Passage:
     end: int
     text: str
     ordinal: int = 0
+    context: str = ""
+
+    @property
+    def in_context(self) -> str:
+        """The text with the question that it answers: what is embedded and searched for words."""
+        return f"{self.context}\n\n{self.text}" if self.context else self.text
 
     @property
     def id(self) -> str:

@@ -9,9 +9,10 @@ from functools import lru_cache, partial
 
 from qa_bot.answering.search_pass import SearchPass
 from qa_bot.errors import IndexDamagedError
+from qa_bot.index.sentences import spoken
 from qa_bot.reading.confidence import Calibration
 from qa_bot.reading.lists import several
-from qa_bot.schema import Citation, Document, Span
+from qa_bot.schema import Citation, Document, Span, Turn
 from qa_bot.text.cleaning import clean
 from qa_bot.text.sentences import sentences
 
@@ -26,6 +27,8 @@ ITEM_SHARE = 0.5
 _WORDS_AND_AMOUNTS = re.compile(
     r"(?:(?<!\w)[-+−])?[$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%‰$€£¥₹])?|[^\W\d]\w*|\w+"
 )
+# The words of a label, without its marks: "**Mr. Boyle:**".
+_LABEL = re.compile(r"[^\W_](?:.*[\w)])?", re.DOTALL)
 _ARTICLES = frozenset(["a", "an", "the"])
 
 
@@ -61,7 +64,17 @@ class Quoter:
             page=document.page_at(start),
             score=score,
             confidence=confidence,
+            turn=document.said_by(start),
         )
+
+    def label(self, document_id: str, turn: Turn, *, confidence: float) -> Citation | None:
+        """Where the text says who speaks in a turn; None where no label does."""
+        document = self._documents[document_id]
+        found = _LABEL.search(document.text, turn.start, turn.said_from)
+        if found is None:
+            return None
+        cited = self.cite(document_id, found.start(), found.end(), score=0.0, confidence=confidence)
+        return replace(cited, turn=turn)
 
     def document(self, document_id: str) -> Document:
         """The document that citations with this id point into."""
@@ -97,7 +110,12 @@ class Quoter:
         )
 
     def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
-        return sentences(self._documents[document_id].text)
+        document = self._documents[document_id]
+        return [
+            (low + start, low + end)
+            for low, high, _ in spoken(document)
+            for start, end in sentences(document.text[low:high])
+        ]
 
     def sentences_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
         """Bounds of the sentence, or the run of sentences, that holds [start, end)."""
