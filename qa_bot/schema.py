@@ -60,10 +60,20 @@ class DocumentInfo:
     @property
     def whole(self) -> str:
         """The id of the file's document: this one's, unless this is a part of it."""
-        return self.id.partition(PART)[0]
+        return whole_id(self.id)
 
 
 PART = "@"  # parts a document's id from the number of the speaker; ids hold no such sign
+
+
+def whole_id(id: str) -> str:
+    """The document's id in that of a part.
+
+    Example:
+        >>> whole_id("2024/debate@3"), whole_id("2024/debate")
+        ('2024/debate', '2024/debate')
+    """
+    return id.partition(PART)[0]
 
 
 @dataclass(frozen=True)

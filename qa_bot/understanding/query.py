@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from qa_bot.schema import Chip, Exchange, Filters
+from qa_bot.schema import Chip, Exchange, Filters, whole_id
 from qa_bot.understanding.catalogue_questions import CatalogueQuestion
 from qa_bot.understanding.entities import Entities
 from qa_bot.understanding.kind import KindGuess
@@ -109,7 +109,8 @@ class Query:
         parts += [self.preferred] if self.preferred else []
         left = frozenset.intersection(*parts)
         if self.filters.documents:
-            left &= frozenset(self.filters.documents)
+            own = frozenset(self.filters.documents)
+            left = frozenset(name for name in left if {name, whole_id(name)} & own)
         return replace(self.filters, documents=tuple(sorted(left))) if left else None
 
     @property

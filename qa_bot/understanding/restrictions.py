@@ -22,6 +22,11 @@ from qa_bot.understanding.linking import EVENT_WORDS, LinkedQuestion, link_entit
 _DOES = r"(?:did|does|do|has|had|have|would|will|can|could)"
 _WHO = r"(?:both )?(?:the |our |your )?(?P<x>S\d+)"
 _ADVERB = r"(?:(?:also|then|really|specifically|not|ever|actually|first|have) )?"
+# What people do by speaking, and nobody else can tell of them.
+_ACTS = (
+    r"(?:answer|reply|respond|demand|agree|disagree|reject|refuse|deny|object|oppose|withdraw|admit|"
+    r"apologi[sz]e|accuse|concede)"
+)
 _TALK = r"(?:T\d+|A\d+|speech|speeches|remarks|address|statement)"
 _VIEW = rf"(?:{_TALK}|views?|opinion|words|perspective|point of view|message|position)"
 _GOES_ON = word_set(
@@ -41,7 +46,7 @@ _SPEAKER = (
     (rf"\b(?:according to|as per) {_WHO}\b", True),
     (rf"\b(?:in|from) {_WHO} s (?:own )?{_VIEW}(?! \d)\b", True),
     (rf"\b(?:in|from) the (?:opinion|view|words|eyes) of {_WHO}\b", True),
-    (rf"\b{_DOES} {_WHO} {_ADVERB}{SAYING}\b", False),
+    (rf"\b{_DOES} {_WHO} {_ADVERB}(?:{SAYING}|{_ACTS})\b", False),
     (rf"{_AFTER}{_WHO} {_ADVERB}{SAYING}\b", False),
     (rf"{_AFTER}{_WHO} s (?:own )?{_VIEW}\b", False),
     (rf"\b{_TALK} (?:given |made |delivered )?(?:by|of|from) {_WHO}\b", False),
@@ -260,9 +265,9 @@ def _restriction(
         return (date_chips(mention, words), documents) if documents else None
     if mention.kind == "T":
         documents = mention.documents & left or mention.documents
-        if len(documents) > 1 and not mention.plural:
+        ids = dict.fromkeys(d.whole for d in entities.documents if d.id in documents)
+        if len(ids) > 1 and not mention.plural:
             return None
-        ids = [d.id for d in entities.documents if d.id in documents]
         return tuple(Chip("document", name, words) for name in ids), documents
     entries = mention.entries
     if len(entries) > 1:
