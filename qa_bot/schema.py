@@ -176,6 +176,11 @@ class Document(DocumentInfo):
         turn = self.turn_at(offset)
         return turn if turn and offset >= turn.said_from else Turn(offset, offset)
 
+    def cited_turn(self, start: int, end: int) -> Turn | None:
+        """The turn to name beside a quotation of ``text[start:end]``: of a label, its own."""
+        turn = self.turn_at(start)
+        return turn if turn and end <= turn.said_from else self.said_by(start)
+
     @cached_property
     def parts(self) -> tuple[DocumentInfo, ...]:
         """What each speaker says here, as if it were a speech of theirs.

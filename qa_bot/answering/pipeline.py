@@ -18,6 +18,7 @@ from qa_bot.answering.kinds.note import note
 from qa_bot.answering.kinds.overview import overview
 from qa_bot.answering.kinds.phrases import phrases
 from qa_bot.answering.kinds.several import several
+from qa_bot.answering.kinds.speaker import speaker
 from qa_bot.answering.quoting import Quoter
 from qa_bot.answering.search_pass import (
     Report,
@@ -43,6 +44,7 @@ KINDS: tuple[Kind, ...] = (
     overview,
     several,
     phrases,
+    speaker,
     exact,
     evidence,
     closest,

@@ -9,12 +9,11 @@ from functools import lru_cache, partial
 
 from qa_bot.answering.search_pass import SearchPass
 from qa_bot.errors import IndexDamagedError
-from qa_bot.index.sentences import spoken
+from qa_bot.index.sentences import spoken_sentences
 from qa_bot.reading.confidence import Calibration
 from qa_bot.reading.lists import several
 from qa_bot.schema import Citation, Document, Span, Turn
 from qa_bot.text.cleaning import clean
-from qa_bot.text.sentences import sentences
 
 # Another speech's best words are shown beside the best of all when that speech alone would answer
 # the question, and the reader scores them at most so many logits less (chosen on the dev split).
@@ -64,7 +63,7 @@ class Quoter:
             page=document.page_at(start),
             score=score,
             confidence=confidence,
-            turn=document.said_by(start),
+            turn=document.cited_turn(start, end),
         )
 
     def label(self, document_id: str, turn: Turn, *, confidence: float) -> Citation | None:
@@ -73,8 +72,7 @@ class Quoter:
         found = _LABEL.search(document.text, turn.start, turn.said_from)
         if found is None:
             return None
-        cited = self.cite(document_id, found.start(), found.end(), score=0.0, confidence=confidence)
-        return replace(cited, turn=turn)
+        return self.cite(document_id, *found.span(), score=0.0, confidence=confidence)
 
     def document(self, document_id: str) -> Document:
         """The document that citations with this id point into."""
@@ -110,12 +108,7 @@ class Quoter:
         )
 
     def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
-        document = self._documents[document_id]
-        return [
-            (low + start, low + end)
-            for low, high, _ in spoken(document)
-            for start, end in sentences(document.text[low:high])
-        ]
+        return spoken_sentences(self._documents[document_id])
 
     def sentences_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
         """Bounds of the sentence, or the run of sentences, that holds [start, end)."""

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot.passages.marks import ALGORITHM as MARKS
 from qa_bot.passages.context import question_before
-from qa_bot.passages.marks import ASKED, LEADS, OPENS, marks
+from qa_bot.passages.marks import ALGORITHM as MARKS
+from qa_bot.passages.marks import ASKED, BARE, LEADS, OPENS, marks
 from qa_bot.schema import Document, Turn
 from qa_bot.text.blocks import blocks
 from qa_bot.text.cleaning import clean
-from qa_bot.text.sentences import find_sentences
+from qa_bot.text.sentences import find_sentences, sentences
 
 Ints = NDArray[np.int32]
 NOBODY = Turn(0, 0)
@@ -179,7 +179,9 @@ def _sentences(document: Document) -> Iterator[tuple[int, int, str, int]]:
                 yield start, end, words, bits | LEADS
             else:
                 asked = question_before(document, start)
-                words = f"{clean(asked).text} {words}" if asked else words
+                if asked:
+                    words = f"{clean(asked).text} {words}"
+                    bits &= ~BARE if start == turn.said_from else ~0  # "No." answers
                 yield start, end, words, bits | (ASKED if turn.asks else 0)
 
 
@@ -208,6 +210,22 @@ def spoken(document: Document) -> Iterator[tuple[int, int, Turn | None]]:
         at = turn.end
     if at < len(document.text):
         yield at, len(document.text), NOBODY
+
+
+def spoken_sentences(document: Document) -> list[tuple[int, int]]:
+    """Spans of a document's sentences, in order; none runs from one turn into another.
+
+    Example:
+        >>> text = "X: Yes Y: No."
+        >>> turns = (Turn(0, 6, "X", words=3), Turn(7, 13, "Y", words=10))
+        >>> [text[a:b] for a, b in spoken_sentences(Document("a", text=text, turns=turns))]
+        ['X:', 'Yes', 'Y:', 'No.']
+    """
+    return [
+        (low + start, low + end)
+        for low, high, _ in spoken(document)
+        for start, end in sentences(document.text[low:high])
+    ]
 
 
 def digest(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,10 +10,10 @@ from qa_bot.errors import DocumentNotFoundError
 from qa_bot.index import Embedder, Index
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, Store
 from qa_bot.retrieval.fusion import minmax, reciprocal_rank
-from qa_bot.retrieval.parts import Parts
 from qa_bot.retrieval.nearest import SENTENCE_SHARE, NearestSentence, with_sentences
+from qa_bot.retrieval.parts import Parts
 from qa_bot.retrieval.phrases import Phrase, folded, holding, places
-from qa_bot.schema import DocumentInfo, Filters, Hit, Turn
+from qa_bot.schema import Document, DocumentInfo, Filters, Hit, Turn
 from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean
 
@@ -62,6 +62,11 @@ class Retriever:
         self._part = np.array([self._parts.at(*place) for place in places], dtype=np.int64)
         self._sentence_share = sentence_share
         self._nearest = NearestSentence(index.sentences, index.passages, self._row)
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents of the index, by id."""
+        return self._index.documents
 
     def over(self, index: Index) -> Retriever:
         """This retriever over another index that the same embedder made."""

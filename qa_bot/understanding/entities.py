@@ -37,7 +37,9 @@ OFFICE_WORDS = word_set(
     "president speaker chair chairman chairwoman chairperson moderator minister secretary prime "
     "deputy acting vice presiding officer director general clerk governor mayor commissioner"
 )
-NOBODYS = frozenset({("speaker",), ("answer",), ("question",), ("member",), ("members",), ("voice",)})
+NOBODYS = frozenset(
+    {("speaker",), ("answer",), ("question",), ("member",), ("members",), ("voice",)}
+)
 _CUT = re.compile(r"\s*(?:[,;:(]|\s[-–—]\s)")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import BY_SENTENCE, TOPICAL, Tools
 from qa_bot.answering.kinds.exact import quoting_answer
 from qa_bot.answering.sentences import cited, grouped
+from qa_bot.passages.context import question_before
 from qa_bot.reading.unmatched_names import unmatched_names
 from qa_bot.retrieval.evidence import ScoredSentence
 from qa_bot.schema import Answer
@@ -59,6 +62,10 @@ def names_met(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:
     question takes for granted is then not confirmed.
     """
     document = tools.quoter.document(sentence.document_id)
-    around = document.text[max(0, sentence.start - AROUND) : sentence.end + AROUND]
-    asked = without_names_of(document.id, query.question, tools.entities)
-    return unmatched_names(asked, around, document.info) <= UNMET
+    turn = document.turn_at(sentence.start)
+    low, high = (turn.start, turn.end) if turn else (0, len(document.text))
+    around = document.text[max(low, sentence.start - AROUND) : min(high, sentence.end + AROUND)]
+    part = document.parts[document.part_at(sentence.start)]
+    asked = without_names_of(part.id, query.question, tools.entities)
+    around += f"\n{question_before(document, sentence.start)}"
+    return unmatched_names(asked, around, replace(part, id=document.id)) <= UNMET
