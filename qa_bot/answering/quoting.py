@@ -14,6 +14,7 @@ from qa_bot.reading.confidence import Calibration
 from qa_bot.reading.lists import several
 from qa_bot.schema import Citation, Document, Span, Turn
 from qa_bot.text.cleaning import clean
+from qa_bot.text.names import name_of, plain_words
 
 # Another speech's best words are shown beside the best of all when that speech alone would answer
 # the question, and the reader scores them at most so many logits less (chosen on the dev split).
@@ -67,10 +68,11 @@ class Quoter:
         )
 
     def label(self, document_id: str, turn: Turn, *, confidence: float) -> Citation | None:
-        """Where the text says who speaks in a turn; None where no label does."""
+        """Where the text says who speaks in a turn; None where no label names them."""
         document = self._documents[document_id]
         found = _LABEL.search(document.text, turn.start, turn.said_from)
-        if found is None:
+        named = {word.text for word in plain_words(found[0])} if found else set()
+        if found is None or not named.issuperset(name_of(turn.speaker)[-1:]):
             return None
         return self.cite(document_id, *found.span(), score=0.0, confidence=confidence)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from qa_bot.schema import Document, Span
+from qa_bot.text.names import HONORIFICS, plain_words
 from qa_bot.understanding.query import Query
 
 _ABOUT_ASKING = re.compile(
@@ -22,7 +23,33 @@ def quotable(query: Query, spans: Sequence[Span], documents: Mapping[str, Docume
     asked: the premise of a question is not what the person says who is asked.
     """
     asking = _ABOUT_ASKING.search(query.question) is not None
-    return [span for span in spans if _may(span, documents, asking, query.whose)]
+    return [
+        span
+        for span in spans
+        if _may(span, documents, asking, query.whose)
+        and may_tell_of_named(query, span.passage.document_id, span.start, documents)
+    ]
+
+
+def may_tell_of_named(
+    query: Query, document_id: str, offset: int, documents: Mapping[str, Document]
+) -> bool:
+    """Whether words may tell of those whom a question names, if these speak in debates.
+
+    They may where those say them, or where a turn of somebody else names them: what another says of
+    himself is no answer to "How many will Mr. Boyle hire?".
+    """
+    document = documents.get(document_id)
+    if not query.named or document is None or not document.turns:
+        return True
+    parts = [part for part in document.parts if part.id in query.named]
+    if not parts or document.parts[document.part_at(offset)] in parts:
+        return True
+    asked = {word.text for word in plain_words(query.understood)}
+    names = {w.text for part in parts for w in plain_words(f"{part.speaker} {part.role}")}
+    turn = document.turn_at(offset)
+    said = document.text[turn.said_from : turn.end] if turn else ""
+    return not (names & asked - HONORIFICS).isdisjoint(word.text for word in plain_words(said))
 
 
 def _may(span: Span, documents: Mapping[str, Document], asking: bool, whose: bool) -> bool:

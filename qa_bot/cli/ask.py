@@ -178,8 +178,8 @@ def _show_place(console: Console, citation: Citation, name: str, *, sure: bool) 
     certain = f", {citation.confidence:.0%} sure" if sure else ""
     console.print(
         Text(
-            f"  {name} {_known(citation.about)}{_moment(citation)}{page}  ({citation.document.id}, characters "
-            f"{citation.start}-{citation.end}{certain})",
+            f"  {name} {_known(citation.about)}{_moment(citation)}{page}  "
+            f"({citation.document.id}, characters {citation.start}-{citation.end}{certain})",
             style="dim",
         )
     )

@@ -38,7 +38,9 @@ def show_turns(settings: Settings, file: str, *, as_json: bool) -> int:
     for skipped in corpus.skipped:
         if skipped.path == CATALOGUE:
             print(on_one_line(f"skipped  {skipped.path}: {skipped.reason}"), file=sys.stderr)
-    shapes = [{"path": d.path, "turns": len(d.turns), "speakers": _speakers(d)} for d in chosen]
+    shapes: list[dict[str, Any]] = [
+        {"path": d.path, "turns": len(d.turns), "speakers": _speakers(d)} for d in chosen
+    ]
     if as_json:
         print_json(shapes)
         return 0

@@ -19,8 +19,8 @@ def question_before(document: Document, offset: int) -> str:
     Example:
         >>> from qa_bot.schema import Turn
         >>> text = "Q: Will it rise? A: No."
-        >>> talk = Document("a", text=text, turns=(Turn(0, 16, "Q", words=3), Turn(17, 23, "A", words=20)))
-        >>> question_before(talk, 20)
+        >>> turns = (Turn(0, 16, "Q", words=3), Turn(17, 23, "A", words=20))
+        >>> question_before(Document("a", text=text, turns=turns), 20)
         'Will it rise?'
     """
     at = bisect_right(document.turns, offset, key=lambda turn: turn.start) - 1

@@ -10,8 +10,9 @@ from qa_bot.answering.kinds.exact import quoting_answer
 from qa_bot.answering.sentences import cited, grouped
 from qa_bot.passages.context import question_before
 from qa_bot.reading.unmatched_names import unmatched_names
-from qa_bot.retrieval.evidence import ScoredSentence
+from qa_bot.retrieval.evidence import ScoredSentence, content
 from qa_bot.schema import Answer
+from qa_bot.text.stems import words
 from qa_bot.understanding.preferences import without_names_of
 from qa_bot.understanding.query import Query
 from qa_bot.understanding.speaker_attribution import speech_of_nobody
@@ -22,6 +23,7 @@ MOST = 6  # sentences on a subject
 FEW = 3  # … that say why, how or whether
 LEAST = 0.2  # probability of the best sentence on a subject; below it nothing is claimed
 LEAST_THAT_SAYS = 0.3  # … of one that says why, how or whether
+LEAST_OFF_SUBJECT = 0.5  # … of one of a debate that shares no word with the subject
 UNMET = 0.5  # of a name of the question: as much may be unknown around the sentence
 AROUND = 400  # characters on either side of it
 BESIDE = 0.005  # probability of a further sentence
@@ -36,6 +38,8 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     sure = read.found(tools.min_confidence)
     ranked = [s for s in found.sentences if s.probability >= BESIDE]
     least = LEAST if topical else LEAST_THAT_SAYS
+    if ranked and not on_subject(query, ranked[0], tools):
+        least = LEAST_OFF_SUBJECT
     likely = ranked[:1] and ranked[0].probability >= least and names_met(query, ranked[0], tools)
     if not sure and not likely:
         return None
@@ -53,6 +57,19 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     confidence = max(read.best if sure else 0.0, ranked[0].probability if likely else 0.0)
     answer = quoting_answer(query, found, tools, citations, confidence=confidence)
     return answer.of_kind("evidence", groups=groups, more=max(0, len(ranked) - len(citations)))
+
+
+def on_subject(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:
+    """Whether a sentence of a debate, or the question that it answers, has a word of the subject.
+
+    A person says few things there: the nearest of them need not be near. True of other speeches.
+    """
+    document = tools.quoter.document(sentence.document_id)
+    if not document.turns or not query.subject:
+        return True
+    text = document.text[sentence.start : sentence.end]
+    told = f"{question_before(document, sentence.start)} {text}"
+    return not set(content(query.subject)).isdisjoint(words(told))
 
 
 def names_met(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:

@@ -13,7 +13,7 @@ from qa_bot.answering.turn_words import is_question
 from qa_bot.reading.unmatched_names import unmatched_names
 from qa_bot.retrieval.evidence import ScoredSentence, content
 from qa_bot.schema import Answer, Document, Turn
-from qa_bot.text.names import plain_words
+from qa_bot.text.names import name_of, plain_words
 from qa_bot.text.stems import words
 from qa_bot.text.verbs import SAYING
 from qa_bot.understanding.query import Query
@@ -33,7 +33,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _SELF = re.compile(r"\b(?:I|we|my|our|us|me)\b", re.IGNORECASE)
-LEAST = 0.05  # probability of the best sentence
+LEAST = 0.2  # probability of the best sentence
 SHARE = 0.5  # of the question's words that the sentence, or the label, must hold
 LOOKED_AT = 6  # sentences
 
@@ -69,6 +69,8 @@ def _says(
     """Whether a sentence makes its speaker the one who is asked for."""
     text = document.text[sentence.start : sentence.end]
     own = {word.text for word in plain_words(f"{turn.speaker} {turn.role}")}
+    if name_of(turn.speaker)[-1:] in [(w.text,) for w in plain_words(query.understood)]:
+        return False  # "Who agreed with Ms. Roy?"
     says = _SAID.search(query.understood) is not None
     asked = set(content(query.subject)) or set(content(query.understood))
     if len(asked & {*words(text), *words(f"{turn.speaker} {turn.role}")}) < SHARE * len(asked):

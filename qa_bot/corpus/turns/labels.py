@@ -9,10 +9,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa_bot.corpus.name_words import OFFICES
+from qa_bot.corpus.turns.label_words import (
+    ANONYMOUS,
+    ANSWERING,
+    INSIDE,
+    MACHINE,
+    NOBODY,
+    SPEAKING_OFFICES,
+)
 from qa_bot.schema import ASKING
 from qa_bot.text.folding import plain
-from qa_bot.text.names import ARTICLES, HONORIFICS, PARTICLES, SMALL, word_set
+from qa_bot.text.names import ARTICLES, HONORIFICS, SMALL
 
 LONGEST = 90  # characters of a name
 MOST_WORDS = 6  # … of a person's name; an office may have more
@@ -26,13 +33,15 @@ _NAME = rf"(?P<name>[^\W\d_][^\n:;!?()\[\]*_<>|\"“”]{{0,{LONGEST}}}?)"
 _CAPITALS = r"(?:Mc|Mac|De|La|Van|O['’])?[A-Z][A-Z'’-]{1,30}"
 _LEAD = rf"^{SPACE}*(?P<change>>>+{SPACE}*)?(?:[-–—]{SPACE}+)?"
 
+_HONORIFIC = "(?:Mr|Mrs|Ms|Miss|Mx|Dr|Hon|MR|MRS|MS|MISS|MX|DR|HON|The Hon|THE HON|Rt Hon)"
 # (style, pattern); a style is how the labels of one file are set.
 _STYLES = (
     # "Mr. Boyle (Transport): No.", "**Moderator:** We have", "[00:12] Speaker 1: hello"
     (
         "colon",
         rf"{_LEAD}(?:{_TIME}{SPACE}*)?(?P<bold>\*\*|__)?{_NAME}{_NOTE}"
-        rf"(?(bold)(?:\*\*|__)?){_NOTE.replace('role', 'role2')}{SPACE}*(?:[\[(]{_CLOCK}[\])](?:\([^()\n]{{1,200}}\))?)?"
+        rf"(?(bold)(?:\*\*|__)?){_NOTE.replace('role', 'role2')}"
+        rf"{SPACE}*(?:[\[(]{_CLOCK}[\])](?:\([^()\n]{{1,200}}\))?)?"
         rf"{SPACE}?[:：](?(bold)(?:\*\*|__)?)(?={SPACE}|$)",
     ),
     # "[Ana Silva] We have", "[SPEAKER_00]: hello"
@@ -65,65 +74,23 @@ _STYLES = (
     ("timed", rf"{_LEAD}{_NAME}{SPACE}+{_TIME}(?:{SPACE}*\(\d+{SPACE}?sec\))?{SPACE}*$"),
     (
         "line",
-        rf"{_LEAD}(?P<name>(?:Mr|Mrs|Ms|Miss|Mx|Dr|Hon|MR|MRS|MS|MISS|MX|DR|HON|The Hon|THE HON|Rt Hon)"
+        rf"{_LEAD}(?P<name>{_HONORIFIC}"
         rf"\.?{SPACE}[^\n:;!?()\[\]*_<>|,]{{1,60}}?){_NOTE}{SPACE}*$",
     ),
     # ">> so that is why": somebody else, whom nobody names
     ("change", rf"^{SPACE}*(?P<change>>>+)(?P<name>)(?={SPACE})"),
 )
 _PATTERNS = tuple((style, re.compile(pattern, re.MULTILINE)) for style, pattern in _STYLES)
-_LINE = re.compile(r"^[^\n]+", re.MULTILINE)
 # A line is looked at closely only when a label of any style may begin it.
 _LIKELY = re.compile(
     rf"^{SPACE}*(?:>>|(?:[-–—]{SPACE}+)?(?:[\[(]?\d{{1,2}}:\d\d|\*\*|__|\[[^\W\d_]|[QA](?:[.\t]|  )"
     rf"|[^\W\d_][^\n:]{{0,180}}[:：](?={SPACE}|$|\*\*)|[^\W\d_][^\n–—]{{0,110}}[–—]{SPACE}"
     rf"|[A-Z][a-z]{{1,5}}\.?{SPACE}(?:[A-Z][a-z]+{SPACE}){{0,2}}(?:Mc)?[A-Z]{{2}}[^\n.]{{0,60}}\."
     rf"|[^\W\d_][^\n]{{0,100}}{SPACE}[\[(]?\d{{1,2}}:\d\d[^\n]{{0,40}}$"
-    rf"|(?:Mr|Mrs|Ms|Miss|Mx|Dr|Hon|MR|MRS|MS|MISS|MX|DR|HON|The Hon|THE HON|Rt Hon)\b[^\n]{{1,100}}$))",
+    rf"|{_HONORIFIC}\b[^\n]{{1,100}}$))",
     re.MULTILINE,
 )
 
-ANSWERING = re.compile(
-    r"(?:A|Answer|Response|Reply|Réponse|Respuesta|Antwort)(?: ?\d+)?\Z", re.IGNORECASE
-)
-MACHINE = re.compile(r"(?:Speaker|SPEAKER|Sprecher|Orador|Locuteur)[ _]?(?:\d{1,3}|[A-Z])\Z")
-# Who speaks without a name: nobody goes on speaking after them.
-ANONYMOUS = re.compile(
-    r"(?:An?|Some|Several|The|One|Other) (?:hon(?:ou?rable)?\.? )?(?:member|senator|voice|delegate)s?\b"
-    r"|(?:Hon(?:ou?rable)?\.? )?(?:Members|Senators|Delegates|Voices)\Z|Several hon|Une voix|Plusieurs",
-    re.IGNORECASE,
-)
-_OFFICES = OFFICES | word_set(
-    "speaker moderator host interviewer clerk presidency chairs rapporteurs facilitator presenter operator "
-    "member members senators voice witness court counsel prosecutor president-elect whip usher "
-    "prime présidente président acting presiding officer mayor treasurer convenor convener"
-)
-# What stands before a colon at the beginning of many a line, and speaks never.
-_NOBODY = word_set(
-    "note notes source sources date place title author authors subject summary contact contacts "
-    "example examples warning background objective objectives recommendation recommendations "
-    "conclusion conclusions theme themes goal goals target targets step table figure chapter article "
-    "section part agenda item items day time venue email e-mail mail tel telephone phone fax from to cc "
-    "re url website web link http https see also keywords abstract introduction appendix annex resolved "
-    "whereas provided therefore firstly secondly thirdly finally first second third fourth fifth yes no "
-    "photo photos image caption credit credits translation original language languages version duration "
-    "length topic topics participants present absent apologies attendees location page pages chapter "
-    "friends colleagues gentlemen ladies citizens fellow dear excellencies mesdames messieurs "
-    "monday tuesday wednesday thursday friday saturday sunday transcript recording video audio "
-    "tags category categories status type name names size number total amount price cost result results "
-    "option options action actions decision decisions motion vote votes ayes noes yeas nays questions "
-    "paragraph point points remark reason reasons problem solution answer-key update updates"
-)
-# Sounds and remarks of the record, in brackets on their own.
-NOISES = word_set(
-    "interruption interruptions laughter applause crosstalk inaudible music pause silence cheers cheering "
-    "noise continued continuing sic end ends break recess indiscernible unintelligible overtalk "
-    "translation interpretation video clip laughs laughing rires applaudissements risas aplausos"
-)
-# Small words inside a name or an office.
-_INSIDE = PARTICLES | word_set(
-    "of for the and in to on le la les des du et de l d s der die das und y e o pro tempore ibn bint af av"
-)
 _WORD = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*\.?")
 
 
@@ -209,7 +176,9 @@ def is_somebody(name: str) -> bool:
     named = len(words) > 1 and not words[-1].endswith(".")
     if first in HONORIFICS and first != "he" and named:
         return len(words) <= MOST_WORDS + 3
-    return any(word in _OFFICES for word in plain_words[:3]) and plain_words[0] not in _NOBODY
+    return (
+        any(word in SPEAKING_OFFICES for word in plain_words[:3]) and plain_words[0] not in NOBODY
+    )
 
 
 def may_be_a_name(name: str) -> bool:
@@ -222,7 +191,7 @@ def may_be_a_name(name: str) -> bool:
     words = _WORD.findall(name)
     if not 1 <= len(words) <= MOST_WORDS or not _spelt_as_name(name, words):
         return False
-    return not any(plain(word).rstrip(".") in _NOBODY for word in words)
+    return not any(plain(word).rstrip(".") in NOBODY for word in words)
 
 
 def _spelt_as_name(name: str, words: list[str]) -> bool:
@@ -235,7 +204,7 @@ def _spelt_as_name(name: str, words: list[str]) -> bool:
         if not word[0].isupper() and not word[0].isdigit() and not _may_be_small(word):
             return False
     last = words[-1]
-    if last[0].islower() and plain(last).rstrip(".") in _INSIDE - {"tempore"}:
+    if last[0].islower() and plain(last).rstrip(".") in INSIDE - {"tempore"}:
         return False
     return sum(word[0].isdigit() for word in words) <= 1
 
@@ -243,7 +212,7 @@ def _spelt_as_name(name: str, words: list[str]) -> bool:
 def _may_be_small(word: str) -> bool:
     """Whether a word of a name may have a small letter: "of", "d'élection", "minister"."""
     bare = plain(word).rstrip(".")
-    return re.split("['’]", bare)[0] in _INSIDE or bare in _OFFICES | HONORIFICS | {
+    return re.split("['’]", bare)[0] in INSIDE or bare in SPEAKING_OFFICES | HONORIFICS | {
         "hon",
         "interim",
     }

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from qa_bot.corpus.turns.labels import ANONYMOUS, NOISES, Label, labels
+from qa_bot.corpus.turns.label_words import ANONYMOUS, NOISES
+from qa_bot.corpus.turns.labels import Label, labels
 from qa_bot.corpus.turns.speakers import Person, people
 from qa_bot.schema import ASKING, Turn
 from qa_bot.text.blocks import trim
@@ -28,16 +29,19 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SMALL_WORD = re.compile(r"\b[a-zà-ÿ][^\W\d_]{2,}")
 # People are addressed so at the top of a speech.
 _ADDRESS = re.compile(
-    r"(?:Mr|Mrs|Ms|Madam|Madame|Monsieur|M)\.? (?:\w+ )?(?:President|Speaker|Chair\w*|Secretary\w*|Vice.President"
-    r"|Président\w*|Moderator)\b|Members? of|Members\Z|Ladies|Your |Excellenc|Senators\Z|Representatives\Z",
+    r"(?:Mr|Mrs|Ms|Madam|Madame|Monsieur|M)\.? (?:\w+ )?"
+    r"(?:President|Speaker|Chair\w*|Secretary\w*|Vice.President|Président\w*|Moderator)\b"
+    r"|Members? of|Members\Z|Honou?rable Members|Ladies|Your |Excellenc|Senators\Z"
+    r"|Representatives\Z",
     re.IGNORECASE,
 )
 _CHAIR = re.compile(
-    r"\w+\.? (?:\w+ )?(?:President|Speaker|Chair\w*|Moderator)|Members", re.IGNORECASE
+    r"\w+\.? (?:\w+ )?(?:President|Speaker|Chair\w*|Moderator|Président\w*)|Members", re.IGNORECASE
 )
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _REMARK = re.compile(
-    r"(?:[*_]{1,3})?[\[(][^\[\]()]{1,200}[\])][.]?(?:[*_]{1,3})?|\*[^*\n]{1,200}\*|#{1,6} .*|[-*_=—– ]{3,}"
+    r"(?:[*_]{1,3})?[\[(][^\[\]()]{1,200}[\])][.]?(?:[*_]{1,3})?|\*[^*\n]{1,200}\*|#{1,6} .*"
+    r"|[-*_=—– ]{3,}"
 )
 _ENDS = re.compile(r"[.!?…:;,\"”’')\]][*_]*\Z")
 LONGEST_HEADING = 100
@@ -95,7 +99,11 @@ def _at_beginnings(text: str, found: list[Label]) -> list[Label]:
         return found
     here = Counter(label.name for label, within in zip(found, inside, strict=True) if within)
     often = Counter(label.name for label in found)
-    return [label for label in found if 2 * here[label.name] <= often[label.name]]
+    return [
+        label
+        for label in found
+        if 2 * here[label.name] <= often[label.name] or (label.strong and label.style == "colon")
+    ]
 
 
 def _renamed(label: Label, person: Person, given: Mapping[str, str]) -> Person:

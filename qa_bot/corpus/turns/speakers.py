@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa_bot.corpus.name_words import OFFICES
-from qa_bot.corpus.turns.labels import ANSWERING, Label
+from qa_bot.corpus.turns.label_words import ANSWERING
+from qa_bot.corpus.turns.labels import Label
 from qa_bot.schema import ASKING
 from qa_bot.text.folding import plain
 from qa_bot.text.names import SMALL, Name, gender_of, name_of, plain_words, word_set
@@ -18,7 +19,8 @@ Person = tuple[str, str]  # (name, role), as they are shown
 _BEFORE_NAMES = OFFICES | word_set("prime acting hon honourable rt right sir lord speaker")
 # What brackets hold that is no role: "(in French)", "(continuing)".
 _NO_ROLE = re.compile(
-    r"(?:in |during |spoke |speaking |interpretation|translat|continu|via |by video|inaudible|off|parle)",
+    r"(?:in |during |spoke |speaking |interpretation|translat|continu|via |by video|inaudible|off"
+    r"|parle)",
     re.I,
 )
 _FULL_NAME = re.compile(
