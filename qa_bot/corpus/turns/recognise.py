@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from qa_bot.corpus.turns.label_words import ANONYMOUS, NOISES
+from qa_bot.corpus.turns.label_words import ANONYMOUS, MACHINE, NOISES
 from qa_bot.corpus.turns.labels import Label, labels
 from qa_bot.corpus.turns.speakers import Person, people
 from qa_bot.schema import ASKING, Turn
@@ -117,7 +117,7 @@ def _proven(
     """Numbers of the labels that are speakers'; none where the file does not prove it."""
     ends = [label.start for label in found[1:]] + [len(text)]
     says = [
-        _SAYS.search(text[label.end : min(end, label.end + LOOKED_AT)]) is not None
+        _says(label, text[label.end : min(end, label.end + LOOKED_AT)])
         for label, end in zip(found, ends, strict=True)
     ]
     known = [plain(label.name) in given for label in found]
@@ -131,12 +131,15 @@ def _proven(
         styles["letter"] = 0  # "A. First"
     strong: set[Person] = set()
     weak: set[Person] = set()
+    chairs: set[Person] = set()  # "Mr. Speaker": whom people also address so
     for at, (label, person) in enumerate(zip(found, who, strict=True)):
         if not says[at] or not label.name or styles[label.style] < _fewest(label):
             continue
         sure = label.strong or person[0] == speaker or known[at] or label.style == "timed"
         if sure and (known[at] or not _ADDRESS.match(label.name)):
             strong.add(person)
+        elif sure and not _is_address(label):
+            chairs.add(person)
         elif not sure and counts[person] > 1 and _no_usual_words(label, counts[person], usual):
             if label.style != "dash" and not (label.style == "square" and not _mostly(styles)):
                 weak.add(person)
@@ -149,6 +152,7 @@ def _proven(
         or (len(strong) > 2 and total >= FEWEST)
         or (len(strong) == 1 and counts[next(iter(strong))] > 1 and bool(weak))
         or (len(weak) > 1 and total >= FEWEST_NAMES and not _is_form(found, who, weak))
+        or (len(strong) == 1 == len(chairs) and min(counts[p] for p in strong | chairs) > 1)
         or (asked and len(strong) == 1)
         or any(known)
     )
@@ -172,6 +176,13 @@ def _proven(
         if take:
             kept.append(at)
     return kept
+
+
+def _says(label: Label, words: str) -> bool:
+    """Whether what stands behind a label is said by somebody: a machine's have no full stops."""
+    if label.time is not None or MACHINE.match(label.name):
+        return not words.isspace() and bool(words)
+    return _SAYS.search(words) is not None
 
 
 def _is_address(label: Label) -> bool:
