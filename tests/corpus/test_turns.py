@@ -75,7 +75,9 @@ def test_a_verbatim_record() -> None:
 def test_styles_of_labels(labels: tuple[str, str], speakers: tuple[str, str]) -> None:
     words = ["We came early.", "It was cold there.", "Nobody slept.", "They sang for hours.", "So?",
              "That is all."]  # fmt: skip
-    text = "\n\n".join(f"{labels[at % 2]} {one}".replace("\n ", "\n") for at, one in enumerate(words))
+    text = "\n\n".join(
+        f"{labels[at % 2]} {one}".replace("\n ", "\n") for at, one in enumerate(words)
+    )
     assert said(text) == [(speakers[at % 2], one) for at, one in enumerate(words)]
 
 

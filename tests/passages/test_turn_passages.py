@@ -58,7 +58,8 @@ def test_sentences_stay_in_their_turn_and_labels_are_none() -> None:
         "In May.",
     ]
     made = cut([document])
-    marks = dict(zip((TEXT[a:b] for a, b in zip(made.starts, made.ends)), made.marks.tolist()))
+    bounds = zip(made.starts, made.ends, strict=True)
+    marks = dict(zip((TEXT[a:b] for a, b in bounds), made.marks.tolist(), strict=True))
     assert marks["Ms. Lund:"] & LEADS and marks["Bridges"] & LEADS
     assert not marks["In May."] & (LEADS | BARE)
     assert made.texts[spans.index("In May.")] == "When will it sail? In May."
@@ -67,7 +68,7 @@ def test_sentences_stay_in_their_turn_and_labels_are_none() -> None:
 def test_what_journalists_say_is_marked() -> None:
     text = "Q: Is it true?\nA: It is not so.\nQ: Are you sure of it?\nA: Yes, I am."
     made = cut([debate(text, speaker="Rosa Neri")])
-    asked = [t for t, bits in zip(made.texts, made.marks.tolist()) if bits & ASKED]
+    asked = [t for t, bits in zip(made.texts, made.marks.tolist(), strict=True) if bits & ASKED]
     assert asked == ["Is it true?", "Are you sure of it?"]
 
 
@@ -87,7 +88,8 @@ def test_every_character_is_in_a_passage_of_its_own_turn(
     text = "".join(parts)
     bounds = sorted({at for at in cuts if at <= len(text)})
     turns = tuple(
-        Turn(a, b, f"S{a % 3}", words=(a + b) // 2) for a, b in zip(bounds[::2], bounds[1::2])
+        Turn(a, b, f"S{a % 3}", words=(a + b) // 2)
+        for a, b in zip(bounds[::2], bounds[1::2], strict=False)
     )
     document = Document("a", text=text, turns=turns)
     passages = Splitter(words, size=size, overlap=size // 3).split(document)

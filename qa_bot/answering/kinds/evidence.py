@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qa_bot.answering.evidence import Evidence
@@ -24,6 +25,7 @@ FEW = 3  # … that say why, how or whether
 LEAST = 0.2  # probability of the best sentence on a subject; below it nothing is claimed
 LEAST_THAT_SAYS = 0.3  # … of one that says why, how or whether
 LEAST_OFF_SUBJECT = 0.5  # … of one of a debate that shares no word with the subject
+LEAST_OF_REPLY = 0.5  # … of a reply to a question, whatever kind of question is asked
 UNMET = 0.5  # of a name of the question: as much may be unknown around the sentence
 AROUND = 400  # characters on either side of it
 BESIDE = 0.005  # probability of a further sentence
@@ -32,7 +34,10 @@ BESIDE = 0.005  # probability of a further sentence
 def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     """The sentences, best first; None when no sentence is likely enough to bear on it."""
     topical = query.asks_for(*TOPICAL, *WHO_IS)
-    if speech_of_nobody(query) or not (topical or query.asks_for(*WHOLE_SENTENCES)):
+    if speech_of_nobody(query):
+        return None
+    whole = query.asks_for(*WHOLE_SENTENCES)
+    if not (topical or whole or replies(found.sentences, tools)):
         return None
     read = found.found
     sure = read.found(tools.min_confidence)
@@ -45,7 +50,7 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
         return None
     first = (tools.quoter.cite_sentence(read.spans[0], read.best),) if sure else ()
     citations = cited(
-        ranked[: MOST if topical else FEW] if likely else (),
+        ranked[: MOST if topical else FEW if whole else 1] if likely else (),
         tools.ranker,
         tools.quoter,
         spans=() if topical else read.scanned,
@@ -57,6 +62,17 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     confidence = max(read.best if sure else 0.0, ranked[0].probability if likely else 0.0)
     answer = quoting_answer(query, found, tools, citations, confidence=confidence)
     return answer.of_kind("evidence", groups=groups, more=max(0, len(ranked) - len(citations)))
+
+
+def replies(ranked: Sequence[ScoredSentence], tools: Tools) -> bool:
+    """Whether the best sentence likely answers, as the reply to a question in the file.
+
+    "It is 45 million." says little to a reader; it was found by what was asked before it.
+    """
+    if not ranked or ranked[0].probability < LEAST_OF_REPLY:
+        return False
+    best = ranked[0]
+    return bool(question_before(tools.quoter.document(best.document_id), best.start))
 
 
 def on_subject(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:
