@@ -18,6 +18,7 @@ from qa_bot.answering.kinds.note import note
 from qa_bot.answering.kinds.overview import overview
 from qa_bot.answering.kinds.phrases import phrases
 from qa_bot.answering.kinds.several import several
+from qa_bot.answering.kinds.speaker import speaker
 from qa_bot.answering.quoting import Quoter
 from qa_bot.answering.search_pass import (
     Report,
@@ -26,6 +27,7 @@ from qa_bot.answering.search_pass import (
     relax_filters_if_better,
     search,
 )
+from qa_bot.answering.turn_words import may_tell_of_named
 from qa_bot.reading import Reader
 from qa_bot.reading.lists import is_list_question
 from qa_bot.retrieval import Retriever
@@ -44,6 +46,7 @@ KINDS: tuple[Kind, ...] = (
     overview,
     several,
     phrases,
+    speaker,
     exact,
     evidence,
     closest,
@@ -118,10 +121,16 @@ class Pipeline:
 
     def _rank(self, query: Query, found: SearchPass) -> list[ScoredSentence]:
         """Sentences of the passages found, and of few documents of all of them."""
-        return self.ranker.rank(
+        ranked = self.ranker.rank(
             query.context or query.question,
             [*found.hits, *found.further],
             subject=query.subject,
             spans=found.scanned,
             filters=query.allowed,
         )
+        documents = self.retriever.documents
+        return [
+            sentence
+            for sentence in ranked
+            if may_tell_of_named(query, sentence.document_id, sentence.start, documents)
+        ]

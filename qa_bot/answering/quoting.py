@@ -9,10 +9,11 @@ from functools import lru_cache
 
 from qa_bot.answering.search_pass import SearchPass
 from qa_bot.errors import IndexDamagedError
+from qa_bot.index.sentences import spoken_sentences
 from qa_bot.reading.lists import several
-from qa_bot.schema import Citation, Document, Span
+from qa_bot.schema import Citation, Document, Span, Turn
 from qa_bot.text.cleaning import clean
-from qa_bot.text.sentences import sentences
+from qa_bot.text.names import name_of, plain_words
 
 # Another speech's best words are shown beside the best of all when that speech alone would answer
 # the question, and the reader scores them at most so many logits less (chosen on the dev split).
@@ -25,6 +26,8 @@ ITEM_SHARE = 0.5
 _WORDS_AND_AMOUNTS = re.compile(
     r"(?:(?<!\w)[-+−])?[$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%‰$€£¥₹])?|[^\W\d]\w*|\w+"
 )
+# The words of a label, without its marks: "**Mr. Boyle:**".
+_LABEL = re.compile(r"[^\W_](?:.*[\w)])?", re.DOTALL)
 _ARTICLES = frozenset(["a", "an", "the"])
 
 
@@ -60,7 +63,17 @@ class Quoter:
             page=document.page_at(start),
             score=score,
             confidence=confidence,
+            turn=document.cited_turn(start, end),
         )
+
+    def label(self, document_id: str, turn: Turn, *, confidence: float) -> Citation | None:
+        """Where the text says who speaks in a turn; None where no label names them."""
+        document = self._documents[document_id]
+        found = _LABEL.search(document.text, turn.start, turn.said_from)
+        named = {word.text for word in plain_words(found[0])} if found else set()
+        if found is None or not named.issuperset(name_of(turn.speaker)[-1:]):
+            return None
+        return self.cite(document_id, *found.span(), score=0.0, confidence=confidence)
 
     def document(self, document_id: str) -> Document:
         """The document that citations with this id point into."""
@@ -96,7 +109,7 @@ class Quoter:
         )
 
     def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
-        return sentences(self._documents[document_id].text)
+        return spoken_sentences(self._documents[document_id])
 
     def sentences_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
         """Bounds of the sentence, or the run of sentences, that holds [start, end)."""

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import zip_longest
 
 from qa_bot.answering.attribution import own_words
+from qa_bot.answering.turn_words import quotable
 from qa_bot.reading import Reader
 from qa_bot.reading.confidence import Calibration
 from qa_bot.reading.headings import headings
@@ -96,9 +97,11 @@ def search(
         query.question,
         [hit.passage for hit in hits],
         progress=partial(report, "read"),
-        told=headings(query.question, [hit.document for hit in hits]),
+        told=headings(query.question, hits),
         whole=whole,
     )
+    spans = quotable(query, spans, retriever.documents)
+    scanned = quotable(query, scanned, retriever.documents)
     confidences = reader.confidence(spans, hits, query.question)
     if not query.whose and (who := whose_speech(query.question)):
         spans, confidences = own_words(who, spans, confidences, hits)

@@ -89,7 +89,7 @@ class Reader:
             passages: where to look; at most the first 200 are read.
             limit: most spans returned.
             progress: called with (batches done, batches in all) after each run of the network.
-            told: by document, what is read before each of its passages (`headings`).
+            told: by document or passage, what is read before its passages (`headings`).
 
         Returns:
             Spans whose scores compare across passages: above 0 the reader prefers the span to "no
@@ -139,7 +139,7 @@ class Reader:
             return []
         passages = passages[:MAX_PASSAGES]
         prepared = [prepare(passage.text) for passage in passages]
-        before = [(told or {}).get(passage.document_id, "") for passage in passages]
+        before = [_before(passage, told or {}) for passage in passages]
         found = self.word_logits(question, prepared, progress, before)
         return merge(_spans(found, prepared, passages), limit)
 
@@ -225,6 +225,12 @@ class Reader:
         types = stack([w.types for w in windows], 0)
         mask = stack([np.ones_like(w.ids) for w in windows], 0)
         return self.runtime.logits(ids, mask, types)
+
+
+def _before(passage: Passage, told: Mapping[str, str]) -> str:
+    """What is read in front of a passage: who speaks, and what was asked."""
+    named = told.get(passage.id, told.get(passage.document_id, ""))
+    return f"{named}{clean(passage.context).text} " if passage.context else named
 
 
 def _spans(

@@ -10,7 +10,7 @@ from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import Tools
 from qa_bot.answering.kinds.catalogue import from_catalogue
 from qa_bot.answering.quoting import Quoter, merged
-from qa_bot.schema import BETWEEN_QUOTES, Answer, Chip, DocumentInfo
+from qa_bot.schema import BETWEEN_QUOTES, Answer, CatalogueFact, Chip, DocumentInfo, Turn
 from qa_bot.understanding.catalogue_questions import CatalogueQuestion
 from qa_bot.understanding.query import Query
 from qa_bot.understanding.question import quoted
@@ -82,11 +82,42 @@ def said_by(
             citations=citations,
             chips=chips,
         )
+    spoken = [(info, quoter.document(info.id).said_by(start)) for info, start, _ in places]
+    if spoken and all(turn for _, turn in spoken):
+        return _by_label(question, understood, spoken, quoter, chips)
     documents = tuple({info.id: info for info, _, _ in places}.values())
     if not documents or not all(info.speaker for info in documents):
         return None
     asked = CatalogueQuestion("speaker", documents, chips)
     return from_catalogue(question, understood, asked, quoter)
+
+
+def _by_label(
+    question: str,
+    understood: str,
+    spoken: Sequence[tuple[DocumentInfo, Turn | None]],
+    quoter: Quoter,
+    chips: tuple[Chip, ...],
+) -> Answer | None:
+    """Those in whose turns words stand, as the labels name them, or else as facts of the file."""
+    turns = [(info, turn) for info, turn in spoken if turn and turn.speaker]
+    if len(turns) < len(spoken):
+        return None
+    labels = [quoter.label(info.id, turn, confidence=1.0) for info, turn in turns]
+    citations = merged([label for label in labels if label]) if all(labels) else ()
+    values = {turn.speaker: CatalogueFact(info, "speaker", turn.speaker) for info, turn in turns}
+    facts = () if citations else tuple(values.values())
+    told = [citation.quote for citation in citations] or list(values)
+    return Answer(
+        question=question,
+        understood=understood,
+        found=True,
+        text=BETWEEN_QUOTES.join(told),
+        confidence=1.0,
+        citations=citations,
+        chips=chips,
+        facts=facts,
+    )
 
 
 def _shortened(text: str) -> str:
