@@ -122,6 +122,6 @@ def _inserted(part: Part, id: str, deeper: int) -> str | None:
             return text.load(inner.blob).text
         if name.endswith((".docx", ".dotx")) and deeper:
             return _load(inner.blob, deeper - 1).text
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, the document goes on
+    except Exception:  # whatever is wrong with it, the document goes on
         return None
     return None

@@ -86,7 +86,7 @@ class Numbering:
         if num is not None and level is not None:
             return num, level
         style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        name = style.get(VALUE) if style is not None else None
+        name: str = (style.get(VALUE) or "") if style is not None else ""
         for _ in range(DEEPEST_STYLE):
             found = self._styles.get(name)
             if found is None or (num is not None and level is not None):
@@ -95,9 +95,9 @@ class Numbering:
             num = num if num is not None else its_num
             if level is None and its_num is not None:
                 pattern = self._lists.get(its_num, ("", {}))[0]
-                level = self._level_of_style.get((pattern, name or ""), its_level)
+                level = self._level_of_style.get((pattern, name), its_level)
             based = found.find(qn("w:basedOn"))
-            name = based.get(VALUE) if based is not None else None
+            name = (based.get(VALUE) or "") if based is not None else ""
         return num or "", level or 0
 
     def _read(self, root: Any) -> None:

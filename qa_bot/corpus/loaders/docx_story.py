@@ -93,7 +93,7 @@ class Story:
 
 
 class StoryReader:
-    """Reads the parts of one document, with the numbers of its lists and the looks of its styles."""
+    """Reads the parts of one document, by the numbers of its lists and the looks of its styles."""
 
     def __init__(self, numbering: Numbering, styles: Any) -> None:
         self._numbering = numbering

@@ -24,8 +24,8 @@ def raised(before: str, sign: str) -> str:
         sign: the raised characters.
 
     Example:
-        >>> raised("in 2011", "4"), raised("450 km", "2"), raised("the 3", "rd"), raised("2 × 10", "6")
-        ('', '2', 'rd', '⁶')
+        >>> raised("in 2011", "4"), raised("450 km", "2"), raised("2 × 10", "6")
+        ('', '2', '⁶')
     """
     mark = sign.strip()
     before = before[-LOOKED_AT:]
