@@ -21,6 +21,8 @@ LOADERS = {
     ".htm": "html",
     ".xhtml": "html",
     ".docx": "docx",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
     ".pdf": "pdf",
 }
 SUFFIXES = tuple(LOADERS)
