@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa_bot.corpus.catalogue import CATALOGUE, Catalogue, read_catalogue
+from qa_bot.corpus.catalogue import CATALOGUE, CATALOGUES, Catalogue, read_catalogue
 from qa_bot.corpus.files import SkippedFile, SpeechFile, find_files, read_bytes
-from qa_bot.corpus.ids import assign_ids
-from qa_bot.corpus.loaders import Loaded, UnusableFileError, load
+from qa_bot.corpus.ids import assign_ids, row_ids
+from qa_bot.corpus.loaders import Loaded, UnusableFileError, load_all
 from qa_bot.errors import CorpusError
 from qa_bot.schema import Document
 
@@ -55,15 +55,21 @@ def load_corpus(folder: Path, *, max_file_mb: int = 50, progress: Progress | Non
     ids, id_warnings = assign_ids([file.path for file in files], catalogue.ids)
     skipped += [SkippedFile(CATALOGUE, warning) for warning in catalogue.warnings + id_warnings]
     documents = []
+    taken = set(ids.values())
     for number, file in enumerate(files, start=1):
         try:
             if why := catalogue.withheld.get(file.path):
                 raise UnusableFileError(why)
-            loaded = load(file.path, read_bytes(file, max_file_mb))
+            contents = load_all(file.path, read_bytes(file, max_file_mb))
         except UnusableFileError as error:
             skipped.append(SkippedFile(file.path, error.reason))
         else:
-            documents.append(_document(file, ids[file.path], loaded, catalogue))
+            skipped += [SkippedFile(file.path, problem) for problem in contents.problems]
+            names = [loaded.name for loaded in contents.speeches]
+            for id, loaded in zip(
+                row_ids(ids[file.path], names, taken), contents.speeches, strict=True
+            ):
+                documents.append(_document(file, id, loaded, catalogue))
         if progress:
             progress(number, len(files), file.path)
     return Corpus(tuple(documents), tuple(sorted(skipped, key=lambda s: (s.path, s.reason))))
@@ -80,7 +86,7 @@ def fingerprint(folder: Path) -> str:
     root = corpus_folder(folder)
     digest = hashlib.sha256()
     for name, path in [(f.path, f.location) for f in find_files(root)[0]] + [
-        (CATALOGUE, root / CATALOGUE)
+        (name, root / name) for name in CATALOGUES if name == CATALOGUE or (root / name).exists()
     ]:
         try:
             with path.open("rb") as stream:
@@ -113,7 +119,7 @@ def _document(file: SpeechFile, id: str, loaded: Loaded, catalogue: Catalogue) -
     """What the catalogue says, then what the file says, then nothing (a title: the file's name)."""
     facts = {name: value for name, value in loaded.facts.items() if value}
     facts |= catalogue.facts.get(file.path, {})
-    facts.setdefault("title", readable_name(file.path))
+    facts.setdefault("title", f"{readable_name(file.path)} {loaded.name}".strip())
     return Document(
         id=id,
         path=file.path,

@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa_bot.corpus.catalogue import CATALOGUE
+from qa_bot.corpus.catalogue import CATALOGUES
 from qa_bot.corpus.loaders import SUFFIXES, UnusableFileError
 
 # As browsers name the folder of a saved page, in the languages they speak.
@@ -53,7 +53,7 @@ def find_files(root: Path) -> tuple[list[SpeechFile], list[SkippedFile]]:
         for entry in entries:
             location = Path(entry.path)
             path = _shown(location, root)
-            if entry.name.startswith((".", "~$")) or path == CATALOGUE:
+            if entry.name.startswith((".", "~$")) or path in CATALOGUES:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if _belongs_to_page(entry.name.lower(), names):
@@ -114,7 +114,10 @@ def _unusable(entry: os.DirEntry[str], root: Path) -> str:
     except (OSError, RuntimeError):  # RuntimeError: links in a circle
         return "a link that leads nowhere"
     if re.fullmatch(r"catalogu?e?\.(toml|csv|json|ya?ml|xlsx)", entry.name, re.IGNORECASE):
-        return "no catalogue: that is named catalogue.toml and lies at the top of the folder"
+        return (
+            "no catalogue: that is named catalogue.toml or catalogue.csv and lies at the top of "
+            "the folder"
+        )
     if suffix not in SUFFIXES:
         return f"not a type of file that can be read ({', '.join(SUFFIXES)})"
     return ""

@@ -19,7 +19,7 @@ from qa_bot.corpus.corpus import corpus_folder, readable_name
 from qa_bot.corpus.file_names import NamedFile, read_name
 from qa_bot.corpus.files import SkippedFile, find_files, read_bytes
 from qa_bot.corpus.first_lines import Speaker, month_in_lines, names_in_lines, speaker_in_lines
-from qa_bot.corpus.loaders import Loaded, UnusableFileError, load
+from qa_bot.corpus.loaders import SEVERAL, Loaded, UnusableFileError, load
 from qa_bot.corpus.loaders.facts import header_lines
 from qa_bot.corpus.name_words import PLACES
 from qa_bot.corpus.speech_table import Row, SpeechTable, match
@@ -124,8 +124,10 @@ def propose(
     files, skipped = find_files(root)
     if not files:
         raise CorpusError(f"{str(folder)!r} holds no speech.", "Put files in it first.")
+    catalogue = read_catalogue(root, {file.path for file in files})
+    # A table of speeches says itself who spoke and when.
+    files = [file for file in files if not file.path.lower().endswith(SEVERAL)]
     paths = [file.path for file in files]
-    catalogue = read_catalogue(root, set(paths))
     matched = match(table.rows, paths) if table else None
     rows = matched.rows if matched else {}
     read: dict[str, _Read] = {}
@@ -158,6 +160,8 @@ def propose(
         entries.append(entry)
     problems = [*table.problems, *matched.problems] if table and matched else []
     problems += [problem for row in rows.values() for problem in row.problems]
+    if table and any(row.groups for row in table.rows):
+        problems.append(f"{table.name} says who may see speeches: that is not drafted")
     return Draft(
         tuple(entries),
         complete=len(files) - len(missing) - sum(s.path in set(paths) for s in skipped),

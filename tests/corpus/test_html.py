@@ -19,7 +19,7 @@ Seite zwölf Monate lang bequem nutzen können, und messen die Zugriffe.</p></di
 <div class="wrap"><div class="col-8"><h2>{title}</h2>{speech}
 <div class="more-stories"><a href="/x">Der Landtag beschließt 900 Windräder</a></div></div>
 <div class="col-4 sidebar"><h3>Termine</h3><p>Am 4. Mai tagt der Ausschuss für Verkehr.</p></div>
-</div><div class="page-footer"><p>Landtag Seeland, Lange Straße 4, 1000 Seestadt.</p></div></body>"""
+</div><div class="page-footer"><p>Landtag Seeland, Lange Straße 4, 1000 Seestadt.</p></div>"""
 SPEECH = (
     "<p>Meine Damen und Herren, der Haushalt umfasst 40 Millionen Kronen für die Häfen.</p>"
     "<p>Er wurde 2019<sup>7</sup> und wieder 2021 <sup>[8]</sup> vertagt.</p>"

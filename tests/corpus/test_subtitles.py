@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,7 +41,8 @@ def test_words_without_numbers_times_and_markup(name: str) -> None:
 
 
 def test_commas_of_subrip_dots_of_webvtt_and_hours_left_out() -> None:
-    cues = "\ufeffWEBVTT - Debate\nKind: captions\nLanguage: en-GB\n\nNOTE\nby hand\n\nSTYLE\n::cue {}\n\n"
+    cues = "\ufeffWEBVTT - Debate\nKind: captions\nLanguage: en-GB\n\nNOTE\nby hand\n\n"
+    cues += "STYLE\n::cue {}\n\n"
     cues += "first\n00:01.500 --> 00:02.000 align:start position:0%\nWe met\r\n\r\n"
     cues += "100:00:03.000 --> 100:00:04.000\n<c.yellow>in the</c> <00:00:03.500>hall.\n"
     loaded = load("a.vtt", cues.encode())
@@ -94,7 +97,7 @@ def test_captions_without_full_stops_are_cut_between_lines() -> None:
 
 def test_captions_that_roll_up_are_kept_once() -> None:
     lines = [f"line number {n}" for n in range(9)]
-    cues = [(3.0 * n, f"{a}\n{b}") for n, (a, b) in enumerate(zip(lines, lines[1:], strict=False))]
+    cues = [(3.0 * n, f"{a}\n{b}") for n, (a, b) in enumerate(pairwise(lines))]
     assert load("a.srt", srt(*cues)).text == " ".join(lines)
     assert load("a.srt", srt((0, "No."), (3, "No."), (6, "Never."), (9, "Yes."))).text == (
         "No. No. Never. Yes."

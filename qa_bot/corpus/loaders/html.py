@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from qa_bot.corpus.loaders.base import Loaded, UnusableFileError
 from qa_bot.corpus.loaders.decoding import decode
 from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
-from qa_bot.corpus.loaders.html_content import main_content, hide_furniture
+from qa_bot.corpus.loaders.html_content import hide_furniture, main_content
 from qa_bot.corpus.loaders.html_facts import Headings, date_of, language_of, title_of
 from qa_bot.corpus.loaders.html_text import text_of
 

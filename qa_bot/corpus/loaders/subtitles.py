@@ -130,9 +130,7 @@ def _without_repeats(cues: list[Cue]) -> list[Cue]:
     shown: tuple[str, ...] = ()
     for cue in cues:
         bare = tuple(_bare(line) for line in cue.lines)
-        new = tuple(
-            line for line, form in zip(cue.lines, bare, strict=True) if form not in shown
-        )
+        new = tuple(line for line, form in zip(cue.lines, bare, strict=True) if form not in shown)
         shown = bare or shown
         if new:
             kept.append(Cue(cue.start, cue.end, new))
