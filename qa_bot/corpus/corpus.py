@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa_bot.corpus.catalogue import CATALOGUE, CATALOGUES, Catalogue, read_catalogue
+from qa_bot.corpus.catalogue import CATALOGUE, CATALOGUES, FACTS, Catalogue, read_catalogue
 from qa_bot.corpus.files import SkippedFile, SpeechFile, find_files, read_bytes
 from qa_bot.corpus.ids import assign_ids, row_ids
-from qa_bot.corpus.loaders import Loaded, UnusableFileError, load_all
+from qa_bot.corpus.isolation import FileParser
+from qa_bot.corpus.loaders import Loaded, UnusableFileError
 from qa_bot.errors import CorpusError
 from qa_bot.schema import Document
 
@@ -56,22 +57,22 @@ def load_corpus(folder: Path, *, max_file_mb: int = 50, progress: Progress | Non
     skipped += [SkippedFile(CATALOGUE, warning) for warning in catalogue.warnings + id_warnings]
     documents = []
     taken = set(ids.values())
-    for number, file in enumerate(files, start=1):
-        try:
-            if why := catalogue.withheld.get(file.path):
-                raise UnusableFileError(why)
-            contents = load_all(file.path, read_bytes(file, max_file_mb))
-        except UnusableFileError as error:
-            skipped.append(SkippedFile(file.path, error.reason))
-        else:
-            skipped += [SkippedFile(file.path, problem) for problem in contents.problems]
-            names = [loaded.name for loaded in contents.speeches]
-            for id, loaded in zip(
-                row_ids(ids[file.path], names, taken), contents.speeches, strict=True
-            ):
-                documents.append(_document(file, id, loaded, catalogue))
-        if progress:
-            progress(number, len(files), file.path)
+    with FileParser() as parser:
+        for number, file in enumerate(files, start=1):
+            try:
+                if why := catalogue.withheld.get(file.path):
+                    raise UnusableFileError(why)
+                contents = parser.load(file.path, read_bytes(file, max_file_mb))
+            except UnusableFileError as error:
+                skipped.append(SkippedFile(file.path, error.reason))
+            else:
+                skipped += [SkippedFile(file.path, problem) for problem in contents.problems]
+                names = [loaded.name for loaded in contents.speeches]
+                own_ids = row_ids(ids[file.path], names, taken)
+                for id, loaded in zip(own_ids, contents.speeches, strict=True):
+                    documents.append(_document(file, id, loaded, catalogue))
+            if progress:
+                progress(number, len(files), file.path)
     return Corpus(tuple(documents), tuple(sorted(skipped, key=lambda s: (s.path, s.reason))))
 
 
@@ -117,7 +118,7 @@ def corpus_folder(folder: Path) -> Path:
 
 def _document(file: SpeechFile, id: str, loaded: Loaded, catalogue: Catalogue) -> Document:
     """What the catalogue says, then what the file says, then nothing (a title: the file's name)."""
-    facts = {name: value for name, value in loaded.facts.items() if value}
+    facts = {name: value for name, value in loaded.facts.items() if value and name in FACTS}
     facts |= catalogue.facts.get(file.path, {})
     facts.setdefault("title", f"{readable_name(file.path)} {loaded.name}".strip())
     return Document(

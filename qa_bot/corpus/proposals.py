@@ -19,7 +19,8 @@ from qa_bot.corpus.corpus import corpus_folder, readable_name
 from qa_bot.corpus.file_names import NamedFile, read_name
 from qa_bot.corpus.files import SkippedFile, find_files, read_bytes
 from qa_bot.corpus.first_lines import Speaker, month_in_lines, names_in_lines, speaker_in_lines
-from qa_bot.corpus.loaders import SEVERAL, Loaded, UnusableFileError, load
+from qa_bot.corpus.isolation import FileParser
+from qa_bot.corpus.loaders import SEVERAL, Loaded, UnusableFileError
 from qa_bot.corpus.loaders.facts import header_lines
 from qa_bot.corpus.name_words import PLACES
 from qa_bot.corpus.speech_table import Row, SpeechTable, match
@@ -132,18 +133,20 @@ def propose(
     rows = matched.rows if matched else {}
     read: dict[str, _Read] = {}
     missing: dict[str, list[str]] = {}
-    for number, file in enumerate(files, start=1):
-        known = catalogue.facts.get(file.path, {})
-        told = rows[file.path].facts if file.path in rows else {}
-        gaps = [key for key in FACTS if key not in known and (key in WANTED or key in told)]
-        if gaps:
-            try:
-                read[file.path] = _read(file.path, load(file.path, read_bytes(file, max_file_mb)))
-                missing[file.path] = gaps
-            except UnusableFileError as error:
-                skipped.append(SkippedFile(file.path, error.reason))
-        if progress:
-            progress(number, len(files), file.path)
+    with FileParser() as parser:
+        for number, file in enumerate(files, start=1):
+            known = catalogue.facts.get(file.path, {})
+            told = rows[file.path].facts if file.path in rows else {}
+            gaps = [key for key in FACTS if key not in known and (key in WANTED or key in told)]
+            if gaps:
+                try:
+                    contents = parser.load(file.path, read_bytes(file, max_file_mb))
+                    read[file.path] = _read(file.path, contents.speeches[0])
+                    missing[file.path] = gaps
+                except UnusableFileError as error:
+                    skipped.append(SkippedFile(file.path, error.reason))
+            if progress:
+                progress(number, len(files), file.path)
     sure = _sure_names(read)
     origin = f"from {table.name}" if table else ""
     entries = []
