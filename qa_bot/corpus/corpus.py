@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 from qa_bot.corpus.catalogue import CATALOGUE, CATALOGUES, FACTS, Catalogue, read_catalogue
 from qa_bot.corpus.files import SkippedFile, SpeechFile, find_files, read_bytes
@@ -118,7 +119,11 @@ def corpus_folder(folder: Path) -> Path:
 
 def _document(file: SpeechFile, id: str, loaded: Loaded, catalogue: Catalogue) -> Document:
     """What the catalogue says, then what the file says, then nothing (a title: the file's name)."""
-    facts = {name: value for name, value in loaded.facts.items() if value and name in FACTS}
+    facts = {
+        name: normalize("NFC", value)
+        for name, value in loaded.facts.items()
+        if value and name in FACTS
+    }
     facts |= catalogue.facts.get(file.path, {})
     facts.setdefault("title", f"{readable_name(file.path)} {loaded.name}".strip())
     return Document(
