@@ -119,12 +119,9 @@ def corpus_folder(folder: Path) -> Path:
 
 def _document(file: SpeechFile, id: str, loaded: Loaded, catalogue: Catalogue) -> Document:
     """What the catalogue says, then what the file says, then nothing (a title: the file's name)."""
-    facts = {
-        name: normalize("NFC", value)
-        for name, value in loaded.facts.items()
-        if value and name in FACTS
-    }
+    facts = {name: value for name, value in loaded.facts.items() if value and name in FACTS}
     facts |= catalogue.facts.get(file.path, {})
+    facts = {name: normalize("NFC", value) for name, value in facts.items()}
     facts.setdefault("title", f"{readable_name(file.path)} {loaded.name}".strip())
     return Document(
         id=id,

@@ -1,9 +1,10 @@
 """Where a phrase stands word for word.
 
 Word for word means letter by letter, whatever the case and whether an accent is a sign of its own
-("é" is one sign or two). How a text is set does not count: line and page breaks, the kind of space, of quotation mark and of dash, hyphenation at a line end, markup.
-Whether a word that was broken at a line end has a hyphen of its own cannot be told ("start-⏎up",
-"pro-⏎tection"): it is found by both spellings.
+("é" is one sign or two). How a text is set does not count: line and page breaks, the kind of
+space, of quotation mark and of dash, hyphenation at a line end, markup. Whether a word that was
+broken at a line end has a hyphen of its own cannot be told ("start-⏎up", "pro-⏎tection"): it is
+found by both spellings.
 """
 
 from __future__ import annotations
