@@ -26,6 +26,7 @@ LOADERS = {
     ".vtt": "subtitles",
     ".csv": "speech_rows",
     ".tsv": "speech_rows",
+    ".xml": "debate_xml",
     ".pdf": "pdf",
 }
 SUFFIXES = tuple(LOADERS)
