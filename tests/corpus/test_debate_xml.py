@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_bot.corpus.loaders import UnusableFileError, load
+from qa_bot.corpus.loaders import UnusableFileError, load, load_all
 from qa_bot.corpus.loaders.base import Loaded
 
 TEI = """<?xml version="1.0" encoding="UTF-8"?>
@@ -94,6 +94,18 @@ def test_a_debate_in_akoma_ntoso() -> None:
     assert loaded.turns[-1].end == loaded.text.index("\n\nQuestion")
     assert loaded.facts["title"] == "Debates, 16 May 2023"
     assert (loaded.facts["date"], loaded.facts["language"]) == ("2023-05-16", "en")
+
+
+def test_a_corpus_in_one_file_gives_its_records() -> None:
+    person = '<person xml:id="x1"><persName>Ada <surname>Berg</surname></persName></person>'
+    record = "<TEI xml:id='{0}'><text><body><u who='#x1'>Speech {0}.</u>{1}</body></text></TEI>"
+    unknown = "<u who='#unknown-F'>Who knows.</u>"
+    records = record.format("one", unknown) + record.format("two", "")
+    corpus = f"<teiCorpus><teiHeader>{person}</teiHeader>{records}</teiCorpus>"
+    first, second = load_all("a.xml", corpus.encode()).speeches
+    assert (first.name, second.name) == ("one", "two")
+    assert [turn[0] for turn in spoken(first)] == ["Berg", ""]
+    assert second.text == "Speech two."
 
 
 @pytest.mark.parametrize(

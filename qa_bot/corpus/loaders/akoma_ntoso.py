@@ -18,7 +18,7 @@ from qa_bot.schema import Omission, valid_date
 
 BODIES = ("debateBody", "mainBody", "body")
 SPOKEN = frozenset(["speech", "question", "answer"])
-NOTES = frozenset(["authorialNote", "noteRef", "note", "from", "recordedTime"])
+NOTES = frozenset(["authorialNote", "noteRef", "note", "from"])
 PARAGRAPHS = frozenset(["p", "heading", "subheading", "narrative", "scene", "summary", "li", "tr"])
 INLINE_BLOCKS = frozenset(["p", "li", "tr", "ul", "ol", "table"])
 MARKS = "notes"

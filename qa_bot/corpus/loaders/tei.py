@@ -23,13 +23,18 @@ from qa_bot.text.folding import plain
 NOTES = frozenset(["note", "vocal", "kinesic", "incident", "gap", "pb", "desc", "linkGrp", "bibl"])
 PARAGRAPHS = frozenset(["p", "seg", "head", "ab", "item", "l", "opener", "closer", "salute"])
 ORDINARY = ("regular", "")  # a member who speaks
+UNKNOWN = re.compile(r"unknown|anonym|#?$", re.IGNORECASE)
 SAMPLE = re.compile(r"\s*\[ParlaMint[^\]]{0,80}\]\s*$")
 NAME_PARTS = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]+", re.UNICODE)
 NOT_OUTSIDE = "notes of the record (applause, times, who comes next)"
 
 
-def read(root: Any) -> Loaded:
+def read(root: Any, corpus: Any = None) -> Loaded:
     """The record with its turns; speakers by their full names where the file lists them.
+
+    Args:
+        root: the record.
+        corpus: the element around it that lists the speakers, if there is one.
 
     Raises:
         UnusableFileError: it holds no text.
@@ -37,11 +42,16 @@ def read(root: Any) -> Loaded:
     body = next(below(root, "body"), None)
     if body is None:
         raise UnusableFileError("TEI without a text: a header or a list that belongs to speeches")
-    reader = _Reader(_persons(root))
+    reader = _Reader(_persons(root if corpus is None else corpus))
     reader.read(body)
     omissions = (Omission(NOT_OUTSIDE, reader.notes),) if reader.notes else ()
     spoken = reader.spoken
     return Loaded(spoken.text, facts=_facts(root), turns=spoken.turns, omissions=omissions)
+
+
+def name_of(root: Any) -> str:
+    """What the record is called among others."""
+    return attribute(root, f"{XML}id")
 
 
 class _Reader:
@@ -88,13 +98,15 @@ class _Reader:
         id = who.split(" ")[0].rpartition("#")[2].rpartition(":")[2]
         if id in self._persons:
             return self._persons[id]
+        if UNKNOWN.match(id):
+            return ""
         parts = NAME_PARTS.findall(id)
         printed = plain(self._label)
         places = [printed.find(plain(part)) for part in parts]
         if len(parts) > 1 and min(places) >= 0:
             parts = [part for _, part in sorted(zip(places, parts, strict=True))]
             self._persons[id] = " ".join(parts)
-        return " ".join(parts) or id or self._label.rstrip(" :.")
+        return " ".join(parts) or id
 
 
 def _persons(root: Any) -> dict[str, str]:
