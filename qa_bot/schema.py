@@ -41,6 +41,7 @@ class DocumentInfo:
         date: ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY`` or empty.
         language: two-letter code or empty.
         source: where the speech was published, a URL or a reference, or empty.
+        media: address of the recording, http or https, or empty.
         path: the file inside the corpus folder, with forward slashes.
         groups: who may see it; empty means everybody.
     """
@@ -54,6 +55,7 @@ class DocumentInfo:
     place: str = ""
     language: str = ""
     source: str = ""
+    media: str = ""
     path: str = ""
     groups: tuple[str, ...] = ()
 

@@ -1,4 +1,5 @@
-"""What a maintainer says about the speeches: ``catalogue.toml`` in the corpus folder."""
+"""What a maintainer says about the speeches: ``catalogue.toml`` in the corpus folder, or
+``catalogue.csv``, whose columns are those of a table of speeches."""
 
 from __future__ import annotations
 
@@ -12,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.corpus.loaders.decoding import unmarked
-from qa_bot.errors import CorpusError
+from qa_bot.corpus.speech_table import match, read_table
+from qa_bot.errors import CorpusError, TableError
 from qa_bot.schema import valid_date
 
 CATALOGUE = "catalogue.toml"
-FACTS = ("title", "speaker", "role", "event", "date", "place", "language", "source")
+TABLE = "catalogue.csv"
+CATALOGUES = (CATALOGUE, TABLE)
+FACTS = ("title", "speaker", "role", "event", "date", "place", "language", "source", "media")
+WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]{3,2000}", re.IGNORECASE)
 KEYS = (*FACTS, "groups", "id", "turns", "turn_names")
 SUBTABLES = ("turn_names",)  # values that are tables themselves, not of other files
 
@@ -42,14 +47,14 @@ class Catalogue:
 
 
 def read_catalogue(folder: Path, paths: set[str]) -> Catalogue:
-    """Read the catalogue; one that does not exist says nothing.
+    """Read the catalogue; one that does not exist says nothing. TOML comes before CSV, by field.
 
     Args:
         paths: the speeches of the folder. A table for any other file becomes a warning.
 
     Raises:
-        CorpusError: the catalogue is not TOML, or cannot be opened; or it keeps a file to groups
-            that is not there: one that was renamed would be open to everybody.
+        CorpusError: the catalogue is not TOML or CSV, or cannot be opened; or it keeps a file to
+            groups that is not there: one that was renamed would be open to everybody.
     """
     catalogue = Catalogue()
     for name, table in _tables(_parse(folder / CATALOGUE), (), paths, catalogue.warnings):
@@ -70,7 +75,38 @@ def read_catalogue(folder: Path, paths: set[str]) -> Catalogue:
                 catalogue.warnings.append(f"[{path!r}] {problem}")
                 if key == "groups":
                     catalogue.withheld[path] = f"left out, as {CATALOGUE} is wrong: {problem}"
+    _add_table(catalogue, folder / TABLE, paths)
     return catalogue
+
+
+def _add_table(catalogue: Catalogue, file: Path, paths: set[str]) -> None:
+    """What the CSV says where the TOML says nothing."""
+    if not file.exists():
+        return
+    try:
+        table = read_table(file)
+    except TableError as error:
+        raise CorpusError(error.message, error.hint) from error
+    found = match(table.rows, sorted(paths))
+    used = {id(row) for row in found.rows.values()}
+    if lost := next((row for row in table.rows if row.groups and id(row) not in used), None):
+        raise CorpusError(
+            f"{TABLE}, line {lost.line}: {lost.file!r} has groups but is no one file here.",
+            "Correct its path, or take the row out: a speech that was only renamed would be open "
+            "to everybody.",
+        )
+    for path, row in found.rows.items():
+        known = catalogue.facts.setdefault(path, {})
+        known |= {key: value for key, value in row.facts.items() if key not in known}
+        if row.groups:
+            catalogue.groups.setdefault(path, row.groups)
+    problems = [problem for row in found.rows.values() for problem in row.problems]
+    catalogue.warnings += [f"{TABLE}, {p}" for p in (*table.problems, *found.problems, *problems)]
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text may be the address of a page or a file on the web."""
+    return WEB_ADDRESS.fullmatch(text) is not None
 
 
 def _path(name: str, paths: set[str]) -> str | None:
@@ -175,6 +211,8 @@ def _take(catalogue: Catalogue, path: str, key: str, value: Any) -> str:
         return ""
     if key == "date" and not valid_date(value):
         return f"date {value!r}: no date of the form YYYY-MM-DD, YYYY-MM or YYYY"
+    if key == "media" and not is_web_address(value):
+        return f"media {value!r}: an address that begins with https:// is expected"
     if key == "language":
         value = value.lower()
         if not re.fullmatch("[a-z]{2}", value):

@@ -43,7 +43,8 @@ SMALL = word_set("of on for and in to at by the a an de la le du des et y und de
 PARTICLES = word_set("de da do dos di van von der del la el al bin ibn y e den ten du le")
 
 
-_WORD = re.compile(r"[^\W_]+")
+# An accent may be a sign of its own behind its letter.
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*+)++")
 
 
 LONGEST_NAME = 16  # words

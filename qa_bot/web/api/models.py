@@ -36,6 +36,7 @@ SPEECH: dict[str, Any] = {
     "place": "Geneva",
     "language": "en",
     "source": "",
+    "media": "",
     "path": "001_5b8a24bf23cb4d48.txt",
 }
 QUOTE = (
@@ -185,6 +186,7 @@ class DocumentOut(BaseModel):
     place: str
     language: str
     source: str
+    media: str = Field(description="address of the recording, or empty")
     path: str = Field(description="the file inside the corpus folder")
 
 
