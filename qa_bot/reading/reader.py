@@ -11,10 +11,10 @@ from qa_bot.reading.boundaries import says_something
 from qa_bot.reading.confidence import FILE, Calibration
 from qa_bot.reading.decoder import WordLogits, best_spans, span_scores, stack, word_logits
 from qa_bot.reading.prepare import Prepared, prepare, to_span
-from qa_bot.reading.recent import Recent
 from qa_bot.reading.runtimes import Runtime
 from qa_bot.reading.span_expansion import grow
 from qa_bot.reading.windows import Window, Windows
+from qa_bot.recent import Recent
 from qa_bot.schema import Hit, Passage, Span
 from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Kinds of models whose tokenizer.json is all of the tokenizer; which of them have token types.
-SELF_CONTAINED = {"bert": True, "mpnet": False}
+from qa_bot.transformer.config import read_config
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,16 @@ class FastTokenizer:
 
 
 def read_tokenizer(folder: Path) -> FastTokenizer | None:
-    """The tokenizer of the model in a folder; None where the library has to load it."""
+    """The tokenizer of the model in a folder; None where the library has to load it.
+
+    Of BERT and MPNet, the kinds that we compute, tokenizer.json is all of it.
+    """
     from tokenizers import Tokenizer
 
+    config = read_config(folder)
+    if config is None:
+        return None
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        typed = SELF_CONTAINED[config["model_type"]]
         about = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
         backend = Tokenizer.from_file(str(folder / "tokenizer.json"))
         special = {
@@ -44,7 +47,11 @@ def read_tokenizer(folder: Path) -> FastTokenizer | None:
             for name in ("cls_token", "bos_token", "pad_token")
             if about.get(name)
         }
-        names = ("input_ids", *(["token_type_ids"] if typed else []), "attention_mask")
+        names = (
+            "input_ids",
+            *(["token_type_ids"] if config.kind == "bert" else []),
+            "attention_mask",
+        )
         return FastTokenizer(
             backend,
             names,

@@ -19,7 +19,7 @@ from qa_bot.reading.reader import (
 from qa_bot.schema import Hit, Passage, Span
 
 FILE = "calibration-second.json"  # beside the second reader's weights: of both readers together
-# In logits; docs/reading.md, "A second look", has what they were chosen on.
+# In logits; docs/reading.md, "A second look", says how they were chosen.
 MARGIN = 4.0  # below the first reader's best span
 ENOUGH = 6.0  # of the second reader's best span: what the first one liked less cannot beat it
 

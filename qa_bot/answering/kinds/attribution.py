@@ -8,7 +8,7 @@ from dataclasses import replace
 from qa_bot.answering.attribution import attributed, is_pronoun
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import Tools
-from qa_bot.answering.kinds.catalogue import from_catalogue
+from qa_bot.answering.kinds.catalogue import from_catalogue, telling
 from qa_bot.answering.quoting import Quoter, merged
 from qa_bot.schema import BETWEEN_QUOTES, Answer, CatalogueFact, Chip, DocumentInfo, Turn
 from qa_bot.understanding.catalogue_questions import CatalogueQuestion
@@ -72,16 +72,7 @@ def said_by(
                 return None
             named.append(cited)
     if named and len(named) == len(places):
-        citations = merged(named)
-        return Answer(
-            question=question,
-            understood=understood,
-            found=True,
-            text=BETWEEN_QUOTES.join(citation.quote for citation in citations),
-            confidence=1.0,
-            citations=citations,
-            chips=chips,
-        )
+        return telling(question, understood, merged(named), (), chips)
     spoken = [(info, quoter.document(info.id).said_by(start)) for info, start, _ in places]
     if spoken and all(turn for _, turn in spoken):
         return _by_label(question, understood, spoken, quoter, chips)
@@ -107,17 +98,7 @@ def _by_label(
     citations = merged([label for label in labels if label]) if all(labels) else ()
     values = {turn.speaker: CatalogueFact(info, "speaker", turn.speaker) for info, turn in turns}
     facts = () if citations else tuple(values.values())
-    told = [citation.quote for citation in citations] or list(values)
-    return Answer(
-        question=question,
-        understood=understood,
-        found=True,
-        text=BETWEEN_QUOTES.join(told),
-        confidence=1.0,
-        citations=citations,
-        chips=chips,
-        facts=facts,
-    )
+    return telling(question, understood, citations, facts, chips)
 
 
 def _shortened(text: str) -> str:

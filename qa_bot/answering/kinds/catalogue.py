@@ -13,6 +13,7 @@ from qa_bot.schema import (
     BETWEEN_QUOTES,
     Answer,
     CatalogueFact,
+    Chip,
     Citation,
     Document,
     DocumentInfo,
@@ -52,6 +53,17 @@ def from_catalogue(
     found = [_said(info, asked.field, quoter) for info in asked.documents]
     citations = merged([one for one in found if one]) if all(found) else ()
     facts = () if citations else facts_of(asked)
+    return telling(question, understood, citations, facts, asked.chips)
+
+
+def telling(
+    question: str,
+    understood: str,
+    citations: tuple[Citation, ...],
+    facts: tuple[CatalogueFact, ...],
+    chips: tuple[Chip, ...],
+) -> Answer:
+    """The answer that citations give, or where there are none, facts."""
     values = [citation.quote for citation in citations] or [fact.value for fact in facts]
     return Answer(
         question=question,
@@ -60,7 +72,7 @@ def from_catalogue(
         text=BETWEEN_QUOTES.join(values),
         confidence=1.0,
         citations=citations,
-        chips=asked.chips,
+        chips=chips,
         facts=facts,
     )
 

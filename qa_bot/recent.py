@@ -1,4 +1,4 @@
-"""A bounded memory of what was read lately."""
+"""A bounded memory of what a model computed lately: people ask the same thing again."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ class Recent(Generic[Key, Value]):
         self._size = size
         self._kept: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def get(self, key: Key) -> Value | None:
         """The value put in under this key, if it is still there."""
