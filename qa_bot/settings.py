@@ -93,9 +93,9 @@ class Settings(BaseSettings):
         "small", description="'small' (ships with the package), a folder, or a model hub name"
     )
     second_reader: str = Field(
-        "",
-        description="a folder or hub name: reads the reader's best passages again, better and "
-        "slower; empty: none",
+        "base",
+        description="reads the reader's best passages again, better and slower: 'base' (ships "
+        "with the package), a folder, or a model hub name; empty: none",
     )
     second_passages: int = Field(4, ge=1, le=100, description="how many of them it reads at most")
     calibration: str = Field(

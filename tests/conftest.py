@@ -28,6 +28,9 @@ for name in [name for name in os.environ if name.startswith("QA_BOT_")]:
     if name != "QA_BOT_PRECISION":
         del os.environ[name]
 
+# The larger reader takes seconds to load in each process: tests of both readers ask for it.
+os.environ["QA_BOT_SECOND_READER"] = ""
+
 # A busy or slow machine is no failure: no example has a time limit.
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]

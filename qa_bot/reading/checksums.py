@@ -9,7 +9,7 @@ from pathlib import Path
 from qa_bot.errors import ModelError
 
 FILE = "checksums.json"
-COVERED = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+COVERED = ("config.json", "tokenizer.json", "tokenizer_config.json")  # and all weights
 
 
 def sha256(path: Path) -> str:
@@ -19,8 +19,9 @@ def sha256(path: Path) -> str:
 
 
 def write_checksums(folder: Path) -> dict[str, str]:
-    """Write `checksums.json` for the files of `COVERED`; returns what was written."""
-    sums = {name: sha256(folder / name) for name in COVERED}
+    """Write `checksums.json` for a model's files; returns what was written."""
+    weights = sorted(path.name for path in folder.glob("*.safetensors"))
+    sums = {name: sha256(folder / name) for name in (*COVERED, *weights)}
     (folder / FILE).write_text(json.dumps(sums, indent=2) + "\n", encoding="utf-8")
     return sums
 
@@ -28,8 +29,8 @@ def write_checksums(folder: Path) -> dict[str, str]:
 def verify(folder: Path, *, required: bool) -> str:
     """Check a model folder against its `checksums.json`; returns a fingerprint of its files.
 
-    The files are those of `COVERED` and all further safetensors (of weights in several files). A
-    folder without `checksums.json` passes unless `required`.
+    The files are those of `COVERED` and all safetensors. A folder without `checksums.json` passes
+    unless `required`.
 
     Raises:
         ModelError: a file is missing or differs, or one cannot be read.
@@ -67,4 +68,6 @@ def verify(folder: Path, *, required: bool) -> str:
             )
         if required and name not in names:
             raise ModelError(f"{FILE} in {folder} does not cover {name}.", hint)
+    if required and not any(name.endswith(".safetensors") for name in found):
+        raise ModelError(f"The reader's weights are missing in {folder}.", hint)
     return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:16]

@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 _loading = threading.Lock()  # transformers' lazy imports are not safe from two threads at once
 
 PACKAGED = Path(__file__).parent / "weights"
+SHIPPED = ("small", "base")  # folders of it
 # Settings that decide which passages a reader gets, and with that what its scores are worth.
 DECIDING = ("embedder", "passage_tokens", "passage_overlap", "fusion", "candidates")
 
@@ -164,23 +165,19 @@ def locate(settings: Settings) -> list[Source]:
     """Find and check what `settings.reader` names, and `settings.second_reader` if it is set.
 
     Raises:
-        ModelError: nothing is there, a file is missing or damaged, the hub is not allowed, or both
-            are the same.
+        ModelError: nothing is there, a file is missing or damaged, or the hub is not allowed.
     """
     found = [_locate(settings.reader, "reader", settings.allow_hub)]
     if settings.second_reader:
-        found.append(_locate(settings.second_reader, "second_reader", settings.allow_hub))
-        if found[0].fingerprint == found[1].fingerprint:
-            raise ModelError(
-                "The settings reader and second_reader name the same model.",
-                "Leave second_reader out, or set it to a larger model.",
-            )
+        second = _locate(settings.second_reader, "second_reader", settings.allow_hub)
+        if second.fingerprint != found[0].fingerprint:  # else it has read all there is
+            found.append(second)
     return found
 
 
 def _locate(name: str, setting: str, allow_hub: bool) -> Source:
     """Packaged weights, a folder, or a hub name."""
-    if name == "small":
+    if name in SHIPPED:
         folder = PACKAGED / name
         return Source(name, str(folder), True, verify(folder, required=True))
     folder = Path(name).expanduser()
@@ -198,11 +195,9 @@ def _locate(name: str, setting: str, allow_hub: bool) -> Source:
         return Source(name, str(folder), True, verify(folder, required=False))
     if allow_hub and not name.startswith((".", "/", "~")):
         return Source(name, name, False, hashlib.sha256(name.encode()).hexdigest()[:16])
-    hint = "Check the path, or set QA_BOT_ALLOW_HUB=1 to fetch a model by its name."
-    if name == "base":
-        hint = "Build it with python -m qa_bot.reading.base FOLDER, and set FOLDER."
     raise ModelError(
-        f"The setting {setting} names no reader: {name!r} is neither 'small' nor a folder.", hint
+        f"The setting {setting} names no reader: {name!r} is neither 'small', 'base' nor a folder.",
+        "Check the path, or set QA_BOT_ALLOW_HUB=1 to fetch a model by its name.",
     )
 
 

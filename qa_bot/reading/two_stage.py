@@ -44,8 +44,7 @@ class TwoStageReader(Reader):
     Example:
         >>> from qa_bot.reading import load_reader
         >>> from qa_bot.settings import Settings
-        >>> settings = Settings(second_reader="models/base")
-        >>> load_reader(settings).name                                      # doctest: +SKIP
+        >>> load_reader(Settings()).name
         'small+base'
     """
 

@@ -10,7 +10,6 @@ from typing import Any
 from safetensors import safe_open
 
 KINDS = ("bert", "mpnet")
-WEIGHTS = "model.safetensors"
 HEAD = "qa_outputs"  # the linear layer that scores each token as an answer's first and last
 
 
@@ -60,13 +59,26 @@ def read_config(folder: Path) -> Config | None:
         return None  # the library says what is wrong with it
 
 
+def weight_files(folder: Path) -> list[Path]:
+    """The files that hold a model's weights."""
+    return sorted(folder.glob("model*.safetensors"))
+
+
+def tensor_names(folder: Path) -> set[str]:
+    """What the tensors of a model's files are called."""
+    names: set[str] = set()
+    for path in weight_files(folder):
+        with safe_open(path, "np") as tensors:
+            names |= set(tensors.keys())
+    return names
+
+
 def is_known(folder: Path, head: bool = False) -> bool:
     """Whether the model in a folder can be computed here, with its answer head if asked for."""
-    if read_config(folder) is None or not (folder / WEIGHTS).is_file():
+    if read_config(folder) is None:
         return False
     try:
-        with safe_open(folder / WEIGHTS, "np") as tensors:
-            names = set(tensors.keys())
+        names = tensor_names(folder)
     except Exception:  # safetensors raises its own; the library says what is wrong with the file
         return False
-    return not head or {f"{HEAD}.weight", f"{HEAD}.bias"} <= names
+    return bool(names) and (not head or {f"{HEAD}.weight", f"{HEAD}.bias"} <= names)

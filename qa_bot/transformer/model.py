@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import safe_open
 from torch import Tensor
 from torch.nn import functional as F
 
-from qa_bot.transformer.config import HEAD, WEIGHTS, Config, read_config
+from qa_bot.transformer.config import HEAD, Config, read_config
+from qa_bot.transformer.weights import SCALES, Table, read_weights, whole
 
+WORDS = "embeddings.word_embeddings.weight"
 PACKED = 1024  # tokens computed together: more do not fit the processor's cache
 
 # Names of a layer's linear parts in the files, by kind of model.
@@ -68,13 +69,16 @@ class Transformer:
             raise ValueError(f"{folder} is no BERT or MPNet encoder")
         self.config: Config = config
         self.dtype = dtype
-        with safe_open(folder / WEIGHTS, "pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        tensors = {
-            name.removeprefix(f"{config.kind}."): tensor.to(dtype) if _real(tensor) else tensor
-            for name, tensor in tensors.items()
+        stored = {
+            name.removeprefix(f"{config.kind}."): tensor
+            for name, tensor in read_weights(folder).items()
         }
-        self._words = tensors["embeddings.word_embeddings.weight"]
+        self._words = Table(stored, WORDS, dtype)
+        tensors = {
+            name: whole(stored, name, dtype)
+            for name in stored
+            if name != WORDS and not name.endswith(SCALES)
+        }
         places = tensors["embeddings.position_embeddings.weight"][config.first_position :]
         types = tensors.get("embeddings.token_type_embeddings.weight")
         self._places = places
@@ -130,7 +134,7 @@ class Transformer:
     ) -> list[Tensor]:
         lengths = [len(line) for line in ids]
         bounds = list(pairwise(np.cumsum([0, *lengths]).tolist()))
-        x = F.embedding(_joined(ids), self._words)
+        x = self._words(_joined(ids))
         if self._types is not None:
             x = x + (self._types[0] if types is None else F.embedding(_joined(types), self._types))
         x = x + torch.cat([self._places[:length] for length in lengths])
@@ -217,7 +221,3 @@ def _layer(tensors: Mapping[str, Tensor], config: Config, number: int) -> _Layer
 
 def _pair(tensors: Mapping[str, Tensor], name: str) -> Pair:
     return tensors[f"{name}.weight"], tensors[f"{name}.bias"]
-
-
-def _real(tensor: Tensor) -> bool:
-    return tensor.is_floating_point()

@@ -159,7 +159,7 @@ def test_many_threads_read_the_same(reader: Reader) -> None:
 
 
 def test_a_damaged_or_missing_model_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="neither 'small' nor a folder"):
+    with pytest.raises(ModelError, match="neither 'small', 'base' nor a folder"):
         load_reader(Settings(reader=str(tmp_path / "nothing")))
     folder = tmp_path / "model"
     shutil.copytree(PACKAGED / "small", folder, ignore=shutil.ignore_patterns("*.safetensors"))

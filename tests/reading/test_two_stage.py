@@ -240,11 +240,20 @@ def test_a_second_reader_that_cannot_be_one_is_told_plainly(tmp_path: Path) -> N
     with pytest.raises(ModelError, match="second_reader names no reader") as told:
         load_reader(Settings(second_reader=str(tmp_path / "nothing")))
     assert "path" in told.value.hint
-    with pytest.raises(ModelError, match="second_reader") as told:
-        load_reader(Settings(second_reader="base"))
-    assert "qa_bot.reading.base" in told.value.hint
-    with pytest.raises(ModelError, match="the same model"):
-        load_reader(Settings(second_reader="small"))
+
+
+def test_a_second_reader_that_is_the_first_reads_nothing_again() -> None:
+    assert not isinstance(load_reader(Settings(second_reader="small")), TwoStageReader)
+
+
+@pytest.mark.slow
+def test_both_readers_of_the_package_read_as_installed() -> None:
+    monkeypatch = pytest.MonkeyPatch()
+    with monkeypatch.context() as context:
+        context.delenv("QA_BOT_SECOND_READER")
+        both = load_reader(Settings())
+    assert both.name == "small+base"
+    assert both.calibration.fitted
 
 
 def test_a_wrong_second_reader_is_told_before_an_index_is_built(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 from qa_bot_training.average import average, shares
+from qa_bot_training.base import read_about
 from safetensors.torch import load_file, save_file
 
 from qa_bot.errors import ModelError
-from qa_bot.reading.base import read_about
 from qa_bot.reading.checksums import sha256
 
 

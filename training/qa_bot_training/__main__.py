@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from qa_bot.errors import QABotError, SettingsError
 from qa_bot.reading import load_reader
-from qa_bot.reading.encoders import fetch_base
 from qa_bot.settings import load_settings
 from qa_bot_training.command import add_arguments, problems_as_errors, run
+from qa_bot_training.encoders import fetch_base
 
 if TYPE_CHECKING:
     from qa_bot_training.data import Example

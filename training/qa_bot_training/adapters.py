@@ -15,8 +15,8 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
-from qa_bot.reading import base
 from qa_bot.reading.checksums import sha256
+from qa_bot_training import base
 from qa_bot_training.int8 import Int8Weights, replace_linear
 from qa_bot_training.machine import ModelFolderError
 from qa_bot_training.recipe import Adapter

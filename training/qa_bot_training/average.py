@@ -22,12 +22,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from qa_bot.errors import ModelError
-from qa_bot.reading import base as additions
 from qa_bot.reading.checksums import FILE as CHECKSUMS
 from qa_bot.reading.checksums import sha256
 from qa_bot.reading.confidence import FILE as CALIBRATION
 from qa_bot.reading.package import halved, let_all_read
 from qa_bot.reading.two_stage import FILE as SECOND
+from qa_bot_training import base as additions
 
 WEIGHTS = "model.safetensors"
 CARDS = ("model_card.md", "README.md")  # as a run writes it, and beside packaged weights

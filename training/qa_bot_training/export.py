@@ -14,9 +14,9 @@ from typing import Any
 
 from safetensors.torch import save_file
 
-from qa_bot.reading import base
 from qa_bot.reading.checksums import sha256
 from qa_bot.reading.package import halved, let_all_read
+from qa_bot_training import base
 from qa_bot_training.adapters import trained
 from qa_bot_training.dev_scores import in_words
 from qa_bot_training.journal import duration
@@ -53,7 +53,7 @@ def export(model: Any, tokenizer: Any, folder: Path, card: str) -> None:
 def export_additions(
     model: Any, tokenizer: Any, adapter: Adapter, encoder: Path, folder: Path, card: str
 ) -> None:
-    """Write what `qa_bot.reading.base` merges into the encoder, a few MB; replaces `folder` whole.
+    """Write what `qa_bot_training.base` merges into the encoder, a few MB; replaces `folder` whole.
 
     `encoder` is the folder that the run started from. Raises ModelError when fp16 cannot hold it.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from qa_bot.reading.base import build
+from qa_bot_training.base import build
 from qa_bot_training.data import DataError, Example, find_dataset, load_examples
 from qa_bot_training.dev_scores import fixed_sample, in_words, score_model
 from qa_bot_training.export import export, export_additions, model_card

@@ -18,9 +18,9 @@ from typing import NoReturn
 
 import torch
 
-from qa_bot.reading.base import TAKEN
 from qa_bot_training import checkpoint as store
 from qa_bot_training.adapters import attach, take_up
+from qa_bot_training.base import TAKEN
 from qa_bot_training.checkpoint import CheckpointError, Progress
 from qa_bot_training.data import DataError, Example, find_dataset, load_examples
 from qa_bot_training.dev_scores import check_exact, fixed_sample, in_words, score_model

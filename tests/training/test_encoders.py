@@ -8,9 +8,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from qa_bot_training import encoders
 
 from qa_bot.errors import ModelError
-from qa_bot.reading import encoders
 
 
 def wheels(folder: Path, weights: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from qa_bot_training import base
 from qa_bot_training.machine import load_model
 from qa_bot_training.recipe import Adapter, load_recipe
 from qa_bot_training.run import finish
@@ -18,7 +19,6 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModel
 
 from qa_bot.errors import ModelError
-from qa_bot.reading import base
 from qa_bot.reading.checksums import verify
 from qa_bot.reading.loading import PACKAGED, load_reader
 from qa_bot.reading.two_stage import FILE as SECOND
@@ -202,4 +202,3 @@ def test_the_packaged_additions_are_whole() -> None:
     held = load_file(base.ADDITIONS / base.WEIGHTS)
     assert {tensor.dtype for tensor in held.values()} == {torch.float16}
     assert held["mpnet.encoder.layer.0.attention.attn.q.lora_A"].shape == (about["rank"], 768)
-    assert (base.ADDITIONS / "README.md").read_text().startswith("# Reader: base")
