@@ -111,7 +111,7 @@ class Table:
 
 def _quantised(matrix: Tensor) -> tuple[Tensor, Tensor]:
     """(rows, columns) → whole numbers of the same shape, and scales (rows, columns / GROUP)."""
-    runs = matrix.double().unflatten(1, (-1, GROUP))
+    runs = matrix.double().view(len(matrix), -1, GROUP)
     scales = (runs.abs().amax(-1) / 127).half()
     divisor = scales.double().clamp(min=torch.finfo(torch.float16).tiny)[..., None]
     numbers = (runs / divisor).round().clamp(-127, 127).to(torch.int8)
@@ -120,4 +120,4 @@ def _quantised(matrix: Tensor) -> tuple[Tensor, Tensor]:
 
 def _times(numbers: Tensor, scales: Tensor) -> Tensor:
     """What `_quantised` took apart, in 32 bits: exact, as 8 and 11 bits of mantissa fit in 24."""
-    return (numbers.float().unflatten(1, (-1, GROUP)) * scales.float()[..., None]).flatten(1)
+    return (numbers.float().view(len(numbers), -1, GROUP) * scales.float()[..., None]).flatten(1)
