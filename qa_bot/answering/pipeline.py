@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.attribution import attribution
-from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, Kind, Tools
+from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, TOPICAL, Kind, Tools
 from qa_bot.answering.kinds.catalogue import catalogue
 from qa_bot.answering.kinds.closest import closest
 from qa_bot.answering.kinds.comparison import comparison
-from qa_bot.answering.kinds.evidence import evidence
+from qa_bot.answering.kinds.evidence import LEAST, evidence
 from qa_bot.answering.kinds.exact import exact
 from qa_bot.answering.kinds.note import note
 from qa_bot.answering.kinds.overview import overview
@@ -101,23 +102,37 @@ class Pipeline:
 
     def _gather(self, query: Query, report: Report) -> tuple[SearchPass, Query]:
         """Retrieve and read, and say under which restrictions."""
-        # What was said about a subject is shown in whole sentences: no span has to be exact.
         several = is_list_question(query.understood)
-        topical = query.asks_for(*SUBJECT) and not several
         look = partial(
-            search,
-            retriever=self.retriever,
-            reader=self.reader.quick if topical else self.reader,
-            whole=several or query.asks_for(*SUBJECT, *BY_SENTENCE),
-            candidates=self.settings.candidates,
-            report=report,
+            search, retriever=self.retriever, candidates=self.settings.candidates, report=report
         )
+        if query.asks_for(*SUBJECT) and not several:
+            return self._gather_unread(query, look)
+        look = partial(look, reader=self.reader, whole=several or query.asks_for(*BY_SENTENCE))
         return relax_filters_if_better(
             look,
             query,
             self.reader.min_confidence(self.settings),
             promises=partial(nearer_elsewhere, retriever=self.retriever),
         )
+
+    def _gather_unread(
+        self, query: Query, look: Callable[[Query], SearchPass]
+    ) -> tuple[SearchPass, Query]:
+        """What was said about a subject is told by the sentences' vectors and words alone.
+
+        Restrictions that may not be meant are given up where nothing is found under them.
+        """
+        narrow = look(query)
+        if query.may_widen and not self._bears(query, narrow):
+            wide = look(query.wider)
+            if self._bears(query.wider, wide):
+                return wide, query.wider
+        return narrow, query
+
+    def _bears(self, query: Query, found: SearchPass) -> bool:
+        ranked = self._rank(query, found)
+        return bool(ranked) and ranked[0].probability >= LEAST
 
     def _rank(self, query: Query, found: SearchPass) -> list[ScoredSentence]:
         """Sentences of the passages found, and of few documents of all of them."""
@@ -127,6 +142,7 @@ class Pipeline:
             subject=query.subject,
             spans=found.scanned,
             filters=query.allowed,
+            topical=query.asks_for(*TOPICAL),
         )
         documents = self.retriever.documents
         return [

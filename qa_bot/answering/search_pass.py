@@ -72,7 +72,7 @@ class SearchPass:
 def search(
     query: Query,
     retriever: Retriever,
-    reader: Reader,
+    reader: Reader | None = None,
     *,
     candidates: int,
     report: Report,
@@ -81,6 +81,7 @@ def search(
     """Retrieve and read under the restrictions of a query.
 
     Args:
+        reader: None to read nothing.
         candidates: how many passages are read.
         report: called with (stage, done, total), the stage being "retrieve" or "read".
         whole: read all of them, also where the first ones answer.
@@ -93,6 +94,9 @@ def search(
     hits, further = hits[:candidates], hits[candidates:]
     report("retrieve", 1, 1)
     retrieved = time.perf_counter()
+    seconds = {"retrieve": retrieved - began, "read": 0.0}
+    if reader is None:
+        return SearchPass(hits, (), (), seconds, query.question, further)
     spans, scanned = reader.read_and_scan(
         query.question,
         [hit.passage for hit in hits],
@@ -105,7 +109,7 @@ def search(
     confidences = reader.confidence(spans, hits, query.question)
     if not query.whose and (who := whose_speech(query.question)):
         spans, confidences = own_words(who, spans, confidences, hits)
-    seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
+    seconds["read"] = time.perf_counter() - retrieved
     return SearchPass(
         hits, spans, confidences, seconds, query.question, further, scanned, reader.confidence
     )

@@ -143,11 +143,6 @@ class Reader:
         found = self.word_logits(question, prepared, progress, before)
         return merge(_spans(found, prepared, passages), limit)
 
-    @property
-    def quick(self) -> Reader:
-        """The fastest reader at hand: for questions that whole sentences answer."""
-        return self
-
     def confidence(
         self, spans: Sequence[Span], hits: Sequence[Hit], question: str = ""
     ) -> list[float]:

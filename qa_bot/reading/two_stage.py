@@ -107,11 +107,6 @@ class TwoStageReader(Reader):
             spans, hits, question
         )
 
-    @property
-    def quick(self) -> Reader:
-        """The first reader."""
-        return self.first
-
     def words(self) -> list[str]:
         """What the first reader knows as whole words."""
         return self.first.words()

@@ -2,8 +2,9 @@
 
 A sentence is near a question by the cosine of their vectors and by the share of the question's
 words that it holds, rare ones counting more. Where the reader has been, the scores of its spans are
-summed within the sentence. A small logistic model makes a probability of both. Its weights are in
-``evidence.json``; the many further features that brought nothing, in
+summed within the sentence. A small logistic model makes a probability of both. Another one tells
+what is about a subject, where the reader, trained to find answers, adds nothing. Their weights are
+in ``evidence.json``; the many further features that brought nothing, in
 docs/research/2026-11-sentences.md.
 """
 
@@ -72,8 +73,7 @@ class ScoredSentence:
 
     Attributes:
         score: log-odds; comparable over passages, speeches and questions. 0 in an overview.
-        probability: that it holds the answer, 0..1; 0 in an overview. Fitted on precise questions:
-            for "what did she say about …", take the order and not the number.
+        probability: that it holds the answer, or is about the subject, 0..1; 0 in an overview.
         matched: (start, end) of its words that are the question's, offsets into the document.
         number: its place among the sentences of the index.
     """
@@ -117,6 +117,7 @@ class EvidenceRanker:
         spans: Sequence[Span] = (),
         filters: Filters | None = None,
         limit: int = 8,
+        topical: bool = False,
     ) -> list[ScoredSentence]:
         """The sentences that bear on a question, best first, equal ones in document order.
 
@@ -129,15 +130,15 @@ class EvidenceRanker:
             filters: only documents that they allow are looked at. When those hold few sentences
                 (:data:`FEW`) all are scored, not only the hits'.
             limit: most sentences returned; those that say the same count once.
+            topical: whether it asks what was said on a subject, and not for an answer.
         """
         numbers = self.candidates(hits, filters)
         if limit < 1 or not len(numbers):
             return []
         table = self.features(question, numbers, subject=subject)
-        model = _model("plain")
-        if spans:
+        model = _model("subject" if topical else "read" if spans else "plain")
+        if spans and not topical:
             table = np.hstack([table, self.read_features(numbers, spans)])
-            model = _model("read")
         scores = model.score(table)
         order = np.argsort(-scores, kind="stable")
         sure = model.probability(scores)
@@ -376,14 +377,15 @@ class Model:
         return np.round(1 / (1 + np.exp(-(odds + self.shift))), 6)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _model(kind: str) -> Model:
-    """The shipped model "plain" or "read"."""
+    """The shipped model "plain", "read" or "subject"."""
     shape = json.loads(WEIGHTS.read_text(encoding="utf-8"))[kind]
-    names = FEATURES if kind == "plain" else (*FEATURES, *READ)
+    names = (*FEATURES, *READ) if kind == "read" else FEATURES
+    weights = shape["weights"]
     chance = shape["probability"]
     return Model(
-        np.array([shape["weights"][name] for name in names]),
+        np.array([weights.get(name, 0.0) for name in names]),
         shape["constant"],
         chance["score"],
         chance["first"],

@@ -260,6 +260,8 @@ def _swapped(topic: str, earlier: str) -> str:
     best, best_score = None, 0.9
     for number, mention in enumerate(mentions([(earlier, "")])):
         text = mention.text
+        if text.isdigit() and not topic[-4:].isdigit():  # a year gives way to a year alone
+            continue
         score = 0.1 * number + 2.0 * (is_name(text) == is_name(topic))
         score += is_person(text) == is_person(topic)
         score += 1.5 * (("’s " in text or "'s " in text) and ("’s " in topic or "'s " in topic))

@@ -137,8 +137,10 @@ class Understanding:
         if query.asked.ignore:  # its names were taken away
             return query
         named = preferred(query.understood, self.entities, left)
-        if not named and query.context:
-            named = preferred(query.context, self.entities, left)
+        if query.context:
+            before = preferred(query.context, self.entities, left)
+            if before and (not named or before < named):  # "in 1970" goes on holding
+                named = before
         spoken = frozenset(name for name in named if PART in name)
         if spoken and _WHO.match(query.understood):  # whoever answers is somebody else
             return query

@@ -52,7 +52,9 @@ class Tools:
     ) -> list[ScoredSentence]:
         """Sentences that bear on a question, of the documents that the filters allow; unread."""
         hits = self.retriever.search(subject or question, top_k=HITS, filters=filters)
-        return self.ranker.rank(question, hits, subject=subject, filters=filters, limit=limit)
+        return self.ranker.rank(
+            question, hits, subject=subject, filters=filters, limit=limit, topical=True
+        )
 
 
 # A kind of answer: a function of a module in this folder, named in ``pipeline.KINDS``. It gets the

@@ -24,7 +24,7 @@ MOST = 6  # sentences on a subject
 FEW = 3  # … that say why, how or whether
 LEAST = 0.2  # probability of the best sentence on a subject; below it nothing is claimed
 LEAST_THAT_SAYS = 0.3  # … of one that says why, how or whether
-LEAST_OFF_SUBJECT = 0.5  # … of one of a debate that shares no word with the subject
+LEAST_OFF_SUBJECT = 0.5  # … of one that shares no word with the subject
 LEAST_OF_REPLY = 0.5  # … of a reply to a question, whatever kind of question is asked
 UNMET = 0.5  # of a name of the question: as much may be unknown around the sentence
 AROUND = 400  # characters on either side of it
@@ -76,12 +76,12 @@ def replies(ranked: Sequence[ScoredSentence], tools: Tools) -> bool:
 
 
 def on_subject(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:
-    """Whether a sentence of a debate, or the question that it answers, has a word of the subject.
+    """Whether a sentence, or the question that it answers, has a word of the subject.
 
-    A person says few things there: the nearest of them need not be near. True of other speeches.
+    Of the few sentences of one speech, or of one person in a debate, the nearest need not be near.
     """
     document = tools.quoter.document(sentence.document_id)
-    if not document.turns or not query.subject:
+    if not query.subject:
         return True
     text = document.text[sentence.start : sentence.end]
     told = f"{question_before(document, sentence.start)} {text}"
