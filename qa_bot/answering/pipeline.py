@@ -9,7 +9,7 @@ from functools import partial
 
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.attribution import attribution
-from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, TOPICAL, Kind, Tools
+from qa_bot.answering.kinds.base import BY_SENTENCE, SURE_UNREAD, TOPICAL, UNREAD, Kind, Tools
 from qa_bot.answering.kinds.catalogue import catalogue
 from qa_bot.answering.kinds.closest import closest
 from qa_bot.answering.kinds.comparison import comparison
@@ -106,7 +106,7 @@ class Pipeline:
         look = partial(
             search, retriever=self.retriever, candidates=self.settings.candidates, report=report
         )
-        if query.asks_for(*SUBJECT) and not several:
+        if query.asks_for(*UNREAD, least=SURE_UNREAD) and not several:
             return self._gather_unread(query, look)
         look = partial(look, reader=self.reader, whole=several or query.asks_for(*BY_SENTENCE))
         return relax_filters_if_better(
@@ -124,7 +124,7 @@ class Pipeline:
         Restrictions that may not be meant are given up where nothing is found under them.
         """
         narrow = look(query)
-        if query.may_widen and not self._bears(query, narrow):
+        if query.may_widen and not query.pinned and not self._bears(query, narrow):
             wide = look(query.wider)
             if self._bears(query.wider, wide):
                 return wide, query.wider
@@ -136,13 +136,14 @@ class Pipeline:
 
     def _rank(self, query: Query, found: SearchPass) -> list[ScoredSentence]:
         """Sentences of the passages found, and of few documents of all of them."""
+        topical = query.asks_for(*TOPICAL)
         ranked = self.ranker.rank(
-            query.context or query.question,
+            query.topic if topical else query.context or query.question,
             [*found.hits, *found.further],
             subject=query.subject,
             spans=found.scanned,
             filters=query.allowed,
-            topical=query.asks_for(*TOPICAL),
+            topical=topical,
         )
         documents = self.retriever.documents
         return [

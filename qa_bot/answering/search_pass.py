@@ -157,7 +157,7 @@ def relax_filters_if_better(
     if not query.may_widen:
         return narrow, query
     found = narrow.found(min_confidence)
-    if found and not query.times:
+    if found and (query.pinned or not query.times):
         return narrow, query
     if found and query.names_time(narrow.spans[0].passage.text):
         return narrow, query
@@ -167,7 +167,7 @@ def relax_filters_if_better(
     wide = look(query.wider)
     seconds = {stage: narrow.seconds[stage] + wide.seconds[stage] for stage in wide.seconds}
     better = wide.found(min_confidence) and wide.best > narrow.best
-    if better and found:
+    if better and (found or query.pinned):
         better = query.names_time(wide.spans[0].passage.text)
     chosen, kept = (wide, query.wider) if better else (narrow, query)
     return replace(chosen, seconds=seconds), kept

@@ -134,11 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"{name}, fitted on the others: {figures(held, *fitted(rest))}\n")
     scale, constant = fitted(made)
     shape = json.loads(given.output.read_text(encoding="utf-8"))
-    shape["subject"]["probability"] = {
-        "score": round(scale, 4),
-        "first": 0.0,
-        "constant": round(constant, 4),
-    }
+    shape["subject"]["probability"] |= {"score": round(scale, 4), "constant": round(constant, 4)}
     given.output.write_text(json.dumps(shape, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"{given.output}: {scale:.2f} × score {constant:+.2f}\n")
     return 0

@@ -359,6 +359,8 @@ class Model:
         weights, constant: of the columns, for the score.
         scale, first, shift: of the score, of being the best sentence of all, and a constant: the
             best of a hundred is right more often than its score alone would say.
+        most: the highest probability: what is surely about a subject may still not be what a person
+            wants to know of it.
     """
 
     weights: Floats
@@ -366,6 +368,7 @@ class Model:
     scale: float
     first: float
     shift: float
+    most: float = 1.0
 
     def score(self, table: Floats) -> Floats:
         """Of each row of the table."""
@@ -374,7 +377,7 @@ class Model:
     def probability(self, scores: Floats) -> Floats:
         """That each sentence holds the answer. The order of the scores is kept."""
         odds = self.scale * scores + self.first * (scores == scores.max(initial=-np.inf))
-        return np.round(1 / (1 + np.exp(-(odds + self.shift))), 6)
+        return np.round(self.most / (1 + np.exp(-(odds + self.shift))), 6)
 
 
 @lru_cache(maxsize=3)
@@ -390,4 +393,5 @@ def _model(kind: str) -> Model:
         chance["score"],
         chance["first"],
         chance["constant"],
+        chance.get("most", 1.0),
     )

@@ -43,18 +43,35 @@ def preferred(question: str, entities: Entities, within: frozenset[str] | None) 
     return left if left != everything else frozenset()
 
 
-def without_names_of(document_id: str, question: str, entities: Entities) -> str:
-    """The question without the names and dates that a speech's entry in the catalogue answers to.
+def of_speaker_and_date(question: str, entities: Entities) -> frozenset[str]:
+    """Ids of the speeches of a named speaker at a named date: hardly anything else is meant.
+
+    Example:
+        >>> from qa_bot.schema import DocumentInfo
+        >>> talks = [DocumentInfo("a", speaker="Ana Silva", date="2018"),
+        ...          DocumentInfo("b", speaker="Ana Silva", date="2019")]
+        >>> sorted(of_speaker_and_date("Silva 2019 taxes", Entities(talks)))
+        ['b']
+    """
+    mentions = list(link_entities(question, entities).mentions.values())
+    return _documents(mentions, ("S",), entities) & _documents(mentions, ("D",), entities)
+
+
+def without_names_of(documents: frozenset[str], question: str, entities: Entities) -> str:
+    """The question without the names and dates that entries of the catalogue answer to.
+
+    Args:
+        documents: ids of the speeches of these entries.
 
     Example:
         >>> from qa_bot.schema import DocumentInfo
         >>> entities = Entities([DocumentInfo("a", speaker="John F. Kennedy", date="1961")])
-        >>> without_names_of("a", "What did JFK say of Cuba in 1961?", entities)
+        >>> without_names_of(frozenset("a"), "What did JFK say of Cuba in 1961?", entities)
         'What did say of Cuba in ?'
     """
     linked = link_entities(question, entities)
     for mention in sorted(linked.mentions.values(), key=lambda m: -m.first):
-        if document_id in documents_of(mention, entities):
+        if documents & documents_of(mention, entities):
             start = linked.words[mention.first].start
             question = (
                 question[:start].rstrip()

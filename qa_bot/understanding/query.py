@@ -65,6 +65,9 @@ class Query:
         context: the question behind the earlier ones that it follows up on; "" if it does not.
         named: ids of what people say in debates whom the question names; () if it names none.
         preferred: ids of speeches that are searched first, () if none are likelier than others.
+        pinned: whether it names a speaker and a date of theirs: hardly another speech is meant.
+        topic: the question, with the one that it follows up on, without the names and dates of the
+            speeches that it is asked of: what sentences of those are compared with.
         language: of a question that the models do not read, a two-letter code; else "".
         parts: the questions that it consists of, if it asks for several things.
 
@@ -87,6 +90,8 @@ class Query:
     context: str = ""
     preferred: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
+    pinned: bool = False
+    topic: str = ""
     language: str = ""
     parts: tuple[str, ...] = ()
 

@@ -17,7 +17,7 @@ from qa_bot.understanding.entities import Entities
 from qa_bot.understanding.followups import complete
 from qa_bot.understanding.kind import KindClassifier, KindGuess
 from qa_bot.understanding.language import question_language
-from qa_bot.understanding.preferences import preferred
+from qa_bot.understanding.preferences import of_speaker_and_date, preferred, without_names_of
 from qa_bot.understanding.query import Asked, Query, read_query, within
 from qa_bot.understanding.question import quoted
 from qa_bot.understanding.quote_attribution import words_asked_about
@@ -94,7 +94,7 @@ class Understanding:
             subject=told.subject,
             parts=self._parts(understood, guess),
         )
-        return self._with_speeches(query, told)
+        return self._compared(self._with_speeches(query, told))
 
     def _guess(self, spelt: str, understood: str) -> KindGuess:
         guess = self.classifier.classify(understood, self.embed(understood))
@@ -144,7 +144,23 @@ class Understanding:
         spoken = frozenset(name for name in named if PART in name)
         if spoken and _WHO.match(query.understood):  # whoever answers is somebody else
             return query
-        return replace(query, preferred=named, named=spoken)
+        pinned = bool(of_speaker_and_date(query.context or query.understood, self.entities))
+        return replace(query, preferred=named, named=spoken, pinned=pinned)
+
+    def _compared(self, query: Query) -> Query:
+        """The query with its topic, names of the speeches that it is asked of left out."""
+        whole = query.context or query.question
+        if query.allowed is None or not (query.restrictions or query.preferred):
+            return replace(query, topic=whole)
+        asked_of = frozenset(query.allowed.documents)
+        topic, subject = (
+            without_names_of(asked_of, text, self.entities) for text in (whole, query.subject)
+        )
+        return replace(
+            query,
+            topic=topic if content(topic) else whole,
+            subject=subject.strip() if content(subject) else query.subject,
+        )
 
 
 def _without(text: str, places: tuple[tuple[int, int], ...]) -> str:

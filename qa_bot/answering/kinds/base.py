@@ -17,6 +17,9 @@ from qa_bot.understanding.query import Asked, Query
 
 # Kinds of questions that no single span answers: what bears on their subject is shown.
 SUBJECT = ("said_about", "quote_request", "keyword", "elliptic")
+# Those of them that no words of a sentence answer: nothing is read for them.
+UNREAD = ("said_about", "quote_request", "elliptic")
+SURE_UNREAD = 0.6  # probability of these kinds
 # … and who said something, where the reader is not sure of a name.
 TOPICAL = (*SUBJECT, "attribution")
 # Kinds of questions that whole sentences answer, though the reader marks words in them.

@@ -40,7 +40,8 @@ def evidence(query: Query, found: Evidence, tools: Tools) -> Answer | None:
     if not (topical or whole or replies(found.sentences, tools)):
         return None
     read = found.found
-    sure = read.found(tools.min_confidence)
+    # Who said something is told by whoever said it, not by words that answer.
+    sure = read.found(tools.min_confidence) and not query.asks_for("attribution")
     ranked = [s for s in found.sentences if s.probability >= BESIDE]
     least = LEAST if topical else LEAST_THAT_SAYS
     if ranked and not on_subject(query, ranked[0], tools):
@@ -99,6 +100,6 @@ def names_met(query: Query, sentence: ScoredSentence, tools: Tools) -> bool:
     low, high = (turn.start, turn.end) if turn else (0, len(document.text))
     around = document.text[max(low, sentence.start - AROUND) : min(high, sentence.end + AROUND)]
     part = document.parts[document.part_at(sentence.start)]
-    asked = without_names_of(part.id, query.question, tools.entities)
+    asked = without_names_of(frozenset({part.id}), query.question, tools.entities)
     around += f"\n{question_before(document, sentence.start)}"
     return unmatched_names(asked, around, replace(part, id=document.id)) <= UNMET

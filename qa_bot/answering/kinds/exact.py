@@ -8,7 +8,9 @@ from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, Tools
 from qa_bot.answering.quoting import shown
 from qa_bot.reading.lists import is_list_question
-from qa_bot.schema import BETWEEN_QUOTES, Answer, Citation
+from qa_bot.retrieval.evidence import content
+from qa_bot.schema import BETWEEN_QUOTES, Answer, Citation, Span
+from qa_bot.text.stems import words
 from qa_bot.understanding.query import Query
 
 
@@ -17,6 +19,8 @@ def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
     several_wanted = is_list_question(query.understood)
     by_sentence = query.asks_for(*SUBJECT, *BY_SENTENCE) and not several_wanted
     if by_sentence or not evidence.found.found(tools.min_confidence):
+        return None
+    if query.asks_for("attribution") and not _of_subject(query, evidence.found.spans[0], tools):
         return None
     citations, others = shown(
         evidence.found,
@@ -31,6 +35,12 @@ def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
     # One sentence that enumerates is a whole list; items gathered from several may not be all.
     gathered = several_wanted and len({c.sentence_start for c in citations}) > 1
     return replace(answer, at_least=gathered)
+
+
+def _of_subject(query: Query, span: Span, tools: Tools) -> bool:
+    """Whether the sentence of some words holds all that somebody is asked to have said."""
+    sentence = tools.quoter.cite_sentence(span, 1.0).sentence
+    return set(content(query.subject)) <= set(words(sentence))
 
 
 def quoting_answer(
