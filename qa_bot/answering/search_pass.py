@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,12 +17,14 @@ from qa_bot.reading.headings import headings
 from qa_bot.retrieval import Retriever
 from qa_bot.retrieval.evidence import HITS
 from qa_bot.schema import Filters, Hit, Span
+from qa_bot.text.stems import words
 from qa_bot.understanding.query import Query
 from qa_bot.understanding.speaker_attribution import whose_speech
 
 Report = Callable[[str, int, int], None]  # (stage, done, total)
 Judge = Callable[[Sequence[Span], Sequence[Hit], str], list[float]]  # the probability of each span
 
+_CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 NEARER = 0.03  # cosine by which a passage of a less likely speech must be nearer to be read
 
 
@@ -104,7 +107,7 @@ def search(
         told=headings(query.question, hits),
         whole=whole,
     )
-    spans = quotable(query, spans, retriever.documents)
+    spans = telling(query.question, quotable(query, spans, retriever.documents))
     scanned = quotable(query, scanned, retriever.documents)
     confidences = reader.confidence(spans, hits, query.question)
     if not query.whose and (who := whose_speech(query.question)):
@@ -113,6 +116,27 @@ def search(
     return SearchPass(
         hits, spans, confidences, seconds, query.question, further, scanned, reader.confidence
     )
+
+
+def telling(question: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans that say more than the question does, unless it is one between two things.
+
+    Example:
+        >>> from qa_bot.schema import Passage
+        >>> passage = Passage("a", 0, 29, "A four-point program was made")
+        >>> said = [Span(passage, 2, 12, 3.0), Span(passage, 13, 29, 1.0)]
+        >>> [span.text for span in telling("What are the four points?", said)]
+        ['program was made']
+    """
+    if _CHOICE.search(question):
+        return list(spans)
+    asked = _apart(question)
+    return [span for span in spans if not _apart(span.text) or not asked >= _apart(span.text)]
+
+
+def _apart(text: str) -> frozenset[str]:
+    """The stems of a text's words and of the parts of joined ones ("four-point")."""
+    return frozenset(words(text.replace("-", " ")))
 
 
 def _retrieved(query: Query, filters: Filters, retriever: Retriever, count: int) -> list[Hit]:

@@ -12,6 +12,7 @@ from qa_bot.reading.boundaries import sentence_numbers
 from qa_bot.reading.prepare import Prepared
 
 MAX_ITEM_WORDS = 60
+LONGEST_BULLET = 3  # words: "(", "1", ")"
 
 _ORDINALS = {
     word: rank
@@ -90,13 +91,18 @@ def _ordinals(tokens: list[str], bounds: list[Item]) -> list[list[Item]]:
 def _run(tokens: list[str], runs: list[list[Item]], first: int, last: int) -> list[tuple[int, int]]:
     """The items of the run that has one which holds first..last."""
     for run in runs:
-        if len(run) > 1 and any(a <= first and last <= b for a, b in run):
+        if len(run) > 1 and any(_holds(item, first, last) for item in run):
             return [
                 (a, _stop(tokens, a, b))
                 for a, b in run
-                if b - a < MAX_ITEM_WORDS or (a <= first and last <= b)
+                if b - a < MAX_ITEM_WORDS or _holds((a, b), first, last)
             ]
     return []
+
+
+def _holds(item: Item, first: int, last: int) -> bool:
+    """Whether words stand in an item, its number included: "(1) a commission"."""
+    return item[0] - LONGEST_BULLET <= first and item[0] <= last <= item[1]
 
 
 def _stop(tokens: list[str], first: int, last: int) -> int:
