@@ -20,7 +20,7 @@ class Evidence:
         self,
         query: Query,
         gather: Callable[[Query], tuple[SearchPass, Query]],
-        rank: Callable[[Query, SearchPass], list[ScoredSentence]],
+        rank: Callable[[Query, SearchPass, bool], list[ScoredSentence]],
     ) -> None:
         self.query = query
         self._gather = gather
@@ -48,8 +48,13 @@ class Evidence:
     def sentences(self) -> list[ScoredSentence]:
         """Sentences that may bear on the query, best first."""
         if self._ranked is None:
-            self._ranked = self._rank(self.kept, self.found)
+            self._ranked = self._rank(self.kept, self.found, False)
         return self._ranked
+
+    @property
+    def on_subject(self) -> list[ScoredSentence]:
+        """Sentences that are about the subject of the query, best first, whatever it asks."""
+        return self._rank(self.kept, self.found, True)
 
     @property
     def seconds(self) -> dict[str, float]:

@@ -32,7 +32,7 @@ from qa_bot.answering.turn_words import may_tell_of_named
 from qa_bot.reading import Reader
 from qa_bot.reading.lists import is_list_question
 from qa_bot.retrieval import Retriever
-from qa_bot.retrieval.evidence import EvidenceRanker, ScoredSentence
+from qa_bot.retrieval.evidence import EvidenceRanker, ScoredSentence, content
 from qa_bot.schema import Answer
 from qa_bot.settings import Settings
 from qa_bot.understanding.query import Asked, Query
@@ -134,11 +134,11 @@ class Pipeline:
         ranked = self._rank(query, found)
         return bool(ranked) and ranked[0].probability >= LEAST
 
-    def _rank(self, query: Query, found: SearchPass) -> list[ScoredSentence]:
+    def _rank(self, query: Query, found: SearchPass, topical: bool = False) -> list[ScoredSentence]:
         """Sentences of the passages found, and of few documents of all of them."""
-        topical = query.asks_for(*TOPICAL)
+        topical = topical or query.asks_for(*TOPICAL)
         ranked = self.ranker.rank(
-            query.topic if topical else query.context or query.question,
+            query.topic if topical and content(query.topic) else query.context or query.question,
             [*found.hits, *found.further],
             subject=query.subject,
             spans=found.scanned,

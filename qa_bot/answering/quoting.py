@@ -11,7 +11,7 @@ from qa_bot.answering.search_pass import SearchPass
 from qa_bot.errors import IndexDamagedError
 from qa_bot.index.sentences import spoken_sentences
 from qa_bot.reading.lists import several
-from qa_bot.schema import Citation, Document, Span, Turn
+from qa_bot.schema import Citation, Document, Passage, Span, Turn
 from qa_bot.text.cleaning import clean
 from qa_bot.text.names import name_of, plain_words
 
@@ -22,6 +22,8 @@ MOST_SPEECHES = 4
 # A further item, outside the list that the best one stands in, needs this much of
 # `min_confidence`.
 ITEM_SHARE = 0.5
+# Characters before and after a passage in which a list may go on.
+BEFORE_LIST, AFTER_LIST = 1500, 4000
 # An amount is what its signs and its separators make it: "1.5" is neither "15" nor "1-5".
 _WORDS_AND_AMOUNTS = re.compile(
     r"(?:(?<!\w)[-+−])?[$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%‰$€£¥₹])?|[^\W\d]\w*|\w+"
@@ -93,6 +95,15 @@ class Quoter:
             )
         return self.cite(document.id, span.start, span.end, score=span.score, confidence=confidence)
 
+    def around(self, passage: Passage) -> Passage:
+        """The passage with what stands near it, of what the same person says."""
+        document = self.document(passage.document_id)
+        turn = document.turn_at(passage.start)
+        low, high = (turn.said_from, turn.end) if turn else (0, len(document.text))
+        start = max(min(low, passage.start), passage.start - BEFORE_LIST)
+        end = min(max(high, passage.end), passage.end + AFTER_LIST)
+        return replace(passage, start=start, end=end, text=document.text[start:end])
+
     def cite_sentence(self, span: Span, confidence: float) -> Citation:
         """The sentence of a reader's span as a citation, the span marked in it.
 
@@ -139,7 +150,12 @@ def shown(
     """
     spans, confidences = found.spans, found.confidences
     chosen = chosen_spans(
-        spans, confidences, min_confidence, alone=found.alone, several_wanted=several_wanted
+        spans,
+        confidences,
+        min_confidence,
+        alone=found.alone,
+        several_wanted=several_wanted,
+        around=quoter.around,
     )
     agree = agreeing(spans, [span for span, _ in chosen])
     citations = []
@@ -161,6 +177,7 @@ def chosen_spans(
     *,
     alone: Callable[[str], float],
     several_wanted: bool,
+    around: Callable[[Passage], Passage] = lambda passage: passage,
 ) -> list[tuple[Span, int]]:
     """The spans to show and which of ``spans`` each comes from; none when none is sure enough.
 
@@ -170,11 +187,13 @@ def chosen_spans(
         min_confidence: least probability of the best.
         alone: the probability of a document's best span, judged without those of the others.
         several_wanted: the question asks for a list.
+        around: makes a passage longer, for lists that go on where it ends.
     """
     if not spans or confidences[0] < min_confidence:
         return []
     if several_wanted:
-        return several(spans, lambda at: confidences[at] >= min_confidence * ITEM_SHARE)
+        least = min_confidence * ITEM_SHARE
+        return several(spans, lambda at: confidences[at] >= least, around)
     chosen = [(spans[0], 0)]
     seen = {spans[0].passage.document_id}
     for place, span in enumerate(spans[1:], 1):

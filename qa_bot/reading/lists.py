@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from qa_bot.reading.list_items import list_items
 from qa_bot.reading.prepare import Prepared, prepare, to_span
-from qa_bot.schema import Span
+from qa_bot.schema import Passage, Span
 
 # Chosen on dev/multispanqa (docs/reading.md).
 NEAR_BEST = 6.0  # a further span of the best one's sentence may score this many logits less
@@ -120,7 +121,9 @@ def _joins_adjectives(tokens: Sequence[str], i: int) -> bool:
 
 
 def several(
-    spans: Sequence[Span], worth: Callable[[int], bool] = lambda place: True
+    spans: Sequence[Span],
+    worth: Callable[[int], bool] = lambda place: True,
+    around: Callable[[Passage], Passage] = lambda passage: passage,
 ) -> list[tuple[Span, int]]:
     """The spans that together answer a list question, and which of `spans` each comes from.
 
@@ -131,19 +134,20 @@ def several(
     they come from.
 
     `worth` is asked for the place of each further span outside the best one's enumeration or list;
-    an item inside has the best one's word for it, whatever it would be worth alone.
+    an item inside has the best one's word for it, whatever it would be worth alone. `around` makes
+    a passage longer: a list may go on where the passage ends.
     """
     if not spans:
         return []
     best = spans[0]
     answers: list[tuple[Span, int]] = []
-    listed = _listed(spans)
+    listed = _listed(spans, around)
     for place, span in listed or [(0, best)]:
         answers += [(item, place) for item in ([span] if listed else _items(span))]
     for place, span in enumerate(spans[1:], start=1):
         if span.score < max(AT_LEAST, best.score - _margin(best, span)):
             continue
-        if (listed and span.passage == best.passage) or not worth(place):
+        if (listed and _inside(span, listed)) or not worth(place):
             continue
         for item in _items(span):
             if all(not _overlap(item, kept) for kept, _ in answers):
@@ -160,9 +164,17 @@ def _margin(best: Span, span: Span) -> float:
     return NEAR_SENTENCE if _SENTENCE_END.search(between) else NEAR_BEST
 
 
-def _listed(spans: Sequence[Span]) -> list[tuple[int, Span]]:
+def _inside(span: Span, listed: Sequence[tuple[int, Span]]) -> bool:
+    """Whether a span stands in the passages that a list was read from."""
+    first = listed[0][1].passage
+    return span.passage.document_id == first.document_id and (
+        first.start <= span.start and span.end <= first.end
+    )
+
+
+def _listed(spans: Sequence[Span], around: Callable[[Passage], Passage]) -> list[tuple[int, Span]]:
     """The items of the list that the best span stands in, with the span each comes from."""
-    best = spans[0]
+    best = replace(spans[0], passage=around(spans[0].passage))
     prepared = prepare(best.passage.text)
     inside = _words(best, prepared)
     if not inside:
@@ -175,9 +187,15 @@ def _listed(spans: Sequence[Span]) -> list[tuple[int, Span]]:
         own = [
             (place, span)
             for place, span in enumerate(spans)
-            if span.passage == best.passage and whole.start <= span.start and span.end <= whole.end
+            if span.passage.document_id == best.passage.document_id
+            and whole.start <= span.start
+            and span.end <= whole.end
         ]
-        near = [(p, s) for p, s in own if s.score >= best.score - _margin(best, s)]
+        near = [
+            (p, replace(s, passage=best.passage))
+            for p, s in own
+            if s.score >= best.score - _margin(spans[0], s)
+        ]
         found.append(near[0] if near else (0, whole))
     return found
 

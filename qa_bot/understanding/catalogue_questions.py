@@ -40,7 +40,7 @@ _OCCASION = r"(?:at |on |during )?(?:what|which) (?:event|occasion|conference|me
 _PATTERNS = {
     "speaker": (
         rf"(?:who|which speakers?) {_GAVE} {_ONE}{_TAIL}",
-        rf"(?:who|which speakers?) (?:spoke|speaks|talked){_TAIL}",
+        rf"(?:who|which speakers?) (?:spoke|speaks|talked)(?: (?:for|on behalf of) {_S})?{_TAIL}",
         rf"by who(?:m)? (?:was|were) {_ONE} {_GIVEN}{_TAIL}",
         rf"who (?:was|were) {_ONE} {_GIVEN} by{_TAIL}",
         rf"who (?:is|was|are|were) (?:the )?speakers?(?: of {_ONE})?{_TAIL}",
@@ -64,7 +64,8 @@ _PATTERNS = {
         rf"(?:what|which) (?:is|was) the occasion of {_ONE}{_TAIL}",
     ),
     "title": (
-        rf"{_WHICH} (?:are|were) (?:there|available|in the (?:corpus|collection)){_TAIL}",
+        rf"{_WHICH} (?:are|were) (?:there|available|in (?:here|this|it|the (?:corpus|collection))|"
+        rf"(?:there )?in (?:here|total|all|this collection)){_TAIL}",
         rf"{_WHICH} (?:do|can|could) (?:you|i|we) (?:know|have|ask about){_TAIL}",
         rf"{_WHICH} (?:are|were|was)(?: {_GIVEN})?{_TAIL}",
         rf"{_WHICH} (?:did|does|has) {_S} (?:{_GIVE}|{_GIVEN}){_TAIL}",

@@ -1,8 +1,8 @@
 """What people may call the speakers, events, places and speeches of the opened corpus.
 
 Nothing is wired in: every name comes from the catalogue's own fields. A speaker answers to the full
-name, the last name and the office; an event to its name with and without the words after a comma,
-and to its initials; a speech to its title.
+name, the last name, the office and whom the speaker speaks for; an event to its name with and
+without the words after a comma, and to its initials; a speech to its title.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from qa_bot.text.names import (
     plain_words,
     word_set,
 )
+from qa_bot.understanding.affiliations import affiliations
 
 # Words that offices are called by, and names that mean nobody: every collection has "speakers".
 OFFICE_WORDS = word_set(
@@ -107,6 +108,7 @@ class Entities:
         self.titled = {word: frozenset(ids) for word, ids in titled.items() if word not in idle}
 
     def _speakers(self, found: dict[Name, dict[tuple[str, Name], Entity]]) -> None:
+        speaks_for = affiliations(self.documents)
         people: dict[tuple[Name, str], list[DocumentInfo]] = defaultdict(list)
         for document in self.documents:
             if key := speaker_name(document.speaker):
@@ -118,6 +120,9 @@ class Entities:
                 names |= dict.fromkeys(_telling_names(key, documents[0].role), False)
             if documents[0].whole != documents[0].id and set(key) & OFFICE_WORDS >= set(key):
                 names = dict.fromkeys(names, True)  # "The President" of a debate
+            for document in documents:
+                others = speaks_for.get(document.id, frozenset()) - names.keys()
+                names |= dict.fromkeys(sorted(others), True)
             for role in dict.fromkeys(d.role for d in documents):
                 names |= dict.fromkeys(_office_names(role), True)
             if len(key) > 1 and any(key[: len(n)] == n for n, office in names.items() if office):

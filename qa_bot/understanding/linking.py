@@ -105,6 +105,11 @@ def _names(question: str, words: Sequence[Word], entities: Entities) -> list[Ent
                 while first > free and words[first - 1].text in _BEFORE_NAMES:
                     first -= 1
                 mention = replace(mention, first=first)
+            elif mention.kind == "S" and mention.entries[0].office:  # "the Kenyan president"
+                last = mention.last
+                while last + 1 < len(words) and words[last + 1].text in _TITLES:
+                    last += 1
+                mention = replace(mention, last=last)
             found.append(mention)
             at = mention.last + 1
         else:

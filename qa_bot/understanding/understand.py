@@ -158,7 +158,7 @@ class Understanding:
         )
         return replace(
             query,
-            topic=topic if content(topic) else whole,
+            topic=topic,
             subject=subject.strip() if content(subject) else query.subject,
         )
 

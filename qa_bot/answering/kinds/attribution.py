@@ -17,6 +17,7 @@ from qa_bot.understanding.question import quoted
 
 Place = tuple[DocumentInfo, int, int]
 MOST_PLACES = 50  # of words whose speaker is asked for: any more are nobody's own words
+MOST_SHOWN = 5  # places at which the words themselves are shown
 LONGEST_SHOWN = 200  # characters of the words in the question as understood
 
 
@@ -80,7 +81,13 @@ def said_by(
     if not documents or not all(info.speaker for info in documents):
         return None
     asked = CatalogueQuestion("speaker", documents, chips)
-    return from_catalogue(question, understood, asked, quoter)
+    answer = from_catalogue(question, understood, asked, quoter)
+    first = {info.id: (info, start, end) for info, start, end in reversed(places)}
+    said = tuple(
+        quoter.cite(info.id, start, end, score=0.0, confidence=1.0)
+        for info, start, end in [first[d.id] for d in documents][:MOST_SHOWN]
+    )
+    return replace(answer, citations=(*answer.citations, *said))
 
 
 def _by_label(

@@ -16,9 +16,9 @@ from qa_bot.understanding.entities import Entities
 from qa_bot.understanding.query import Asked, Query
 
 # Kinds of questions that no single span answers: what bears on their subject is shown.
-SUBJECT = ("said_about", "quote_request", "keyword", "elliptic")
+SUBJECT = ("said_about", "quote_request", "keyword", "elliptic", "compare")
 # Those of them that no words of a sentence answer: nothing is read for them.
-UNREAD = ("said_about", "quote_request", "elliptic")
+UNREAD = ("said_about", "quote_request", "elliptic", "compare")
 SURE_UNREAD = 0.6  # probability of these kinds
 # … and who said something, where the reader is not sure of a name.
 TOPICAL = (*SUBJECT, "attribution")

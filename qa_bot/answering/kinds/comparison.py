@@ -12,8 +12,8 @@ from qa_bot.understanding.query import Query
 
 EACH = 4  # sentences a side, at most
 EACH_CHARS = 1100
-LEAST = 0.05  # probability of a side's best sentence
-BESIDE = 0.005  # … of a further one
+LEAST = 0.2  # probability of the best sentence of one side at least
+BESIDE = 0.01  # … of any other
 
 
 def comparison(query: Query, found: Evidence, tools: Tools) -> Answer | None:
@@ -26,11 +26,12 @@ def comparison(query: Query, found: Evidence, tools: Tools) -> Answer | None:
         filters = replace(query.asked.filters, documents=tuple(sorted(side.documents)))
         ranked = tools.nearest_sentences(asked, asked, filters, EACH)
         kept = [s for s in ranked if s.probability >= BESIDE]
-        if kept and kept[0].probability >= LEAST:
+        if kept:
             share = 2 * EACH_CHARS // max(2, len(query.sides))
             citations = cited(kept, tools.ranker, tools.quoter, most=share)
             groups.append(Group(side.label, citations))
-    if len(groups) < 2:
+    sure = [group for group in groups if group.citations[0].confidence >= LEAST]
+    if len(groups) < 2 or not sure:  # of two who speak of it, one may use other words
         return None
     citations = tuple(citation for group in groups for citation in group.citations)
     return Answer(
