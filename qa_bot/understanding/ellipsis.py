@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from qa_bot.schema import BETWEEN_QUOTES, Exchange
 from qa_bot.text.lexicon import (
@@ -23,6 +23,7 @@ from qa_bot.understanding.referents import mentions
 _NOTHING_ASKED = frozenset(
     re.findall(r"\w+", "thank thanks great good cool nice perfect fine much right")
 )
+Speaks = Callable[[str], bool | None]
 LONGEST_ANSWER = 14  # words of an answer that is put back into its question
 
 _BARE = re.compile(
@@ -40,6 +41,7 @@ _MORE = re.compile(
 _AND = re.compile(
     r"^(?:(?:and|but|or|so|ok(?:ay)?)\b[\s,]*)?(?:(what|how)\s+about\b[\s,]*)?(.+?)[?.!\s]*$", re.I
 )
+_ASKS_MORE = re.compile(rf",\s+{ASKING}\s+{AUXILIARY}\b", re.I)
 _LEADS = re.compile(r"^(?:and|but|or|so|ok(?:ay)?|what\s+about|how\s+about)\b", re.I)
 _PLACE = re.compile(
     r"^(?:in|at|on|during|according\s+to|for|by|from|to|with|under|before|after)\b", re.I
@@ -76,12 +78,15 @@ _SAID = re.compile(
 )
 
 
-def completed(question: str, history: Sequence[Exchange]) -> str:
+def completed(
+    question: str, history: Sequence[Exchange], speaks: Speaks = lambda words: None
+) -> str:
     """The question with what it leaves out; "" when it leaves nothing out.
 
     Args:
         question: as asked.
         history: turns, oldest first, their questions self-contained; at least one.
+        speaks: whether words name a speaker; None where that is not known.
     """
     earlier, answer = without_end(history[-1][0]), history[-1][1]
     asked = question.strip()
@@ -97,10 +102,12 @@ def completed(question: str, history: Sequence[Exchange]) -> str:
             return _asked_of(match[1], earlier, answer)
     if _LEADS.match(asked) and (match := _AND.match(asked)):
         rest = match[2]
+        if _ASKS_MORE.search(rest):  # "and the UK, what does Starmer want?"
+            return ""
         if match[1] or not re.match(rf"(?:{ASKING}|{AUXILIARY})\b", rest, re.I):
             told = [word.casefold() for word in content(rest)]
             if len(told) <= 6 and not _NOTHING_ASKED.issuperset(told):
-                return _other(rest, earlier)
+                return _other(rest, earlier, speaks)
     return ""
 
 
@@ -183,7 +190,7 @@ def _after_noun(kind: str, rest: str) -> str:
     return " ".join(words[skip:]) if len(words) > skip else rest
 
 
-def _other(rest: str, earlier: str) -> str:
+def _other(rest: str, earlier: str, speaks: Speaks) -> str:
     """The earlier question about something else: "and youth?", "and in the closing speech?"."""
     if _NEW_SOURCE.match(rest) and (asked := _from_source(rest, earlier)):
         return asked
@@ -211,7 +218,7 @@ def _other(rest: str, earlier: str) -> str:
             earlier[: same.start()].rstrip() if same and is_name(same[0].split()[-1]) else earlier
         )
         return f"{kept} {rest}?"
-    return _swapped(rest, earlier)
+    return _swapped(rest, earlier, speaks)
 
 
 def _like_place(rest: str, preposition: str, earlier: str) -> re.Match[str] | None:
@@ -255,12 +262,14 @@ def _scope_after(earlier: str, start: int) -> str:
     return match[0] if match else ""
 
 
-def _swapped(topic: str, earlier: str) -> str:
+def _swapped(topic: str, earlier: str, speaks: Speaks) -> str:
     """``topic`` in the place of what it is most like in the earlier question."""
     best, best_score = None, 0.9
     for number, mention in enumerate(mentions([(earlier, "")])):
         text = mention.text
         if text.isdigit() and not topic[-4:].isdigit():  # a year gives way to a year alone
+            continue
+        if speaks(text) and speaks(topic) is False:  # "and Appalachia?" takes nobody's place
             continue
         score = 0.1 * number + 2.0 * (is_name(text) == is_name(topic))
         score += is_person(text) == is_person(topic)
@@ -269,7 +278,7 @@ def _swapped(topic: str, earlier: str) -> str:
         if score > best_score and text.removeprefix("the ") in earlier:
             best, best_score = text, score
     if not best:
-        return f"{earlier}, {topic}?"
+        return f"{earlier} about {topic}?"
     bare = best.removeprefix("the ")
     start = earlier.index(bare)
     end = start + len(bare)

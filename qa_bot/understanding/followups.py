@@ -24,7 +24,7 @@ from qa_bot.text.lexicon import (
     is_plural,
     is_stop,
 )
-from qa_bot.understanding.ellipsis import asks_who_said_it, completed
+from qa_bot.understanding.ellipsis import Speaks, asks_who_said_it, completed
 from qa_bot.understanding.item_references import with_item
 from qa_bot.understanding.referents import LONGEST, meant, mentions, named_by
 
@@ -100,12 +100,15 @@ class Completed:
     changed: bool
 
 
-def complete(question: str, history: History = ()) -> Completed:
+def complete(
+    question: str, history: History = (), speaks: Speaks = lambda words: None
+) -> Completed:
     """The question made self-contained with the latest turns of ``history``.
 
     Args:
         question: as asked.
         history: (question, answer) pairs, oldest first; questions as asked or as understood.
+        speaks: whether words name a speaker of the collection; None where that is not known.
 
     Example:
         >>> complete("What does it include?", [("What is the start-up fund for?", "")]).question
@@ -115,12 +118,12 @@ def complete(question: str, history: History = ()) -> Completed:
     """
     turns: list[Exchange] = []
     for earlier, answer in history[-TURNS:]:
-        turns.append((_resolved(earlier[:LONGEST_QUESTION], turns), answer[: 2 * LONGEST]))
-    resolved = _resolved(question, turns)
+        turns.append((_resolved(earlier[:LONGEST_QUESTION], turns, speaks), answer[: 2 * LONGEST]))
+    resolved = _resolved(question, turns, speaks)
     return Completed(resolved, resolved != question)
 
 
-def _resolved(question: str, turns: Sequence[Exchange]) -> str:
+def _resolved(question: str, turns: Sequence[Exchange], speaks: Speaks) -> str:
     if not turns or not question.strip() or len(question) > LONGEST_QUESTION:
         return question
     aside = ASIDE.match(question.strip())
@@ -130,7 +133,7 @@ def _resolved(question: str, turns: Sequence[Exchange]) -> str:
         asked = f"What is said about {owned[1].lower()} {owned[2]}?"
         pointed = _pronouns(asked, turns[-1:])
         return (pointed if pointed != asked else _pronouns(asked, turns))[:LONGEST_QUESTION]
-    whole = completed(asked, turns)
+    whole = completed(asked, turns, speaks)
     asked = whole or asked
     if not whole:
         asked = re.sub(r"^(?:and|but|so)[\s,]+(?=\w)", "", asked, flags=re.I)

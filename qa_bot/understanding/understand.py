@@ -17,6 +17,7 @@ from qa_bot.understanding.entities import Entities
 from qa_bot.understanding.followups import complete
 from qa_bot.understanding.kind import KindClassifier, KindGuess
 from qa_bot.understanding.language import question_language
+from qa_bot.understanding.linking import link_entities
 from qa_bot.understanding.preferences import of_speaker_and_date, preferred, without_names_of
 from qa_bot.understanding.query import Asked, Query, read_query, within
 from qa_bot.understanding.question import quoted
@@ -63,7 +64,9 @@ class Understanding:
         rewrite = asked.rewrite and not language
         spelt = self.spelling.respelled(asked.question) if rewrite else asked.question
         history = asked.history if rewrite else ()
-        understood = complete(spelt, history).question[: self.longest] if rewrite else spelt
+        understood = spelt
+        if rewrite:
+            understood = complete(spelt, history, self._speaks).question[: self.longest]
         query = read_query(
             understood,
             self.entities,
@@ -95,6 +98,10 @@ class Understanding:
             parts=self._parts(understood, guess),
         )
         return self._compared(self._with_speeches(query, told))
+
+    def _speaks(self, words: str) -> bool:
+        linked = link_entities(words, self.entities)
+        return any(mention.kind == "S" for mention in linked.mentions.values())
 
     def _guess(self, spelt: str, understood: str) -> KindGuess:
         guess = self.classifier.classify(understood, self.embed(understood))
