@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from qa_bot.schema import Answer, Citation, DocumentInfo
+from qa_bot.schema import Answer, Citation, DocumentInfo, Turn
 
 VIDEO_SITES = ("youtube.com", "youtu.be", "youtube-nocookie.com", "dailymotion.com")
 OPEN = 3  # sentences of evidence that stand open; the others are folded away
@@ -24,7 +24,8 @@ class Sentence:
 
     @property
     def document(self) -> DocumentInfo:
-        return self.citations[0].document
+        """What is known of the speech, and of whoever says these words in it."""
+        return self.citations[0].about
 
     @property
     def text(self) -> str:
@@ -97,10 +98,34 @@ def sections(answer: Answer) -> tuple[Section, ...]:
     found = sentences(answer.citations)
     if answer.kind != "exact":
         return (Section("", found),) if found else ()
-    speeches: dict[str, list[Sentence]] = {}
+    speeches: dict[tuple[str, str], list[Sentence]] = {}
     for sentence in found:
-        speeches.setdefault(sentence.document.id, []).append(sentence)
+        speeches.setdefault((sentence.document.id, sentence.document.speaker), []).append(sentence)
     return tuple(Section("", tuple(same), same[0].document) for same in speeches.values())
+
+
+def moment(turn: Turn | None) -> str:
+    """When in the recording somebody speaks, like "[00:12:11]"; "" where that is not known.
+
+    Example:
+        >>> moment(Turn(0, 9, time=731.4))
+        '[00:12:11]'
+    """
+    if turn is None or turn.time is None:
+        return ""
+    minutes, seconds = divmod(int(turn.time), 60)
+    return f"[{minutes // 60:02}:{minutes % 60:02}:{seconds:02}]"
+
+
+def speaks(turn: Turn) -> str:
+    """Who speaks, as what, and when, in one line.
+
+    Example:
+        >>> speaks(Turn(0, 9, "Ana Silva", "Chair", 5.0))
+        'Ana Silva (Chair) [00:00:05]'
+    """
+    role = f"({turn.role})" if turn.role else ""
+    return " ".join(part for part in (turn.speaker, role, moment(turn)) if part)
 
 
 def split(

@@ -22,7 +22,8 @@ TABLE = "catalogue.csv"
 CATALOGUES = (CATALOGUE, TABLE)
 FACTS = ("title", "speaker", "role", "event", "date", "place", "language", "source", "media")
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]{3,2000}", re.IGNORECASE)
-KEYS = (*FACTS, "groups", "id")
+KEYS = (*FACTS, "groups", "id", "turns", "turn_names")
+SUBTABLES = ("turn_names",)  # values that are tables themselves, not of other files
 
 
 @dataclass
@@ -31,12 +32,16 @@ class Catalogue:
 
     `tables`: the files that have a table, whatever it says.
     `withheld`: why a file may not be shown at all, as who may see it cannot be told.
+    `one_speaker`: the files in which no turns shall be looked for.
+    `turn_names`: what the labels of speakers mean; "" for one that names no speaker.
     """
 
     facts: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     withheld: dict[str, str] = field(default_factory=dict)
+    one_speaker: set[str] = field(default_factory=set)
+    turn_names: dict[str, dict[str, str]] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
 
@@ -162,13 +167,17 @@ def _tables(
     path = ".".join(names)
     if path not in paths:
         path = path.replace("\\", "/").removeprefix("./")
-    values = {key: value for key, value in node.items() if not isinstance(value, dict)}
+    values = {
+        key: value
+        for key, value in node.items()
+        if not isinstance(value, dict) or (names and key.lower() in SUBTABLES)
+    }
     if names and (values or len(values) == len(node) or path in paths):
         yield path, values
     else:
         warnings.extend(f"{key!r} stands outside the table of a file" for key in values)
     for key, value in node.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and key not in values:
             yield from _tables(value, (*names, key), paths, warnings)
 
 
@@ -183,6 +192,12 @@ def _take(catalogue: Catalogue, path: str, key: str, value: Any) -> str:
             return "groups: names nobody; leave the line out if everybody may see it"
         catalogue.groups[path] = named
         return ""
+    if key == "turns":
+        if value is False:
+            catalogue.one_speaker.add(path)
+        return "" if isinstance(value, bool) else "turns: true or false is expected"
+    if key == "turn_names":
+        return _take_names(catalogue, path, value)
     if key not in KEYS:
         return f"{key!r} is no key of the catalogue ({', '.join(KEYS)})"
     if key == "date" and isinstance(value, date):  # a datetime is a date too
@@ -207,3 +222,17 @@ def _take(catalogue: Catalogue, path: str, key: str, value: Any) -> str:
     else:
         catalogue.facts.setdefault(path, {})[key] = value
     return ""
+
+
+def _take_names(catalogue: Catalogue, path: str, value: Any) -> str:
+    """Store what the labels of speakers mean; returns what is wrong, or an empty string."""
+    if not isinstance(value, dict):
+        return 'turn_names: a table is expected, such as {"MR. ROY" = "Jean Roy"}'
+    wrong = ""
+    for label, name in value.items():
+        meant = " ".join(name.split()) if isinstance(name, str) else name
+        if not label.strip() or not (meant is False or (isinstance(meant, str) and meant)):
+            wrong = wrong or f"turn_names: {label!r}: a name in quotes, or false, is expected"
+        else:
+            catalogue.turn_names.setdefault(path, {})[label.strip(" :")] = meant or ""
+    return wrong

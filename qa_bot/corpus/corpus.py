@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
@@ -13,8 +13,9 @@ from qa_bot.corpus.files import SkippedFile, SpeechFile, find_files, read_bytes
 from qa_bot.corpus.ids import assign_ids, row_ids
 from qa_bot.corpus.isolation import FileParser
 from qa_bot.corpus.loaders import Loaded, UnusableFileError
+from qa_bot.corpus.turns import given, recognise, unknown
 from qa_bot.errors import CorpusError
-from qa_bot.schema import Document
+from qa_bot.schema import Document, Turn
 
 Progress = Callable[[int, int, str], None]
 
@@ -72,6 +73,13 @@ def load_corpus(folder: Path, *, max_file_mb: int = 50, progress: Progress | Non
                 own_ids = row_ids(ids[file.path], names, taken)
                 for id, loaded in zip(own_ids, contents.speeches, strict=True):
                     documents.append(_document(file, id, loaded, catalogue))
+                    spoken = catalogue.turn_names.get(file.path, {})
+                    skipped += [
+                        SkippedFile(
+                            CATALOGUE, f"[{file.path!r}] turn_names: nobody speaks as {name!r}"
+                        )
+                        for name in unknown(loaded, spoken)
+                    ]
             if progress:
                 progress(number, len(files), file.path)
     return Corpus(tuple(documents), tuple(sorted(skipped, key=lambda s: (s.path, s.reason))))
@@ -129,11 +137,23 @@ def _document(file: SpeechFile, id: str, loaded: Loaded, catalogue: Catalogue) -
         text=loaded.text,
         pages=loaded.pages,
         page_labels=loaded.page_labels,
-        turns=loaded.turns,
+        turns=_turns(file, loaded, facts, catalogue),
         omissions=loaded.omissions,
         groups=catalogue.groups.get(file.path, ()),
         **facts,
     )
+
+
+def _turns(
+    file: SpeechFile, loaded: Loaded, facts: Mapping[str, str], catalogue: Catalogue
+) -> tuple[Turn, ...]:
+    """Who speaks where, by the format if it says so, else by the labels in the text."""
+    if file.path in catalogue.one_speaker:
+        return ()
+    names = catalogue.turn_names.get(file.path, {})
+    if loaded.turns:
+        return given(loaded.text, loaded.turns, names)
+    return recognise(loaded.text, facts.get("speaker", ""), facts.get("role", ""), names)
 
 
 def readable_name(path: str) -> str:

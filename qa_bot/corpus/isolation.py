@@ -15,7 +15,6 @@ from pathlib import Path, PurePosixPath
 from threading import Timer
 from types import TracebackType
 
-import qa_bot
 from qa_bot.corpus.loaders import LOADERS, UnusableFileError, load_all
 from qa_bot.corpus.loaders.base import Contents
 from qa_bot.corpus.parser_wire import read_reply, write_request
@@ -133,7 +132,7 @@ class FileParser:
 
 def _environment() -> dict[str, str]:
     """This package first, wherever it was imported from, and no folder of the user's before it."""
-    here = str(Path(qa_bot.__file__).parents[1])
+    here = str(Path(__file__).parents[2])
     paths = [here, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
     return os.environ | threads | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}

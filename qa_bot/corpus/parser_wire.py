@@ -83,6 +83,7 @@ def _loaded(shape: dict[str, Any]) -> Loaded:
             speaker=str(turn["speaker"]),
             role=str(turn["role"]),
             time=None if turn["time"] is None else float(turn["time"]),
+            words=int(turn["words"]),
         )
         for turn in shape["turns"]
     )

@@ -85,6 +85,25 @@ def name_of(text: str) -> Name:
     return tuple(word for word in words if word not in ARTICLES)
 
 
+_MALE = word_set("mr m sir lord sr senor monsieur herr")
+_FEMALE = word_set("mrs ms miss mme mlle madam madame dame lady sra senora frau")
+
+
+def gender_of(name: str) -> str:
+    """ "m" or "f" by the honorific in front of a name; "" where it has none, or one for all.
+
+    Example:
+        >>> [gender_of(name) for name in ("Hon. Ms. Roy", "Mr. Roy", "Dr. Roy", "Roy")]
+        ['f', 'm', '', '']
+    """
+    for word in plain_words(name):
+        if word.text in _MALE | _FEMALE:
+            return "m" if word.text in _MALE else "f"
+        if word.text not in HONORIFICS | ARTICLES:
+            return ""
+    return ""
+
+
 def initials_of(text: str) -> Name:
     """Initials of the capitalised words: ("iom",) for the International Organization for Migration.
 
