@@ -207,7 +207,8 @@ def _load(settings: Settings, report: Progress) -> Corpus:
         reasons = "".join(f" {skip.path}: {skip.reason}." for skip in corpus.skipped[:3])
         raise CorpusError(
             f"There is no speech to index in {settings.corpus}.{reasons}",
-            "Put .txt, .html, .pdf or .docx files there (docs/corpus.md lists all types), or choose another with --corpus.",
+            "Put .txt, .html, .pdf or .docx files there (docs/corpus.md lists all types), or "
+            "choose another with --corpus.",
         )
     return corpus
 

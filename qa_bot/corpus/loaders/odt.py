@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ REPORTED = {
     f"{DRAW}object": "embedded objects",
     f"{DRAW}object-ole": "embedded objects",
 }
+GAP = re.compile(r"[ \t\r\n]+")  # the format means one space by it
 SIGNS = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 
 
@@ -61,24 +63,32 @@ def _parts(data: bytes) -> tuple[Any, Any, Any]:
     """The roots of content, styles and properties; the last two may be None."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        names = {part.filename: part for part in archive.infolist()}
-        manifest = (
-            archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
+        manifest, *parts = (
+            _unpacked(archive, name)
+            for name in ("META-INF/manifest.xml", "content.xml", "styles.xml", "meta.xml")
         )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise UnusableFileError("damaged, or not an .odt file") from error
-    if b"encryption-data" in manifest:
+    if b"encryption-data" in (manifest or b""):
         raise UnusableFileError("protected by a password; save it without one")
-    roots = []
-    for name in ("content.xml", "styles.xml", "meta.xml"):
-        part = names.get(name)
-        if part is not None and part.file_size > MOST_PART:
-            raise UnusableFileError("unpacks to far more than a speech (a zip bomb?)")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        roots.append(etree.fromstring(archive.read(part), parser) if part is not None else None)
-    if roots[0] is None:
+    if parts[0] is None:
         raise UnusableFileError("damaged, or not an .odt file")
-    return roots[0], roots[1], roots[2]
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    content, styles, meta = (
+        None if part is None else etree.fromstring(part, parser) for part in parts
+    )
+    return content, styles, meta
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes | None:
+    """A part of the file; None if it has no such part."""
+    try:
+        part = archive.getinfo(name)
+    except KeyError:
+        return None
+    if part.file_size > MOST_PART:
+        raise UnusableFileError("unpacks to far more than a speech (a zip bomb?)")
+    return archive.read(part)
 
 
 @dataclass
@@ -138,7 +148,7 @@ class _Reader:
         return "".join(flows[0].pieces)
 
     def _words(self, flow: _Flow, text: str, node: Any) -> None:
-        words = " ".join(text.replace("\n", " ").replace("\t", " ").split(" "))
+        words = GAP.sub(" ", text)
         if self._styles.raises(node):
             words = raised("" if flow.gap else "".join(flow.pieces[-12:]), words)
         if words:

@@ -31,7 +31,7 @@ MOST_GROUPS = 100_000
 DEEPEST = 500
 LINE, RAISED, LOWERED = "\ue000", "\ue001", "\ue002"  # put in before, replaced after
 MARKED = re.compile(f"{RAISED}([^{LOWERED}\n]{{0,20}}){LOWERED}")
-GAPS = re.compile(r"\s*\n\s*")
+GAPS = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 def load(data: bytes) -> Loaded:
