@@ -8,10 +8,10 @@ from qa_bot.bot import QABot
 from qa_bot.cli.common import (
     add_model_flags,
     add_place_flags,
-    on_one_line,
     progress_bar,
     settings_from,
 )
+from qa_bot.cli.index import say_losses
 from qa_bot.index import build_index
 
 EPILOG = """\
@@ -62,8 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if settings.corpus.is_dir():
         with progress_bar() as report:
             built = build_index(settings, progress=report)
-        for skipped in built.skipped:
-            print(on_one_line(f"skipped  {skipped.path}: {skipped.reason}"))
+        say_losses(built)
     from qa_bot.web.live import live
     from qa_bot.web.server import serve
 

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa_bot.corpus.omissions import in_words
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.settings import Settings, with_sample_speeches
 from qa_bot.web.access import person_of
@@ -127,6 +128,7 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
             article=article(document, w, cited),
             speakers=speakers(document),
             original=original_file(corpus, document),
+            left_out=in_words(document.omissions),
             page=document.page_at(cited[0]) if cited else None,
             cited=cited,
         )
