@@ -24,7 +24,7 @@ from qa_bot.web.i18n import LANGUAGES, language_of, words_for
 from qa_bot.web.language import switch
 from qa_bot.web.original import original, original_file
 from qa_bot.web.protocol import Bot
-from qa_bot.web.source import article, clamp, shorten, speakers
+from qa_bot.web.source import article, clamp, shorten, speakers, times
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -127,6 +127,7 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
             document=document,
             article=article(document, w, cited),
             speakers=speakers(document),
+            times=times(document),
             original=original_file(corpus, document),
             left_out=in_words(document.omissions),
             page=document.page_at(cited[0]) if cited else None,
