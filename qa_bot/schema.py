@@ -215,6 +215,19 @@ class Document(DocumentInfo):
         )
 
     @cached_property
+    def speakers(self) -> tuple[str, ...]:
+        """Who speaks here, as filters know them, in order; without those who only ask.
+
+        Example:
+            >>> Document("a", speaker="Ana Silva").speakers
+            ('Ana Silva',)
+            >>> Document("b", turns=(Turn(0, 3, "Q"), Turn(4, 9, "Bo Lund"))).speakers
+            ('Bo Lund',)
+        """
+        names = dict.fromkeys(part.speaker for part in self.parts)
+        return tuple(name for name in names if name and not (self.turns and ASKING.match(name)))
+
+    @cached_property
     def _part_numbers(self) -> dict[tuple[str, str], int]:
         return {(part.speaker, part.role): number for number, part in enumerate(self.parts)}
 
@@ -612,6 +625,11 @@ def chip_dict(chip: Chip) -> dict[str, str]:
 def document_dict(document: DocumentInfo) -> dict[str, Any]:
     """JSON shape of what is known about a document, without its text and without who may see it."""
     return {f.name: getattr(document, f.name) for f in fields(DocumentInfo) if f.name != "groups"}
+
+
+def listed_dict(document: Document) -> dict[str, Any]:
+    """The same with all who speak in it: JSON shape of a document in a list of them."""
+    return {**document_dict(document), "speakers": list(document.speakers)}
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:

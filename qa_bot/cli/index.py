@@ -14,7 +14,7 @@ from qa_bot.cli.common import add_place_flags, on_one_line, print_json, progress
 from qa_bot.cli.turns import show_turns
 from qa_bot.corpus.omissions import lines
 from qa_bot.index import BuildReport, build_index, open_index
-from qa_bot.schema import document_dict
+from qa_bot.schema import listed_dict
 
 EPILOG = """\
 examples:
@@ -97,7 +97,7 @@ def _list(settings: object, *, as_json: bool) -> int:
 
     documents = open_index(settings, check_corpus=False).documents.values()  # type: ignore[arg-type]
     if as_json:
-        print_json([{**document_dict(d), "characters": len(d.text)} for d in documents])
+        print_json([{**listed_dict(d), "characters": len(d.text)} for d in documents])
         return 0
     table = Table("id", "title", "speaker", "date", "characters", box=None, pad_edge=False)
     for d in documents:

@@ -196,6 +196,16 @@ class DocumentOut(BaseModel):
     path: str = Field(description="the file inside the corpus folder")
 
 
+class ListedOut(DocumentOut):
+    """A speech in the list of all."""
+
+    model_config = _example(**SPEECH, speakers=["Laura Thompson"])
+
+    speakers: list[str] = Field(
+        [], description="all who speak in it, as `filters.speaker` takes them: of a debate each one"
+    )
+
+
 class OmissionOut(BaseModel):
     """A part of a file that is not in its text."""
 
@@ -383,9 +393,9 @@ class HitsOut(BaseModel):
 class DocumentsOut(BaseModel):
     """Every speech, without its text."""
 
-    model_config = _example(documents=[SPEECH])
+    model_config = _example(documents=[{**SPEECH, "speakers": ["Laura Thompson"]}])
 
-    documents: list[DocumentOut]
+    documents: list[ListedOut]
 
 
 class SuggestionsOut(BaseModel):
