@@ -41,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="serve on another address than this machine's own without asking who is there",
     )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        default=None,
+        help="index files that are added, changed or removed while it runs",
+    )
     add_place_flags(parser)
     add_model_flags(parser)
 
@@ -54,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         access=args.access,
         root_path=args.root_path,
         open_access=args.open_access,
+        watch=args.watch,
     )
     from qa_bot.web.server import check_address
 

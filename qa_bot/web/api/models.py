@@ -414,6 +414,18 @@ class StatusOut(BaseModel):
     status: str
 
 
+class ReadyOut(StatusOut):
+    """That it can answer."""
+
+    model_config = _example(status="ready", corpus="current")
+
+    corpus: str | None = Field(
+        None,
+        description="whether the speeches on the disk are those that it answers from: `current`; "
+        "`changed` since the index was built; `indexing`: they are being indexed",
+    )
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one field."""
 
