@@ -29,7 +29,8 @@ class CorpusWatch:
     and tried again after the next change.
 
     Attributes:
-        state: "current", "changed" since the index was built, or "indexing" now.
+        state: "current", "changed" since the index was built, or "indexing" until an index with
+            the changes is in use.
         changes: what changed, in words, with names of files: not for everybody.
     """
 
@@ -56,6 +57,8 @@ class CorpusWatch:
         elif self.changes and self._settings.watch and seen != self._tried:
             self._tried = seen
             self._bring_up_to_date()
+        elif self.state == "indexing":  # built, but the index in use is still the old one
+            self.state = "changed"
 
     def _files(self) -> Iterator[tuple[str, int, int]]:
         root = self._settings.corpus.resolve()
@@ -82,5 +85,3 @@ class CorpusWatch:
         except (QABotError, OSError) as error:
             log.warning("the changed speeches cannot be indexed: %s", error)
             self.state = "changed"
-        else:
-            self.changes, self.state = "", "current"
