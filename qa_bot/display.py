@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from qa_bot.recording import moment
 from qa_bot.schema import Answer, Citation, DocumentInfo, Turn
 
-VIDEO_SITES = ("youtube.com", "youtu.be", "youtube-nocookie.com", "dailymotion.com")
 OPEN = 3  # sentences of evidence that stand open; the others are folded away
 
 
@@ -104,19 +103,6 @@ def sections(answer: Answer) -> tuple[Section, ...]:
     return tuple(Section("", tuple(same), same[0].document) for same in speeches.values())
 
 
-def moment(turn: Turn | None) -> str:
-    """When in the recording somebody speaks, like "[00:12:11]"; "" where that is not known.
-
-    Example:
-        >>> moment(Turn(0, 9, time=731.4))
-        '[00:12:11]'
-    """
-    if turn is None or turn.time is None:
-        return ""
-    minutes, seconds = divmod(int(turn.time), 60)
-    return f"[{minutes // 60:02}:{minutes % 60:02}:{seconds:02}]"
-
-
 def speaks(turn: Turn) -> str:
     """Who speaks, as what, and when, in one line.
 
@@ -125,7 +111,7 @@ def speaks(turn: Turn) -> str:
         'Ana Silva (Chair) [00:00:05]'
     """
     role = f"({turn.role})" if turn.role else ""
-    return " ".join(part for part in (turn.speaker, role, moment(turn)) if part)
+    return " ".join(part for part in (turn.speaker, role, moment(turn.time)) if part)
 
 
 def split(
@@ -139,31 +125,6 @@ def split(
         others.append(replace(section, sentences=section.sentences[most:]))
         most -= len(here)
     return tuple(s for s in first if s.sentences), tuple(s for s in others if s.sentences)
-
-
-def moment_url(media: str, seconds: float) -> str:
-    """The address of a recording at a moment; empty if ``media`` is no address on the web.
-
-    YouTube takes the time in the query; players in a page and files take a media fragment.
-
-    Example:
-        >>> moment_url("https://example.org/talk.mp4", 731.4)
-        'https://example.org/talk.mp4#t=731'
-        >>> moment_url("https://www.youtube.com/watch?v=a&t=3", 731)
-        'https://www.youtube.com/watch?v=a&t=731'
-    """
-    try:
-        parts = urlsplit(media)
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    except ValueError:
-        return ""
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        return ""
-    time = str(max(0, int(seconds)))
-    if host not in VIDEO_SITES:
-        return parts._replace(fragment=f"t={time}").geturl()
-    query = [pair for pair in parse_qsl(parts.query) if pair[0] not in ("t", "start")]
-    return parts._replace(query=urlencode([*query, ("t", time)]), fragment="").geturl()
 
 
 def _whole(citation: Citation) -> bool:

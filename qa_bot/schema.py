@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from qa_bot.errors import QuestionError
+from qa_bot.recording import moment_url
 from qa_bot.text.folding import plain
 
 Exchange = tuple[str, str]  # an earlier (question, answer) of a conversation
@@ -145,6 +146,8 @@ class Document(DocumentInfo):
             without pages.
         page_labels: what is printed on each page, like "iv"; empty where that is its number.
         turns: who speaks where, in order and without overlap; empty for one speaker.
+        times: (offset, seconds from the start of the recording) of places in the text, in order,
+            where that is known more finely than by turns, as in subtitles.
         omissions: what the file holds beyond this text.
 
     Example:
@@ -157,6 +160,7 @@ class Document(DocumentInfo):
     pages: tuple[int, ...] = ()
     page_labels: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
+    times: tuple[tuple[int, float], ...] = ()
     omissions: tuple[Omission, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
@@ -167,6 +171,16 @@ class Document(DocumentInfo):
         """The turn that holds the character at ``offset``; None between turns or without any."""
         at = bisect_right(self.turns, offset, key=lambda turn: turn.start) - 1
         return self.turns[at] if at >= 0 and offset < self.turns[at].end else None
+
+    def time_at(self, offset: int) -> float | None:
+        """When the character at ``offset`` is spoken, in seconds from the start of the recording:
+        the last time that the file states up to there; None where it states none.
+        """
+        at = bisect_right(self.times, offset, key=lambda known: known[0]) - 1
+        if at >= 0:
+            return self.times[at][1]
+        turn = self.turn_at(offset)
+        return turn.time if turn else None
 
     def said_by(self, offset: int) -> Turn | None:
         """Whose words the character at ``offset`` belongs to; None where one person speaks.
@@ -199,6 +213,19 @@ class Document(DocumentInfo):
             replace(self.info, id=f"{self.id}{PART}{number}", speaker=name, role=role)
             for number, (name, role) in enumerate(people)
         )
+
+    @cached_property
+    def speakers(self) -> tuple[str, ...]:
+        """Who speaks here, as filters know them, in order; without those who only ask.
+
+        Example:
+            >>> Document("a", speaker="Ana Silva").speakers
+            ('Ana Silva',)
+            >>> Document("b", turns=(Turn(0, 3, "Q"), Turn(4, 9, "Bo Lund"))).speakers
+            ('Bo Lund',)
+        """
+        names = dict.fromkeys(part.speaker for part in self.parts)
+        return tuple(name for name in names if name and not (self.turns and ASKING.match(name)))
 
     @cached_property
     def _part_numbers(self) -> dict[tuple[str, str], int]:
@@ -342,6 +369,7 @@ class Hit:
         sparse: raw BM25 score, or None.
         pool_size: how many passages were searched, or None.
         turn: whose words the passage holds, where several people speak; else None.
+        time: when the passage begins, in seconds from the start of the recording, or None.
     """
 
     passage: Passage
@@ -351,11 +379,17 @@ class Hit:
     sparse: float | None = None
     pool_size: int | None = None
     turn: Turn | None = None
+    time: float | None = None
 
     @property
     def about(self) -> DocumentInfo:
         """What is known of the words: the document's facts, with whoever says them."""
         return about(self.document, self.turn)
+
+    @property
+    def media_link(self) -> str:
+        """Address of the recording at these words; "" where it or the time is not known."""
+        return moment_url(self.document.media, self.time)
 
     @property
     def text(self) -> str:
@@ -409,6 +443,7 @@ class Citation:
         also: other places, in this speech or another, where the same words answer: quotations
             that agree are shown once.
         turn: whose words these are, where several people speak; None where one does.
+        time: when the quotation begins, in seconds from the start of the recording, or None.
     """
 
     quote: str
@@ -424,11 +459,17 @@ class Citation:
     also: tuple[Citation, ...] = ()
     marks: tuple[tuple[int, int], ...] = ()
     turn: Turn | None = None
+    time: float | None = None
 
     @property
     def about(self) -> DocumentInfo:
         """What is known of the words: the document's facts, with whoever says them."""
         return about(self.document, self.turn)
+
+    @property
+    def media_link(self) -> str:
+        """Address of the recording at these words; "" where it or the time is not known."""
+        return moment_url(self.document.media, self.time)
 
     @property
     def decisive(self) -> str:
@@ -586,8 +627,13 @@ def document_dict(document: DocumentInfo) -> dict[str, Any]:
     return {f.name: getattr(document, f.name) for f in fields(DocumentInfo) if f.name != "groups"}
 
 
+def listed_dict(document: Document) -> dict[str, Any]:
+    """The same with all who speak in it: JSON shape of a document in a list of them."""
+    return {**document_dict(document), "speakers": list(document.speakers)}
+
+
 def citation_dict(citation: Citation) -> dict[str, Any]:
-    """JSON shape of a citation: its fields, and ``link`` into the source view."""
+    """JSON shape of a citation: its fields, and links into the source view and the recording."""
     shape = {f.name: getattr(citation, f.name) for f in fields(Citation)}
     shape["marks"] = [list(mark) for mark in citation.marks]
     shape["also"] = [citation_dict(other) for other in citation.also]
@@ -596,6 +642,7 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
     shape["score"] = round(citation.score, 4)
     shape["confidence"] = round(citation.confidence, 4)
     shape["link"] = citation.link
+    shape["media_link"] = citation.media_link
     return shape
 
 
@@ -630,6 +677,8 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "end": hit.end,
         "document": document_dict(hit.document),
         "turn": turn_dict(hit.turn),
+        "time": hit.time,
+        "media_link": hit.media_link,
         "score": round(hit.score, 6),
         "dense": None if hit.dense is None else round(hit.dense, 6),
         "sparse": None if hit.sparse is None else round(hit.sparse, 6),

@@ -132,6 +132,9 @@ class Settings(BaseSettings):
     # Input limits
     max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question")
     max_file_mb: int = Field(50, ge=1, le=2000, description="longest corpus file, in MB")
+    watch: bool = Field(
+        False, description="a running server indexes files that are added, changed or removed"
+    )
 
     # Server
     host: str = Field("127.0.0.1", description="address to serve on")

@@ -66,6 +66,7 @@ class Quoter:
             score=score,
             confidence=confidence,
             turn=document.cited_turn(start, end),
+            time=document.time_at(start),
         )
 
     def label(self, document_id: str, turn: Turn, *, confidence: float) -> Citation | None:

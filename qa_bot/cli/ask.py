@@ -21,8 +21,9 @@ from qa_bot.cli.common import (
     progress_bar,
     settings_from,
 )
-from qa_bot.display import Sentence, moment, sections, sentences
+from qa_bot.display import Sentence, sections, sentences
 from qa_bot.errors import QuestionError
+from qa_bot.recording import moment
 from qa_bot.schema import Answer, Chip, Citation, DocumentInfo, Filters
 from qa_bot.understanding.question import checked_question
 from qa_bot.web.i18n import LANGUAGES, words_for
@@ -186,7 +187,8 @@ def _show_place(console: Console, citation: Citation, name: str, *, sure: bool) 
     for other in citation.also:
         console.print(
             Text(
-                f"      the same words: {_known(other.about)}  ({other.document.id}, characters "
+                f"      the same words: {_known(other.about)}{_moment(other)}  "
+                f"({other.document.id}, characters "
                 f"{other.start}-{other.end})",
                 style="dim",
             )
@@ -194,8 +196,9 @@ def _show_place(console: Console, citation: Citation, name: str, *, sure: bool) 
 
 
 def _moment(citation: Citation) -> str:
-    when = moment(citation.turn)
-    return f" · {when}" if when else ""
+    """When the words are said, and the address that plays them."""
+    known = (moment(citation.time), citation.media_link)
+    return on_one_line("".join(f" · {part}" for part in known if part))
 
 
 def _known(document: DocumentInfo) -> str:

@@ -183,6 +183,13 @@ def examine_address(url: str) -> Iterator[Finding]:
         )
     else:
         yield Finding("ready", "ok", "index and models are loaded")
+        if b'"changed"' in body:
+            yield Finding(
+                "speeches",
+                "note",
+                "files of the corpus have changed since the index was built",
+                "Run on the server: qa-bot index (or set watch = true).",
+            )
     status, headers, body = _get(f"{base}/widget.js")
     if status != 200 or "javascript" not in headers.get("content-type", ""):
         yield Finding(

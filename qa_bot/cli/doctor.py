@@ -16,6 +16,7 @@ from qa_bot.cli.common import add_model_flags, add_place_flags, print_json, sett
 from qa_bot.cli.deployment import examine_address, examine_settings
 from qa_bot.cli.finding import Finding
 from qa_bot.corpus import load_corpus
+from qa_bot.corpus.omissions import by_file, lines
 from qa_bot.errors import QABotError
 from qa_bot.index import load_embedder, open_index
 from qa_bot.index.open import read_otherwise
@@ -75,7 +76,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything in turn, yielding a finding for each."""
     yield _machine()
     yield from _packages()
-    yield _guarded("corpus", lambda: _corpus(settings))
+    yield from _corpus(settings)
     yield _guarded("index", lambda: _index(settings))
     yield _guarded("embedder", lambda: _embedder(settings))
     yield _guarded("number format", lambda: _precision(settings))
@@ -118,14 +119,22 @@ def _packages() -> Iterator[Finding]:
     yield Finding("packages", "ok", ", ".join(f"{n} {v}" for n, v in found.items()))
 
 
-def _corpus(settings: Settings) -> Finding:
-
-    corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb)
+def _corpus(settings: Settings) -> Iterator[Finding]:
+    """What is read and skipped, and what of the files read is not in their texts."""
+    try:
+        corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb)
+    except QABotError as error:
+        yield Finding("corpus", "wrong", error.message, error.hint)
+        return
     detail = f"{len(corpus.documents)} speeches in {settings.corpus}"
     if corpus.skipped:
-        lines = "; ".join(f"{s.path} ({s.reason})" for s in corpus.skipped[:5])
-        return Finding("corpus", "note", f"{detail}, {len(corpus.skipped)} skipped", lines)
-    return Finding("corpus", "ok", detail)
+        first = "; ".join(f"{s.path} ({s.reason})" for s in corpus.skipped[:5])
+        yield Finding("corpus", "note", f"{detail}, {len(corpus.skipped)} skipped", first)
+    else:
+        yield Finding("corpus", "ok", detail)
+    if left_out := by_file(corpus.documents):
+        detail = f"of {len(left_out)} files parts are not in the text that is searched"
+        yield Finding("left out", "note", detail, " | ".join(lines(left_out, 5)))
 
 
 def _index(settings: Settings) -> Finding:

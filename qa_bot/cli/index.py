@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
@@ -11,8 +12,9 @@ from rich.text import Text
 
 from qa_bot.cli.common import add_place_flags, on_one_line, print_json, progress_bar, settings_from
 from qa_bot.cli.turns import show_turns
-from qa_bot.index import build_index, open_index
-from qa_bot.schema import document_dict
+from qa_bot.corpus.omissions import lines
+from qa_bot.index import BuildReport, build_index, open_index
+from qa_bot.schema import listed_dict
 
 EPILOG = """\
 examples:
@@ -58,14 +60,18 @@ def run(args: argparse.Namespace) -> int:
                 "embedded": built.embedded,
                 "reused": built.reused,
                 "skipped": [{"path": s.path, "reason": s.reason} for s in built.skipped],
+                "left_out": [
+                    {"path": path, **asdict(one)}
+                    for path, omissions in built.left_out.items()
+                    for one in omissions
+                ],
                 "seconds": round(built.seconds, 2),
                 "version": built.version,
                 "changed": built.changed,
             }
         )
         return 0
-    for skipped in built.skipped:
-        print(on_one_line(f"skipped  {skipped.path}: {skipped.reason}"), file=sys.stderr)
+    say_losses(built)
     state = "is up to date" if not built.changed else f"built in {built.seconds:.1f} s"
     print(
         f"Index {state}: {_count(built.documents, 'speech', 'speeches')}, "
@@ -73,6 +79,14 @@ def run(args: argparse.Namespace) -> int:
         f"({built.embedded} embedded, {built.reused} reused) in {settings.index}"
     )
     return 0
+
+
+def say_losses(built: BuildReport) -> None:
+    """Print on standard error which files were skipped, and what of others is not in their text."""
+    for skipped in built.skipped:
+        print(on_one_line(f"skipped {skipped.path}: {skipped.reason}"), file=sys.stderr)
+    for line in lines(built.left_out):
+        print(on_one_line(f"left out of {line}"), file=sys.stderr)
 
 
 def _count(number: int, one: str, many: str) -> str:
@@ -83,7 +97,7 @@ def _list(settings: object, *, as_json: bool) -> int:
 
     documents = open_index(settings, check_corpus=False).documents.values()  # type: ignore[arg-type]
     if as_json:
-        print_json([{**document_dict(d), "characters": len(d.text)} for d in documents])
+        print_json([{**listed_dict(d), "characters": len(d.text)} for d in documents])
         return 0
     table = Table("id", "title", "speaker", "date", "characters", box=None, pad_edge=False)
     for d in documents:

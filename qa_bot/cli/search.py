@@ -15,8 +15,8 @@ from qa_bot.cli.common import (
     progress_bar,
     settings_from,
 )
-from qa_bot.display import speaks
 from qa_bot.index import load_embedder, ready_index
+from qa_bot.recording import moment
 from qa_bot.retrieval import Retriever
 from qa_bot.schema import hit_dict
 from qa_bot.understanding.question import checked_question, quoted
@@ -54,9 +54,10 @@ def run(args: argparse.Namespace) -> int:
         return 0 if hits else 1
     console = Console(highlight=False)
     for number, hit in enumerate(hits, 1):
-        title = on_one_line(hit.document.title or hit.document.id)
-        if hit.turn and hit.turn.speaker:
-            title = f"{title} · {on_one_line(speaks(hit.turn))}"
+        title = hit.document.title or hit.document.id
+        speaker = hit.turn.speaker if hit.turn else ""
+        known = (title, speaker, moment(hit.time), hit.media_link)
+        title = on_one_line(" · ".join(part for part in known if part))
         console.print(Text(f"{number}. {title}  ({hit.passage.id}, {hit.score:.3f})", style="bold"))
         console.print(Text(on_one_line(hit.text) + "\n"))
     if not hits:

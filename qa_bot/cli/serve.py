@@ -8,10 +8,10 @@ from qa_bot.bot import QABot
 from qa_bot.cli.common import (
     add_model_flags,
     add_place_flags,
-    on_one_line,
     progress_bar,
     settings_from,
 )
+from qa_bot.cli.index import say_losses
 from qa_bot.index import build_index
 
 EPILOG = """\
@@ -41,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="serve on another address than this machine's own without asking who is there",
     )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        default=None,
+        help="index files that are added, changed or removed while it runs",
+    )
     add_place_flags(parser)
     add_model_flags(parser)
 
@@ -54,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         access=args.access,
         root_path=args.root_path,
         open_access=args.open_access,
+        watch=args.watch,
     )
     from qa_bot.web.server import check_address
 
@@ -62,8 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if settings.corpus.is_dir():
         with progress_bar() as report:
             built = build_index(settings, progress=report)
-        for skipped in built.skipped:
-            print(on_one_line(f"skipped  {skipped.path}: {skipped.reason}"))
+        say_losses(built)
     from qa_bot.web.live import live
     from qa_bot.web.server import serve
 

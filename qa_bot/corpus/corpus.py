@@ -138,6 +138,7 @@ def _document(file: SpeechFile, id: str, loaded: Loaded, catalogue: Catalogue) -
         pages=loaded.pages,
         page_labels=loaded.page_labels,
         turns=_turns(file, loaded, facts, catalogue),
+        times=loaded.times,
         omissions=loaded.omissions,
         groups=catalogue.groups.get(file.path, ()),
         **facts,

@@ -11,6 +11,28 @@ from pathlib import Path
 from qa_bot.corpus.catalogue import CATALOGUES
 from qa_bot.corpus.loaders import SUFFIXES, UnusableFileError
 
+# What to do with files of types that are not read, by their suffix.
+ADVICE = {
+    suffix: advice
+    for advice, suffixes in {
+        "an old Word document; open it and save it as .docx": ".doc .dot .wps",
+        "a Word document with macros or a template; save it as .docx": ".docm .dotx .dotm",
+        "slides, not a text; save the speech itself as .docx or .pdf": ".ppt .pptx .odp .key",
+        "a spreadsheet; save it as CSV if it has a speech in each row": ".xls .xlsx .ods .numbers",
+        "an e-mail; save the speech in it as a text, or its attachment": ".eml .msg .mbox",
+        "a picture; recognise its text (OCR) and save it as .pdf or .txt": (
+            ".png .jpg .jpeg .gif .tif .tiff .bmp .webp .heic"
+        ),
+        "a recording; put its subtitles (.srt, .vtt) or a transcript here": (
+            ".mp3 .mp4 .m4a .wav .ogg .webm .mov .avi .mkv .flac"
+        ),
+        "an archive; unpack it here": ".zip .gz .tar .7z .rar .tgz .bz2",
+        "a page saved as one file; save it as .html": ".mht .mhtml .webarchive",
+        "a document of Pages; export it as .docx or .pdf": ".pages",
+        "an electronic book; save it as .html or .docx": ".epub .mobi",
+    }.items()
+    for suffix in suffixes.split()
+}
 # As browsers name the folder of a saved page, in the languages they speak.
 SAVED_WITH_PAGE = re.compile(r"(.+)(?:[_-](?:files|fichiers|dateien|archivos|file)|\.files)")
 
@@ -118,6 +140,8 @@ def _unusable(entry: os.DirEntry[str], root: Path) -> str:
             "no catalogue: that is named catalogue.toml or catalogue.csv and lies at the top of "
             "the folder"
         )
+    if advice := ADVICE.get(suffix):
+        return advice
     if suffix not in SUFFIXES:
         return f"not a type of file that can be read ({', '.join(SUFFIXES)})"
     return ""

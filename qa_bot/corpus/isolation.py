@@ -116,7 +116,7 @@ class FileParser:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=environment(),
             )
         return self._process
 
@@ -130,7 +130,7 @@ class FileParser:
                     stream.close()  # type: ignore[union-attr]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """This package first, wherever it was imported from, and no folder of the user's before it."""
     here = str(Path(__file__).parents[2])
     paths = [here, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]

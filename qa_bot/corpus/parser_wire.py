@@ -93,6 +93,7 @@ def _loaded(shape: dict[str, Any]) -> Loaded:
         facts={str(key): str(value) for key, value in shape["facts"].items()},
         page_labels=tuple(map(str, shape["page_labels"])),
         turns=turns,
+        times=tuple((int(offset), float(seconds)) for offset, seconds in shape["times"]),
         omissions=tuple(
             Omission(str(part["part"]), int(part["count"]), str(part["where"]))
             for part in shape["omissions"]

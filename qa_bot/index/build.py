@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.corpus import Corpus, SkippedFile, load_corpus
+from qa_bot.corpus.omissions import by_file
 from qa_bot.errors import CorpusError, IndexDamagedError, IndexMissingError, SettingsError
 from qa_bot.index import versions
 from qa_bot.index.embedding import Embedder, load_embedder
@@ -24,7 +25,7 @@ from qa_bot.index.records import write_documents, write_passages
 from qa_bot.index.sentences import Sentences, cut, embedded, known_vectors
 from qa_bot.index.stores.bm25 import Bm25Store
 from qa_bot.index.stores.flat import FlatStore
-from qa_bot.schema import Passage
+from qa_bot.schema import Omission, Passage
 from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean
 from qa_bot.version import __version__
@@ -40,6 +41,7 @@ class BuildReport:
         documents, passages: how many the index holds now.
         embedded, reused: passages embedded by this build, and taken over from the old index.
         skipped: files that could not be used, with the reason.
+        left_out: what files hold beyond their texts, by path.
         version: the version in use now.
         changed: False when the old index was still right and nothing was written.
     """
@@ -49,6 +51,7 @@ class BuildReport:
     embedded: int
     reused: int
     skipped: tuple[SkippedFile, ...]
+    left_out: Mapping[str, tuple[Omission, ...]]
     seconds: float
     version: str
     changed: bool
@@ -148,6 +151,7 @@ def build_index(
         embedded=embedded,
         reused=len(passages) - embedded,
         skipped=corpus.skipped,
+        left_out=by_file(corpus.documents),
         seconds=time.perf_counter() - began,
         version=version,
         changed=True,
@@ -191,6 +195,7 @@ def _unchanged(old: Index, seconds: float) -> BuildReport:
         embedded=0,
         reused=len(old.passages),
         skipped=tuple(SkippedFile(path, reason) for path, reason in old.record.skipped),
+        left_out=by_file(old.documents.values()),
         seconds=seconds,
         version=old.version,
         changed=False,
@@ -207,7 +212,8 @@ def _load(settings: Settings, report: Progress) -> Corpus:
         reasons = "".join(f" {skip.path}: {skip.reason}." for skip in corpus.skipped[:3])
         raise CorpusError(
             f"There is no speech to index in {settings.corpus}.{reasons}",
-            "Put .txt, .md, .html, .pdf or .docx files there, or choose another with --corpus.",
+            "Put .txt, .html, .pdf or .docx files there (docs/corpus.md lists all types), or "
+            "choose another with --corpus.",
         )
     return corpus
 

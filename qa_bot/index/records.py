@@ -31,6 +31,7 @@ def read_documents(path: Path) -> dict[str, Document]:
         try:
             for name in ("groups", "pages", "page_labels"):
                 shape[name] = tuple(shape.get(name, ()))
+            shape["times"] = tuple(map(tuple, shape.get("times", ())))
             shape["turns"] = tuple(Turn(**turn) for turn in shape.get("turns", ()))
             shape["omissions"] = tuple(Omission(**part) for part in shape.get("omissions", ()))
             document = Document(**shape)

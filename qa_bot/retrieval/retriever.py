@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from qa_bot.retrieval.fusion import minmax, reciprocal_rank
 from qa_bot.retrieval.nearest import SENTENCE_SHARE, NearestSentence, with_sentences
 from qa_bot.retrieval.parts import Parts
 from qa_bot.retrieval.phrases import Phrase, folded, holding, places
-from qa_bot.schema import Document, DocumentInfo, Filters, Hit, Turn
+from qa_bot.schema import Document, DocumentInfo, Filters, Hit
 from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean
 
@@ -110,10 +111,8 @@ class Retriever:
         pool_size = len(self._row) if allowed is None else int(allowed.sum())
         # candidates are in document order and the sort is stable
         return [
-            Hit(
-                passage=self._index.passages[candidates[i]],
-                document=self._documents[self._row[candidates[i]]],
-                turn=self._turn(candidates[i]),
+            self._hit(
+                candidates[i],
                 score=float(fused[i]),
                 dense=float(dense[i]),
                 sparse=float(sparse[i]),
@@ -175,10 +174,13 @@ class Retriever:
         parts = self._parts.allowed(filters)
         return None if parts.all() else parts[self._part]
 
-    def _turn(self, ordinal: int) -> Turn | None:
-        """Whose words a passage holds, where several people speak in its document."""
+    def _hit(self, ordinal: int, **found: Any) -> Hit:
+        """A passage that was found, with who speaks it and when, as far as its document tells."""
         passage = self._index.passages[ordinal]
-        return self._index.documents[passage.document_id].said_by(passage.end - 1)
+        document = self._index.documents[passage.document_id]
+        turn, time = document.said_by(passage.end - 1), document.time_at(passage.start)
+        known = self._documents[self._row[ordinal]]
+        return Hit(passage=passage, document=known, turn=turn, time=time, **found)
 
     def _holding(self, words: str, allowed: Mask | None) -> Mask:
         """Mask over the allowed passages that hold these words one after the other."""

@@ -93,9 +93,8 @@ def listing(documents: Sequence[Document], wanted: Wanted) -> Listing:
 
 
 def _speakers(document: Document) -> set[str]:
-    """Who speaks, by the catalogue and by the text; not those who only ask."""
-    told = {turn.speaker for turn in document.turns if not turn.asks}
-    return (told | {document.speaker}) - {""}
+    """Who speaks, by the text and by the catalogue."""
+    return {*document.speakers, document.speaker} - {""}
 
 
 def _has(document: Document, words: list[str]) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from qa_bot.display import Section, Sentence, moment, sections, sentences
+from qa_bot.display import Section, Sentence, sections, sentences
+from qa_bot.recording import moment
 from qa_bot.schema import Answer, CatalogueFact, Citation, DocumentInfo
 from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
@@ -84,7 +85,9 @@ def markdown(title: str, answers: Sequence[Answer], base: str, w: Words) -> str:
             parts.append(f"*{plain(w.understood + w.colon)} {plain(given.understood)}*")
         for fact in given.facts:
             value = plain(fact_value(fact, w))
-            notes.append(f"{plain(w.from_catalogue)}: {_reference(fact.document, None, base, w)}")
+            note = described(fact.document, None, w)
+            address = base + _page(fact.document)
+            notes.append(f"{plain(w.from_catalogue)}: {plain(note)}. <{address}>")
             parts.append(f"{value}[^{len(notes)}]")
         if given.at_least:
             parts.append(plain(w.at_least))
@@ -122,12 +125,9 @@ def word(title: str, answers: Sequence[Answer], base: str, w: Words) -> bytes:
                     [(before, False), *sentence.pieces, (after, False)],
                     [
                         (
-                            _also_in(
-                                citation,
-                                described(citation.about, citation.page, w, moment(citation.turn)),
-                                w,
-                            ),
+                            _also_in(citation, w),
                             base + link(citation.document, citation.start, citation.end),
+                            citation.media_link,
                         )
                         for citation in sentence.citations
                     ],
@@ -200,30 +200,24 @@ def fact_value(fact: CatalogueFact, w: Words) -> str:
 
 
 def _note(citation: Citation, base: str, w: Words) -> str:
-    place = (citation.start, citation.end)
-    note = _reference(citation.about, citation.page, base, w, place, moment(citation.turn))
-    return note + "".join(
-        f"; {plain(w.also_in)} "
-        + _reference(other.about, other.page, base, w, (other.start, other.end))
-        for other in citation.also
-    )
+    places = (_reference(place, base, w) for place in (citation, *citation.also))
+    return f"; {plain(w.also_in)} ".join(places)
 
 
-def _reference(
-    document: DocumentInfo,
-    page: int | None,
-    base: str,
-    w: Words,
-    place: tuple[int, int] | None = None,
-    when: str = "",
-) -> str:
-    address = base + (link(document, *place) if place else _page(document))
-    return f"{plain(described(document, page, w, when))}. <{address}>"
+def _reference(place: Citation, base: str, w: Words) -> str:
+    """Where words stand, with the addresses of the page and of the moment in the recording."""
+    address = base + link(place.document, place.start, place.end)
+    played = f", <{place.media_link}>" if place.media_link else ""
+    return f"{plain(_place(place, w))}. <{address}>{played}"
 
 
-def _also_in(citation: Citation, note: str, w: Words) -> str:
-    others = "; ".join(described(other.about, other.page, w) for other in citation.also)
-    return f"{note}; {w.also_in} {others}" if others else note
+def _place(place: Citation, w: Words) -> str:
+    return described(place.about, place.page, w, moment(place.time))
+
+
+def _also_in(citation: Citation, w: Words) -> str:
+    others = "; ".join(_place(other, w) for other in citation.also)
+    return _place(citation, w) + (f"; {w.also_in} {others}" if others else "")
 
 
 def _page(document: DocumentInfo) -> str:

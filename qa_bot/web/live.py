@@ -6,17 +6,20 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Collection
+from itertools import count
 from typing import Any, cast
 
 from qa_bot.bot import QABot
 from qa_bot.errors import QABotError
 from qa_bot.index import open_index
 from qa_bot.index.versions import read_current
+from qa_bot.web.corpus_watch import CorpusWatch, State
 from qa_bot.web.protocol import Bot
 
 log = logging.getLogger("qa_bot.web")
 
 LOOK_EVERY = 15.0  # seconds; a look reads one small file
+CORPUS_EVERY = 4  # looks; one at the corpus asks for the size and time of each file
 MOST_VIEWS = 8  # sets of groups, those that asked last, that a new version is made ready for
 
 
@@ -48,6 +51,7 @@ class LiveBot:
         self._refused = ""
         self._stop = threading.Event()
         self._lock = threading.Lock()
+        self._corpus = CorpusWatch(bot.settings)
         self._views: OrderedDict[tuple[str, ...] | None, None] = OrderedDict()
 
     def watch(self, every: float = LOOK_EVERY) -> None:
@@ -103,12 +107,22 @@ class LiveBot:
             seen = newer.seen_by(groups)
             _ = seen.entities, seen.spelling
 
+    @property
+    def corpus_state(self) -> State:
+        """Whether the speeches on the disk are those of the index: "current", "changed" since it
+        was built, or being indexed ("indexing")."""
+        return self._corpus.state
+
     def _watch(self, every: float) -> None:
-        while not self._stop.wait(every):
+        for number in count():
+            if self._stop.wait(every):
+                return
             try:
+                if number % CORPUS_EVERY == 0:
+                    self._corpus.look(self._bot.index)
                 self.look()
             except Exception:
-                log.exception("looking for a new index failed; the next look is in %g s", every)
+                log.exception("looking for new speeches failed; the next look is in %g s", every)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._bot, name)

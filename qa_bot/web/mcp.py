@@ -14,7 +14,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 
-from qa_bot.schema import document_dict, hit_dict
+from qa_bot.schema import hit_dict, listed_dict
 from qa_bot.settings import Settings
 from qa_bot.version import __version__
 from qa_bot.web.access import person_of
@@ -63,9 +63,11 @@ def mount(app: FastAPI, operation: Operation, settings: Settings) -> None:
 
     @server.tool()
     async def list_speeches(context: Context) -> dict[str, Any]:
-        """The speeches: id, title, speaker, event, date."""
+        """The speeches: id, title, event, date, and all who speak in each."""
         bot = seen(context)
-        return await run_sync(lambda: {"documents": [document_dict(d) for d in bot.documents]})
+        return await run_sync(
+            lambda: {"documents": [listed_dict(bot.document(d.id)) for d in bot.documents]}
+        )
 
     @server.tool()
     async def read_speech(document: str, context: Context) -> str:

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa_bot.corpus.omissions import in_words
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.settings import Settings, with_sample_speeches
 from qa_bot.web.access import person_of
@@ -23,7 +24,7 @@ from qa_bot.web.i18n import LANGUAGES, language_of, words_for
 from qa_bot.web.language import switch
 from qa_bot.web.original import original, original_file
 from qa_bot.web.protocol import Bot
-from qa_bot.web.source import article, clamp, shorten, speakers
+from qa_bot.web.source import article, clamp, shorten, speakers, times
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -126,7 +127,9 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
             document=document,
             article=article(document, w, cited),
             speakers=speakers(document),
+            times=times(document),
             original=original_file(corpus, document),
+            left_out=in_words(document.omissions),
             page=document.page_at(cited[0]) if cited else None,
             cited=cited,
         )

@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import count
 from urllib.parse import quote as url_quote
 
-from qa_bot.display import Section, Sentence, moment, sections, sentences, split
+from qa_bot.display import Section, Sentence, sections, sentences, split
+from qa_bot.recording import moment
 from qa_bot.schema import Answer, CatalogueFact, Citation, DocumentInfo, Hit
 from qa_bot.web.escape import inert
 from qa_bot.web.i18n import Words
@@ -130,9 +131,7 @@ def passages(hits: Sequence[Hit], w: Words) -> list[str]:
             text = text[:SHOWN_PASSAGE].rsplit(maxsplit=1)[0] + " …"
         items.append(
             f'<li><p class="qa-passage" dir="auto">{inert(text)}</p>'
-            f'<p class="qa-small" dir="auto"><a class="qa-cite qa-credit" '
-            f'href="{inert(link(hit.document, hit.start, hit.end))}">'
-            f"{inert(credit(hit.about, w, when=moment(hit.turn)))}</a></p></li>"
+            f'<p class="qa-small" dir="auto">{_credit(hit, w)}</p></li>'
         )
     return items
 
@@ -195,14 +194,23 @@ def _number(citation: Citation, number: int, w: Words) -> str:
     )
 
 
-def _credit(citation: Citation, w: Words, said: str = "") -> str:
-    """The link that names the place, without what the heading ``said``."""
-    when = moment(citation.turn)
-    full = credit(citation.about, w, citation.page, when=when)
-    text = credit(citation.about, w, citation.page, said, when)
-    href = inert(link(citation.document, citation.start, citation.end))
+def _credit(place: Citation | Hit, w: Words, said: str = "") -> str:
+    """The link that names the place, without what the heading ``said``; then, if a recording is
+    known, the one to its moment there."""
+    page = place.page if isinstance(place, Citation) else None
+    when = moment(place.time)
+    full = credit(place.about, w, page, when=when)
+    text = credit(place.about, w, page, said, "" if place.media_link else when)
+    href = inert(link(place.document, place.start, place.end))
     title = f' title="{inert(full)}"' if text != full else ""
-    return f'<a class="qa-cite qa-credit" href="{href}"{title}>{inert(text)}</a>'
+    named = f'<a class="qa-cite qa-credit" href="{href}"{title}>{inert(text)}</a>'
+    if not place.media_link:
+        return named
+    return (
+        f'{named} <a class="qa-play" href="{inert(place.media_link)}" title="{inert(w.play)}" '
+        f'target="_blank" rel="noopener noreferrer">{inert(when)}'
+        f'<span class="qa-hidden"> {inert(w.play)}</span></a>'
+    )
 
 
 def _also(citation: Citation, w: Words) -> str:

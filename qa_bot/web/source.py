@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from qa_bot.display import speaks
+from qa_bot.recording import moment, moment_url
 from qa_bot.schema import Document, Turn
 from qa_bot.text.folding import plain
 from qa_bot.text.names import plain_words
@@ -104,11 +106,13 @@ class _Paged:
         self.document = document
         self.w = w
         pages = ((at, self._page(number)) for number, at in enumerate(document.pages, 1))
-        turns = (
-            (turn.start, self._turn(turn))
-            for turn in document.turns
-            if not _says_who(document, turn)
-        )
+        spoken = {
+            turn.start: speaks(turn) for turn in document.turns if not _says_who(document, turn)
+        }
+        if document.times:
+            for start, _ in blocks(document.text):
+                spoken.setdefault(start, moment(document.time_at(start)))
+        turns = ((at, self._turn(at, words)) for at, words in spoken.items() if words)
         self._begins = sorted([*pages, *turns])
         self._places = [at for at, _ in self._begins]
 
@@ -128,8 +132,16 @@ class _Paged:
         words = self.w.page.format(page=number)
         return f'<span class="page" id="page-{number}" data-page="{words}"></span>'
 
-    def _turn(self, turn: Turn) -> str:
-        return f'<span class="turn" data-turn="{inert(speaks(turn))}"></span>'
+    def _turn(self, at: int, words: str) -> str:
+        shown = f'class="turn" data-turn="{inert(words)}"'
+        played = moment_url(self.document.media, self.document.time_at(at))
+        if not played:
+            return f"<span {shown}></span>"
+        label = inert(f"{words} {self.w.play}")
+        return (
+            f'<a {shown} href="{inert(played)}" aria-label="{label}" title="{inert(self.w.play)}" '
+            'target="_blank" rel="noopener noreferrer"></a>'
+        )
 
 
 def _says_who(document: Document, turn: Turn) -> bool:
@@ -142,7 +154,15 @@ def speakers(document: Document) -> str:
     """Who speaks from where to where, for the script of the page, as JSON; "" for one speaker."""
     if not document.turns:
         return ""
-    return json.dumps([[t.said_from, t.end, speaks(t)] for t in document.turns])
+    return json.dumps([[t.said_from, t.end, speaks(replace(t, time=None))] for t in document.turns])
+
+
+def times(document: Document) -> str:
+    """From where on the words are spoken when, for the same script; "" where that is not known."""
+    known = document.times or [(turn.start, turn.time) for turn in document.turns]
+    if all(seconds is None for _, seconds in known):
+        return ""
+    return json.dumps([[at, moment(seconds)] for at, seconds in known])
 
 
 def _looks_like_heading(block: str) -> bool:

@@ -13,7 +13,7 @@ from qa_bot.web.protocol import Bot
 
 ENGLISH_EMBEDDERS = frozenset({"packaged"})
 ENGLISH_READERS = frozenset({"small", "base"})
-SHOWN = ("id", "title", "speaker", "event", "date")
+SHOWN = ("id", "title", "speaker", "speakers", "event", "date")
 
 
 def router(bot: Bot, settings: Settings) -> APIRouter:
@@ -25,6 +25,7 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
     def start(request: Request) -> Response:
         """Speeches the person may see, their name, and what the models can read."""
         person = person_of(request)
+        mine = bot.seen_by(person.groups)
         shape: dict[str, Any] = {
             "name": person.name,
             "signs_out": person.signs_out,
@@ -33,8 +34,8 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
             "kept_days": settings.feedback_days if kept else None,  # 0: for good
             "logged": settings.log_questions and not settings.keep_nothing,
             "documents": [
-                {field: getattr(info, field) for field in SHOWN}
-                for info in bot.seen_by(person.groups).documents
+                {field: getattr(document, field) for field in SHOWN}
+                for document in (mine.document(info.id) for info in mine.documents)
             ],
         }
         return JSONResponse(shape, headers={"Cache-Control": "no-store"})

@@ -314,6 +314,7 @@ def _citation(quoted: Place, bot: Bot) -> Citation | None:
         document=document.info,
         page=document.page_at(quoted.start),
         turn=document.cited_turn(quoted.start, quoted.end),
+        time=document.time_at(quoted.start),
         score=0.0,
         confidence=sure,
         also=also,
@@ -327,7 +328,8 @@ def _hit(place: Place, bot: Bot) -> Hit | None:
         return None
     text = document.text[place.start : place.end]
     passage = Passage(document.id, place.start, place.end, text)
-    return Hit(passage, document.info, 0.0, turn=document.said_by(place.end - 1))
+    turn, time = document.said_by(place.end - 1), document.time_at(place.start)
+    return Hit(passage, document.info, 0.0, turn=turn, time=time)
 
 
 def _fact(fact: Fact, bot: Bot) -> CatalogueFact | None:

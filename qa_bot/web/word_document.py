@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from docx import Document
@@ -44,7 +44,7 @@ class WordDocument:
         self._file.core_properties.author = ""
         self._file.core_properties.comments = ""
         self._file.core_properties.language = _LANGUAGES.get(language, language)
-        self._notes: list[tuple[str, str]] = []
+        self._notes: list[tuple[str, list[str]]] = []
         self._styles()
         self._file.add_heading(_clean(title), 0)
 
@@ -60,19 +60,17 @@ class WordDocument:
         paragraph.add_run(_clean(text)).italic = italic
         self._refer(paragraph, note, address)
 
-    def quotation(
-        self, pieces: Iterable[tuple[str, bool]], notes: Iterable[tuple[str, str]]
-    ) -> None:
+    def quotation(self, pieces: Iterable[tuple[str, bool]], notes: Iterable[Sequence[str]]) -> None:
         """A sentence of a speech, in pieces that are marked or not, with the footnotes that say
-        where it stands: (note, address).
+        where it stands: the note, then addresses, empty ones left out.
         """
         paragraph = self._file.add_paragraph(style="Quote")
         for text, marked in pieces:
             run = paragraph.add_run(_clean(text))
             if marked:
                 run.font.highlight_color = WD_COLOR_INDEX.YELLOW
-        for note, address in notes:
-            self._refer(paragraph, note, address)
+        for note, *addresses in notes:
+            self._refer(paragraph, note, *addresses)
 
     def saved(self) -> bytes:
         """The file."""
@@ -95,11 +93,11 @@ class WordDocument:
         address.font.underline = True
         address.font.color.rgb = RGBColor(0x0B, 0x5F, 0x66)
 
-    def _refer(self, paragraph: Any, note: str, address: str) -> None:
+    def _refer(self, paragraph: Any, note: str, *addresses: str) -> None:
         """Puts the number of a new footnote at the end of a paragraph."""
         if not note:
             return
-        self._notes.append((_clean(note), address))
+        self._notes.append((_clean(note), [address for address in addresses if address]))
         run = paragraph.add_run()
         run.style = self._file.styles["Footnote Reference"]
         reference = OxmlElement("w:footnoteReference")
@@ -112,16 +110,18 @@ class WordDocument:
         for number, kind in ((-1, "separator"), (0, "continuationSeparator")):
             note = _under(root, "w:footnote", ("w:type", kind), ("w:id", str(number)))
             _under(_under(_under(note, "w:p"), "w:r"), f"w:{kind}")
-        for count, (text, address) in enumerate(self._notes, 1):
+        for count, (text, addresses) in enumerate(self._notes, 1):
             note = _under(root, "w:footnote", ("w:id", str(count)))
             paragraph = _under(note, "w:p")
             _under(_under(paragraph, "w:pPr"), "w:pStyle", ("w:val", "FootnoteText"))
             mark = _under(paragraph, "w:r")
             _under(_under(mark, "w:rPr"), "w:rStyle", ("w:val", "FootnoteReference"))
             _under(mark, "w:footnoteRef")
-            _text(paragraph, f" {text}. ")
-            relation = part.rels.get_or_add_ext_rel(RELATIONSHIP_TYPE.HYPERLINK, address)
-            _text(_under(paragraph, "w:hyperlink", ("r:id", relation)), address, "Hyperlink")
+            _text(paragraph, f" {text}.")
+            for address in addresses:
+                _text(paragraph, " ")
+                relation = part.rels.get_or_add_ext_rel(RELATIONSHIP_TYPE.HYPERLINK, address)
+                _text(_under(paragraph, "w:hyperlink", ("r:id", relation)), address, "Hyperlink")
         return bytes(serialize_part_xml(root))
 
 

@@ -14,7 +14,12 @@ import pytest
 
 from qa_bot.cli import COMMANDS, main
 from qa_bot.cli.ask import show
-from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo, Group
+from qa_bot.cli.doctor import _corpus
+from qa_bot.cli.index import say_losses
+from qa_bot.corpus import SkippedFile
+from qa_bot.index import BuildReport
+from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo, Group, Omission
+from qa_bot.settings import load_settings
 
 
 def qa_bot(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
@@ -185,3 +190,31 @@ def test_errors_say_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str
     code, _, err = qa_bot(capsys, "serve", "--host", "0.0.0.0", "--corpus", tmp_path)
     assert code == 2
     assert "--open-access" in err
+
+
+def test_what_is_skipped_or_left_out_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    report = BuildReport(
+        documents=1,
+        passages=1,
+        embedded=1,
+        reused=0,
+        skipped=(SkippedFile("old.doc", "an old Word document"),),
+        left_out={"a\n.docx": (Omission("comments", 3),)},
+        seconds=0.1,
+        version="v000001",
+        changed=True,
+    )
+    say_losses(report)
+    assert capsys.readouterr().err.splitlines() == [
+        "skipped old.doc: an old Word document",
+        "left out of a .docx: comments: 3",
+    ]
+
+
+def test_the_doctor_tells_what_is_not_in_the_texts(tmp_path: Path) -> None:
+    (tmp_path / "a.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\n[Applause]\nGood evening.\n")
+    findings = list(_corpus(load_settings(corpus=tmp_path)))
+    assert [(f.what, f.state) for f in findings] == [("corpus", "ok"), ("left out", "note")]
+    assert findings[1].remedy == "a.srt: sounds in brackets: 1"
+    (missing,) = _corpus(load_settings(corpus=tmp_path / "none"))
+    assert missing.state == "wrong"

@@ -94,8 +94,13 @@ def test_nothing_under_an_address_is_said_in_plain_words() -> None:
     assert finding.state == "wrong" and "https" in finding.remedy
 
 
+ALIVE = b'{"status": "ok"}'
+
+
 @contextmanager
-def answering(listed: bytes, head: bytes = b"") -> Iterator[str]:
+def answering(
+    listed: bytes, head: bytes = b"", ready: bytes = b'{"status": "ready"}'
+) -> Iterator[str]:
     """The address of a server whose list of speeches is these bytes, after this status line."""
 
     class Replies(BaseHTTPRequestHandler):
@@ -103,7 +108,7 @@ def answering(listed: bytes, head: bytes = b"") -> Iterator[str]:
             if self.path == "/api/v1/documents" and head:
                 self.wfile.write(head)
                 return
-            body = listed if self.path == "/api/v1/documents" else b'{"status": "ok"}'
+            body = {"/api/v1/documents": listed, "/readyz": ready}.get(self.path, ALIVE)
             self.send_response(200)
             self.send_header("Content-Type", "text/javascript")
             for name in HEADERS:
@@ -150,6 +155,12 @@ def test_what_is_no_http_is_one_line(head: bytes) -> None:
     with answering(b"", head) as url:
         last = list(examine_address(url))[-1]
     assert "nothing is listed" in last.detail
+
+
+def test_changed_speeches_are_told_from_afar() -> None:
+    with answering(b"", ready=b'{"status": "ready", "corpus": "changed"}') as url:
+        (finding,) = [found for found in examine_address(url) if found.what == "speeches"]
+    assert (finding.state, "qa-bot index" in finding.remedy) == ("note", True)
 
 
 def test_half_an_address_is_none() -> None:

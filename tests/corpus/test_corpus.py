@@ -74,9 +74,9 @@ def test_bad_files_are_skipped_with_a_reason(tmp_path: Path) -> None:
     reasons = {file.path: file.reason for file in corpus.skipped}
     expected = {
         "empty.txt": "empty", "binary.txt": "binary", "damaged.pdf": "damaged",
-        "large.txt": "larger than 1 MB", "old.doc": "not a type", "link.txt": "out of the corpus",
-        "loop.txt": "nowhere", "gone.txt": "nowhere", "folder": "link to a folder",
-        "pipe.txt": "not a regular file",
+        "large.txt": "larger than 1 MB", "old.doc": "save it as .docx",
+        "link.txt": "out of the corpus", "loop.txt": "nowhere", "gone.txt": "nowhere",
+        "folder": "link to a folder", "pipe.txt": "not a regular file",
     }  # fmt: skip
     assert reasons.keys() == expected.keys()
     for path, reason in expected.items():

@@ -27,6 +27,15 @@ def turns_of(loaded: Loaded) -> list[tuple[str, str, float | None]]:
     return [(t.speaker, loaded.text[t.start : t.end], t.time) for t in loaded.turns]
 
 
+def times_of(loaded: Loaded) -> list[tuple[str, float]]:
+    """Where times are stated: the words from there to the next such place, and the time."""
+    ends = [at for at, _ in loaded.times[1:]] + [len(loaded.text)]
+    return [
+        (loaded.text[at:end].rstrip(), time)
+        for (at, time), end in zip(loaded.times, ends, strict=True)
+    ]
+
+
 @pytest.mark.parametrize("name", ["a.srt", "a.txt"])
 def test_words_without_numbers_times_and_markup(name: str) -> None:
     data = srt(
@@ -37,7 +46,13 @@ def test_words_without_numbers_times_and_markup(name: str) -> None:
     )
     loaded = load(name, data)
     assert loaded.text == "The dam will hold until 2031 & no longer. 2032 is too late."
-    assert turns_of(loaded) == [("", loaded.text, 731.0)]
+    assert not loaded.turns
+    assert times_of(loaded) == [
+        ("The dam will hold", 731.0),
+        ("until 2031 & no longer.", 734.5),
+        ("2032", 738.0),
+        ("is too late.", 741.0),
+    ]
 
 
 def test_commas_of_subrip_dots_of_webvtt_and_hours_left_out() -> None:
@@ -46,10 +61,10 @@ def test_commas_of_subrip_dots_of_webvtt_and_hours_left_out() -> None:
     cues += "first\n00:01.500 --> 00:02.000 align:start position:0%\nWe met\r\n\r\n"
     cues += "100:00:03.000 --> 100:00:04.000\n<c.yellow>in the</c> <00:00:03.500>hall.\n"
     loaded = load("a.vtt", cues.encode())
-    assert turns_of(loaded) == [("", "We met in the hall.", 1.5)]
+    assert times_of(loaded) == [("We met", 1.5), ("in the hall.", 360_003.0)]
     assert loaded.facts["language"] == "en"
     comma = load("a.srt", b"1\n00:00:01,250 --> 00:00:02,000\nYes.\n")
-    assert comma.turns[0].time == 1.25
+    assert comma.times == ((0, 1.25),)
 
 
 def test_speakers_are_those_that_the_file_states() -> None:
@@ -70,29 +85,46 @@ def test_speakers_are_those_that_the_file_states() -> None:
     ]
 
 
-def test_paragraphs_end_with_sentences_and_have_their_times() -> None:
+def test_paragraphs_end_with_sentences_and_words_have_their_times() -> None:
     sentence = "The harbour will be dug deeper, and the town will pay for a half of it."
     cues = [(10.0 * n, sentence[:40] if n % 2 == 0 else sentence[40:]) for n in range(20)]
     loaded = load("a.srt", srt(*cues, length=10))
-    paragraphs = [text for _, text, _ in turns_of(loaded)]
+    paragraphs = loaded.text.split("\n\n")
     assert len(paragraphs) == 2
     assert all(text.endswith("half of it.") for text in paragraphs)
-    assert loaded.text == "\n\n".join(paragraphs)
-    assert loaded.turns[1].time == 120.0
+    assert times_of(loaded) == [(words.strip(), at) for at, words in cues]
+
+
+def test_a_turn_runs_over_the_paragraphs_of_its_speaker() -> None:
+    data = srt((0, "<v Ada>We begin."), (9, "<v Ada>And go on."), (12, "<v Bo>Yes.\nIndeed."))
+    loaded = load("a.vtt", data)
+    assert turns_of(loaded) == [
+        ("Ada", "We begin.\n\nAnd go on.", 0.0),
+        ("Bo", "Yes. Indeed.", 12.0),
+    ]
+    assert times_of(loaded) == [("We begin.", 0.0), ("And go on.", 9.0), ("Yes. Indeed.", 12.0)]
+
+
+def test_a_paragraph_that_begins_inside_a_caption_has_its_time() -> None:
+    long = "word " * 90
+    loaded = load("a.srt", srt((0, f"{long}ends. It"), (5, "goes on.")))
+    (_, second) = loaded.text.split("\n\n")
+    assert second == "It goes on."
+    assert times_of(loaded)[0][1] == 0.0
+    assert loaded.times[1:] == ((len(loaded.text) - len("goes on."), 5.0),)
 
 
 def test_silence_after_a_sentence_ends_a_paragraph() -> None:
-    data = srt((0, "We begin."), (9, "And go on"), (19, "after a pause."))
-    assert [text for _, text, _ in turns_of(load("a.srt", data))] == [
-        "We begin.",
-        "And go on after a pause.",
-    ]
+    loaded = load("a.srt", srt((0, "We begin."), (9, "And go on"), (19, "after a pause.")))
+    assert loaded.text == "We begin.\n\nAnd go on after a pause."
 
 
 def test_captions_without_full_stops_are_cut_between_lines() -> None:
     loaded = load("a.srt", srt(*((3.0 * n, f"words of line {n:03}") for n in range(200))))
-    assert len(loaded.turns) > 5
-    assert all(loaded.text[t.start :].startswith("words of line") for t in loaded.turns)
+    paragraphs = loaded.text.split("\n\n")
+    assert len(paragraphs) > 5
+    assert all(paragraph.startswith("words of line") for paragraph in paragraphs)
+    assert times_of(loaded)[199] == ("words of line 199", 597.0)
 
 
 def test_captions_that_roll_up_are_kept_once() -> None:

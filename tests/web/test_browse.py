@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fakes import FakeBot
 from fastapi.testclient import TestClient
 from selectolax.lexbor import LexborHTMLParser
 
-from qa_bot.schema import Document, Turn
+from qa_bot.schema import Document, Filters, Turn
+from qa_bot.settings import Settings
+from qa_bot.web.app import create_app
 from qa_bot.web.browse import PER_PAGE, Wanted, listing
 
 SPEECHES = [
@@ -81,3 +84,16 @@ def test_whoever_speaks_in_a_debate_is_found() -> None:
     assert "Mr. Roy" in listing(debates, Wanted()).speakers
     assert "Question (Post)" not in listing(debates, Wanted()).speakers
     assert [d.id for d in listing(debates, Wanted(speaker="Mr. Roy")).documents] == ["e"]
+
+
+def test_all_who_speak_can_be_filtered_by(settings: Settings) -> None:
+    turns = (Turn(0, 5, "Bo Lund"), Turn(6, 9, "Question"), Turn(10, 12), Turn(13, 15, "Bo Lund"))
+    debate = Document("d", "Debate", speaker="Eva Roy", text="Words. " * 3, turns=turns)
+    talk = Document("t", "Talk", speaker="Eva Roy", text="Words.")
+    app = create_app(FakeBot([debate, talk]), settings)
+    with TestClient(app, base_url="http://localhost") as client:
+        listed = client.get("/api/v1/documents").json()["documents"]
+        suggested = client.get("/chat/start").json()["documents"]
+    assert [one["speakers"] for one in listed] == [["Bo Lund"], ["Eva Roy"]]
+    assert [one["speakers"] for one in suggested] == [["Bo Lund"], ["Eva Roy"]]
+    assert Filters(speaker="Lund").allows(debate.parts[1])

@@ -68,6 +68,7 @@ def test_script_learns_which_speeches_there_are(client: TestClient) -> None:
         "id": first.id,
         "title": first.title,
         "speaker": first.speaker,
+        "speakers": [first.speaker],
         "event": first.event,
         "date": first.date,
     }

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import FakeBot
@@ -200,7 +201,8 @@ def test_ready_when_warm_until_it_stops(tmp_path: Path) -> None:
             warm.wait(10)
             return super().ask("Who?")
 
-    app = app_of(Settings(feedback=tmp_path), Cold())
+    bot: Any = Cold()
+    app = app_of(Settings(feedback=tmp_path), bot)
     with TestClient(app, base_url="http://localhost") as client:
         reply = client.get("/readyz")
         assert (reply.status_code, reply.headers["retry-after"]) == (503, "5")
@@ -211,6 +213,8 @@ def test_ready_when_warm_until_it_stops(tmp_path: Path) -> None:
         while client.get("/readyz").status_code != 200 and time.monotonic() < end:
             time.sleep(0.01)
         assert client.get("/readyz").json() == {"status": "ready"}
+        bot.corpus_state = "changed"  # as a bot over files that may change tells it
+        assert client.get("/readyz").json() == {"status": "ready", "corpus": "changed"}
         app.state.operation.readiness.stop()
         assert client.get("/readyz").status_code == 503
 

@@ -7,6 +7,10 @@ from fakes import FakeBot
 from fastapi.testclient import TestClient
 from selectolax.lexbor import LexborHTMLParser
 
+from qa_bot.schema import Document, Omission
+from qa_bot.settings import Settings
+from qa_bot.web.app import create_app
+
 
 def page(client: TestClient, path: str, status: int = 200) -> LexborHTMLParser:
     reply = client.get(path)
@@ -98,3 +102,11 @@ def test_pages_work_on_a_sub_path(fake: FakeBot) -> None:
     assert all(
         (a.attributes["href"] or "").startswith("/tools/bot/") for a in listed.css("a:not(.skip)")
     )
+
+
+@pytest.mark.parametrize("view", ["page", "panel"])
+def test_the_page_of_a_speech_tells_what_is_not_in_its_text(settings: Settings, view: str) -> None:
+    speech = Document("a", "A", text="Words.", omissions=(Omission("<b>pictures</b>", 2, "1-2"),))
+    with TestClient(create_app(FakeBot([speech]), settings), base_url="http://localhost") as client:
+        told = page(client, f"/source/a?view={view}").css_first(".left-out")
+    assert told.text() == "In the file but not in this text: <b>pictures</b>: 2 (1-2)"

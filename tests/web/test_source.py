@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from qa_bot.schema import Document, Turn
 from qa_bot.web.i18n import words_for
-from qa_bot.web.source import article, blocks, clamp, shorten, speakers
+from qa_bot.web.source import article, blocks, clamp, shorten, speakers, times
 
 ENGLISH = words_for("en")
 # Line ends, form feeds, astral characters, markup and right-to-left text, often.
@@ -120,6 +120,23 @@ def test_who_speaks_where_no_label_says_it() -> None:
     assert said == ["Eva <b> Lund (Chair) [00:12:11]"]
     assert json.loads(speakers(speech)) == [
         [9, 14, "Mr. Roy"],
-        [15, 22, "Eva <b> Lund (Chair) [00:12:11]"],
+        [15, 22, "Eva <b> Lund (Chair)"],
     ]
+    assert json.loads(times(speech)) == [[0, ""], [15, "[00:12:11]"]]
     assert speakers(Document("b", text=text)) == ""
+
+
+def test_paragraphs_show_their_times_and_lead_into_the_recording() -> None:
+    text = "We begin. We\n\ngo on."
+    spoken = ((0, 0.0), (10, 5.0), (17, 9.0))
+    speech = Document("a", text=text, times=spoken, media='https://example.org/"talk.mp4')
+    page = LexborHTMLParser(f"<body>{article(speech, ENGLISH, (17, 20))}</body>")
+    assert page.body is not None and page.body.text() == text
+    found = [(a.attributes["data-turn"], a.attributes["href"]) for a in page.css("a.turn")]
+    assert found == [
+        ("[00:00:00]", 'https://example.org/"talk.mp4#t=0'),
+        ("[00:00:05]", 'https://example.org/"talk.mp4#t=5'),
+    ]
+    assert times(speech) == '[[0, "[00:00:00]"], [10, "[00:00:05]"], [17, "[00:00:09]"]]'
+    assert times(Document("b", text=text)) == ""
+    assert not LexborHTMLParser(str(article(Document("b", text=text), ENGLISH))).css(".turn")

@@ -22,6 +22,8 @@ LOADERS = {
     ".htm": "html",
     ".xhtml": "html",
     ".docx": "docx",
+    ".odt": "odt",
+    ".rtf": "rtf",
     ".srt": "subtitles",
     ".vtt": "subtitles",
     ".csv": "speech_rows",

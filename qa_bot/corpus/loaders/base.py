@@ -18,6 +18,7 @@ class Loaded:
         facts: what the file itself says: ``title``, ``date``, ``language``, …
         page_labels: what is printed on each page; empty where that is its number.
         turns: who speaks where, if the format itself says so.
+        times: (offset, seconds) of places in the text, in order, where the format states them.
         omissions: what the file holds beyond this text.
         name: of a speech among others in one file; empty where the file is the speech.
     """
@@ -27,6 +28,7 @@ class Loaded:
     facts: Mapping[str, str] = field(default_factory=dict)
     page_labels: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
+    times: tuple[tuple[int, float], ...] = ()
     omissions: tuple[Omission, ...] = ()
     name: str = ""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from qa_bot.schema import Turn
 from qa_bot.text.sentences import boundaries
@@ -32,45 +32,78 @@ class Spoken:
     words: str
 
 
-def paragraphs(lines: Sequence[Spoken]) -> tuple[str, tuple[Turn, ...]]:
-    """The text, paragraphs apart by a blank line, and a turn for each with the time it begins at.
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Lines as a text.
+
+    Attributes:
+        text: paragraphs apart by a blank line.
+        turns: one for each speaker's run of paragraphs; () where nobody is named and nothing says
+            that another begins to speak.
+        times: (offset, seconds) of where each caption's words begin.
+    """
+
+    text: str
+    turns: tuple[Turn, ...]
+    times: tuple[tuple[int, float], ...]
+
+
+def joined(lines: Sequence[Spoken]) -> Joined:
+    """The text of lines, who speaks where, and when.
 
     Example:
-        >>> text, turns = paragraphs([Spoken(0, 2, "", False, "We will build"),
-        ...                           Spoken(2, 4, "", False, "a bridge.")])
-        >>> text, turns[0].time
-        ('We will build a bridge.', 0)
+        >>> joined([Spoken(0, 2, "", False, "We will build"), Spoken(2, 4, "", False, "a bridge.")])
+        Joined(text='We will build a bridge.', turns=(), times=((0, 0), (14, 2)))
     """
     pieces: list[str] = []
     turns: list[Turn] = []
-    at = 0
-    number = 0
+    times: list[tuple[int, float]] = []
+    at = number = 0
     numbered = []
     for line in lines:
         number += line.changes
         numbered.append((number, line))
     for _, group in groupby(numbered, key=lambda pair: pair[0]):
         own = [line for _, line in group]
-        for time, text in _cut(own):
-            if pieces:
+        begins = [0, *accumulate(len(line.words) + 1 for line in own)]
+        text = " ".join(line.words for line in own)
+        if pieces:
+            pieces.append(APART)
+            at += len(APART)
+        start = at
+        for first, last in _paragraphs(text, own, begins):
+            if at > start:
                 pieces.append(APART)
                 at += len(APART)
-            pieces.append(text)
-            turns.append(Turn(at, at + len(text), own[0].speaker, time=time))
-            at += len(text)
-    return "".join(pieces), tuple(turns)
+            pieces.append(text[first:last])
+            shown = range(bisect_right(begins, first) - 1, bisect_left(begins, last))
+            times += [(at + max(0, begins[n] - first), own[n].start) for n in shown]
+            at += last - first
+        turns.append(Turn(start, at, own[0].speaker, time=own[0].start))
+    if len(turns) == 1 and not turns[0].speaker:
+        turns = []
+    return Joined("".join(pieces), tuple(turns), tuple(_once(times)))
 
 
-def _cut(lines: Sequence[Spoken]) -> Iterator[tuple[float, str]]:
-    """The paragraphs of one speaker, each with its time."""
-    begins, at = [], 0
-    for line in lines:
-        begins.append(at)
-        at += len(line.words) + 1
-    text = " ".join(line.words for line in lines)
+def _once(times: Sequence[tuple[int, float]]) -> Iterator[tuple[int, float]]:
+    """Without those that say the time before them again, as the second line of a caption does."""
+    before = None
+    for offset, seconds in times:
+        if seconds != before:
+            yield offset, seconds
+        before = seconds
+
+
+def _paragraphs(
+    text: str, lines: Sequence[Spoken], begins: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Bounds of the paragraphs of one speaker's text, without the spaces between them.
+
+    Args:
+        begins: where each line begins in the text, and where one more would.
+    """
     start = 0
-    for end in (*_ends(text, begins), len(text)):
-        first = bisect_right(begins, start) - 1
+    for end in (*_ends(text, begins[:-1]), len(text)):
         last = bisect_right(begins, end - 1) - 1
         silent = (
             last + 1 < len(lines)
@@ -78,9 +111,11 @@ def _cut(lines: Sequence[Spoken]) -> Iterator[tuple[float, str]]:
             and lines[last + 1].start - lines[last].end >= PAUSE
         )
         if end - start >= LONGEST or silent or end == len(text):
-            if words := text[start:end].strip():
-                yield lines[first].start, words
-            start = end + 1 if text[end : end + 1] == " " else end
+            words = text[start:end]
+            low, high = end - len(words.lstrip()), start + len(words.rstrip())
+            if low < high:
+                yield low, high
+            start = end
 
 
 def _ends(text: str, begins: Sequence[int]) -> Iterator[int]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from qa_bot.corpus.loaders.base import Loaded, UnusableFileError
 from qa_bot.corpus.loaders.decoding import decode
-from qa_bot.corpus.loaders.subtitle_paragraphs import Spoken, paragraphs
+from qa_bot.corpus.loaders.subtitle_paragraphs import Spoken, joined
 from qa_bot.schema import Omission
 
 _TIME = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
@@ -42,7 +42,7 @@ class Cue:
 
 
 def load(data: bytes) -> Loaded:
-    """The spoken words, without numbers, times and markup; paragraphs with their times as turns."""
+    """The spoken words, without numbers, times and markup, and when each caption is spoken."""
     text = decode(data)
     if not is_subtitles(text):
         raise UnusableFileError("no subtitles: it does not begin with times, 00:00:01 --> 00:00:04")
@@ -72,10 +72,10 @@ def load_text(text: str) -> Loaded:
             if words:
                 spoken.append(Spoken(cue.start, cue.end, speaker, changes, words))
     language = HEADER_LANGUAGE.search(text[:500]) if text.startswith("WEBVTT") else None
-    kept, turns = paragraphs(spoken)
+    made = joined(spoken)
     facts = {"language": language[1]} if language else {}
     omissions = (Omission(SOUNDS, sounds),) if sounds else ()
-    return Loaded(kept, facts=facts, turns=turns, omissions=omissions)
+    return Loaded(made.text, facts=facts, turns=made.turns, times=made.times, omissions=omissions)
 
 
 def _cues(text: str) -> Iterator[Cue]:

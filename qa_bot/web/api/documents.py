@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from qa_bot.schema import document_dict
+from qa_bot.schema import listed_dict
 from qa_bot.web.access import person_of
 from qa_bot.web.api.models import DocumentsOut, DocumentTextOut
 from qa_bot.web.api.route import NegotiatedRoute
@@ -22,7 +22,7 @@ def router(bot: Bot) -> APIRouter:
     def documents(request: Request) -> dict[str, Any]:
         """What the bot knows: every speech without its text."""
         seen = bot.seen_by(person_of(request).groups)
-        return {"documents": [document_dict(info) for info in seen.documents]}
+        return {"documents": [listed_dict(seen.document(info.id)) for info in seen.documents]}
 
     @routes.get(
         "/documents/{document_id:path}", response_model=DocumentTextOut, operation_id="document"

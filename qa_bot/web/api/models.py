@@ -55,6 +55,8 @@ QUOTED: dict[str, Any] = {
     "score": 6.12,
     "confidence": 0.83,
     "link": f"/source/001_5b8a24bf23cb4d48#7302-{7302 + len(QUOTE)}",
+    "time": None,
+    "media_link": "",
     "also": [],
     "marks": [],
 }
@@ -67,6 +69,10 @@ HIT: dict[str, Any] = {
     "dense": 0.61,
     "sparse": 18.4,
 }
+
+
+TIME = "when the words begin, in seconds from the start of the recording, if that is known"
+MEDIA_LINK = "the recording's address at that moment; empty where one of them is not known"
 
 
 def _whole(value: object) -> object:
@@ -190,6 +196,26 @@ class DocumentOut(BaseModel):
     path: str = Field(description="the file inside the corpus folder")
 
 
+class ListedOut(DocumentOut):
+    """A speech in the list of all."""
+
+    model_config = _example(**SPEECH, speakers=["Laura Thompson"])
+
+    speakers: list[str] = Field(
+        [], description="all who speak in it, as `filters.speaker` takes them: of a debate each one"
+    )
+
+
+class OmissionOut(BaseModel):
+    """A part of a file that is not in its text."""
+
+    model_config = _example(part="pages without text (scanned?)", count=2, where="4-5")
+
+    part: str
+    count: int
+    where: str = Field(description="the first places, or empty")
+
+
 class DocumentTextOut(DocumentOut):
     """A speech with the text that all offsets point into."""
 
@@ -197,6 +223,12 @@ class DocumentTextOut(DocumentOut):
 
     text: str
     pages: tuple[int, ...] = Field(description="where each page begins; empty without pages")
+    times: tuple[tuple[int, float], ...] = Field(
+        (), description="places in the text and when they are spoken, in seconds"
+    )
+    omissions: tuple[OmissionOut, ...] = Field(
+        (), description="what the file holds but the text does not"
+    )
 
 
 class TurnOut(BaseModel):
@@ -230,6 +262,8 @@ class CitationOut(BaseModel):
     turn: TurnOut | None = Field(
         None, description="whose words these are; null where one person speaks: the document's"
     )
+    time: float | None = Field(None, description=TIME)
+    media_link: str = Field("", description=MEDIA_LINK)
     also: list[CitationOut] = Field([], description="other places that say the same words")
     marks: list[tuple[int, int]] = Field(
         [],
@@ -248,6 +282,8 @@ class HitOut(BaseModel):
     end: int
     document: DocumentOut
     turn: TurnOut | None = Field(None, description="whose words it holds, where several speak")
+    time: float | None = Field(None, description=TIME)
+    media_link: str = Field("", description=MEDIA_LINK)
     score: float
     dense: float | None
     sparse: float | None
@@ -357,9 +393,9 @@ class HitsOut(BaseModel):
 class DocumentsOut(BaseModel):
     """Every speech, without its text."""
 
-    model_config = _example(documents=[SPEECH])
+    model_config = _example(documents=[{**SPEECH, "speakers": ["Laura Thompson"]}])
 
-    documents: list[DocumentOut]
+    documents: list[ListedOut]
 
 
 class SuggestionsOut(BaseModel):
@@ -376,6 +412,18 @@ class StatusOut(BaseModel):
     model_config = _example(status="ok")
 
     status: str
+
+
+class ReadyOut(StatusOut):
+    """That it can answer."""
+
+    model_config = _example(status="ready", corpus="current")
+
+    corpus: str | None = Field(
+        None,
+        description="whether the speeches on the disk are those that it answers from: `current`; "
+        "`changed` since the index was built; `indexing`: they are being indexed",
+    )
 
 
 class FieldProblem(BaseModel):

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from qa_bot.feedback.store import FeedbackStore
 from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
-from qa_bot.web.api.models import StatusOut
+from qa_bot.web.api.models import ReadyOut, StatusOut
 from qa_bot.web.api.route import NegotiatedRoute
 from qa_bot.web.operation import Operation
 from qa_bot.web.operation.metrics import CONTENT_TYPE
@@ -38,6 +38,15 @@ def router(operation: Operation, settings: Settings) -> APIRouter:
     figures.watch("questions_waiting", "Questions in the queue", lambda: queue.waiting)
     figures.watch("questions_reading", "Questions that are read now", lambda: queue.reading)
 
+    def corpus_state() -> str | None:
+        return getattr(operation.bot, "corpus_state", None)
+
+    figures.watch(
+        "corpus_changed",
+        "1 while files of the corpus differ from those of the index in use",
+        lambda: float(corpus_state() not in (None, "current")),
+    )
+
     @routes.head("/healthz", include_in_schema=False)
     @routes.get("/healthz", response_model=StatusOut, operation_id="healthz")
     async def healthz() -> dict[str, str]:
@@ -45,12 +54,17 @@ def router(operation: Operation, settings: Settings) -> APIRouter:
         return {"status": "ok"}
 
     @routes.head("/readyz", include_in_schema=False)
-    @routes.get("/readyz", response_model=StatusOut, operation_id="readyz")
+    @routes.get(
+        "/readyz",
+        response_model=ReadyOut,
+        response_model_exclude_none=True,
+        operation_id="readyz",
+    )
     async def readyz(request: Request) -> Any:
         """That it can answer: the index is open, the models are warm and it is not stopping."""
         state = operation.readiness.state
         if state == "ready":
-            return {"status": state}
+            return {"status": state, "corpus": corpus_state()}
         response = problem(request, 503, NOT_YET[state])
         response.headers["Retry-After"] = "5"
         return response

@@ -181,12 +181,18 @@ function speakerOf(span) {
   return turn ? turn[2] : "";
 }
 
+/** When the words are said, like "[00:12:11]"; "" where that is not known. */
+function timeOf(span) {
+  const known = JSON.parse(speech.dataset.times ?? "[]").filter(([start]) => start <= span.start);
+  return known.length ? known[known.length - 1][1] : "";
+}
+
 /** The words with who said them, where and when, and the link: as text and as HTML. */
 function quotation(span) {
   const characters = [...speech.textContent];
   const quote = characters.slice(span.start, span.end).join("").replace(/\s+/g, " ").trim();
   const page = pageAt(span.start);
-  const credit = [speakerOf(span), speech.dataset.credit, page && speech.dataset.page.replace("{page}", page)].filter(Boolean).join(", ");
+  const credit = [speakerOf(span), speech.dataset.credit, page && speech.dataset.page.replace("{page}", page), timeOf(span)].filter(Boolean).join(", ");
   const quoted = speech.dataset.quoted.replace("{text}", () => quote);
   const link = Object.assign(document.createElement("a"), { href: addressOf(span), textContent: credit || addressOf(span) });
   const words = Object.assign(document.createElement("p"), { textContent: quoted });

@@ -55,7 +55,7 @@ function date(field) {
 export function setDocuments(known) {
   documents = known;
   for (const field of ["speaker", "event"]) {
-    const values = [...new Set(known.map((one) => one[field]).filter(Boolean))];
+    const values = [...new Set(known.flatMap((one) => valuesOf(one, field)))];
     options(field, values.sort((a, b) => a.localeCompare(b, language)).map((value) => [value, value]));
   }
   options("document", known.map((one) => [one.id, titleOf(one)]));
@@ -73,6 +73,9 @@ function options(field, pairs) {
   );
   controls[field].value = chosen[field] ?? "";
 }
+
+/** What a speech can be found by: all who speak in it; its event. */
+const valuesOf = (one, field) => (field === "speaker" ? one.speakers : [one[field]].filter(Boolean));
 
 const titleOf = (one) => [one.title || one.event || one.id, one.speaker, one.date].filter(Boolean).join(" · ");
 
@@ -153,7 +156,8 @@ function chip(field) {
 /** As the server filters: parts of names, dates compared as far as the bound is written. */
 function allows(one) {
   for (const field of ["speaker", "event"]) {
-    if (chosen[field] && !one[field].toLowerCase().includes(chosen[field].toLowerCase())) return false;
+    const wanted = (chosen[field] ?? "").toLowerCase();
+    if (wanted && !valuesOf(one, field).some((value) => value.toLowerCase().includes(wanted))) return false;
   }
   if (chosen.document && chosen.document !== one.id) return false;
   const { date_from: from, date_to: to } = chosen;

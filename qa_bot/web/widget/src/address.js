@@ -26,6 +26,11 @@ export function sourceLink(base, documentId, start, end) {
   return `${base}source/${path}${place}`;
 }
 
+/** An address as it is, if it is one of the web; else "": it could be javascript:. */
+export function webAddress(text) {
+  return /^https?:\/\/[^/]/i.test(text || "") ? text : "";
+}
+
 /** The chat page itself, with a question to ask there. */
 export function chatLink(base, question) {
   return question ? `${base}?q=${encodeURIComponent(question)}` : base;

@@ -1,7 +1,7 @@
 // An answer as elements: quotations with their sources, or that there are none.
 
-import { sourceLink } from "./address.js";
-import { attributed, credit, niceDate, pieces, shared, sureness } from "./credit.js";
+import { sourceLink, webAddress } from "./address.js";
+import { attributed, credit, moment, niceDate, pieces, shared, sureness } from "./credit.js";
 import { copyText, fill, icon, iconButton, make } from "./dom.js";
 import { cut } from "./memory.js";
 
@@ -60,7 +60,7 @@ export function spoken(view, answer) {
   const nearest = answer.closest || [];
   if (!answer.found && !nearest.length) return words.not_found;
   const said = shared(answer.found ? answer.citations : nearest).map(([one]) =>
-    `“${one.sentence || one.quote}” ${credit(one.document, one.page, words, view.language, one.turn)}`);
+    `“${one.sentence || one.quote}” ${credit(one, words, view.language)}`);
   const known = (answer.facts || []).map((fact) => fact.value);
   const before = answer.found ? words.answer + words.colon : words.closest;
   return `${before} ${[...known, ...said].join(". ")}`;
@@ -131,6 +131,16 @@ function figures(view, citations, numbers, certain) {
   return shared(citations).map((same) => quotation(view, same, numbers, certain));
 }
 
+/** Links to the words in the speech and, if a recording is known, to the moment when they are said. */
+function place(view, one, more) {
+  const played = moment(one.time) && webAddress(one.media_link);
+  const source = link(view, credit(one, view.words, view.language, !played),
+    sourceLink(view.base, one.document.id, one.start, one.end), more);
+  if (!played) return [source];
+  const title = view.words.play;
+  return [source, " ", link(view, moment(one.time), played, { title, "aria-label": `${moment(one.time)} ${title}` })];
+}
+
 function link(view, shown, href, more) {
   const attributes = { class: "credit", href, target: "_blank", rel: "noopener", dir: "auto" };
   return make("a", Object.assign(attributes, more), shown);
@@ -152,7 +162,7 @@ function quotation(view, same, numbers, certain) {
   return make("figure", { class: "quote", part: "quotation" },
     blockquote(same),
     make("figcaption", {},
-      source(view, first, href, number),
+      ...place(view, first, { title: fill(words.source, { number }) }),
       make("span", { class: "about" },
         ...others.map((one) => {
           const at = numbers();
@@ -170,11 +180,6 @@ function blockquote(same) {
   return make("blockquote", { dir: "auto", lang: same[0].document.language || null }, ...inner);
 }
 
-function source(view, citation, href, number) {
-  const shown = credit(citation.document, citation.page, view.words, view.language, citation.turn);
-  return link(view, shown, href, { title: fill(view.words.source, { number }) });
-}
-
 function sure(view, same) {
   const confidence = Math.min(...same.map((one) => one.confidence));
   const percent = fill(view.words.confidence, { percent: Math.round(100 * confidence) });
@@ -186,26 +191,20 @@ function sure(view, same) {
 function also(view, citation) {
   const places = (citation.also || []).slice(0, MAX_OTHERS);
   if (!places.length) return null;
-  const items = places.map((one) => make("li", {},
-    link(view, credit(one.document, one.page, view.words, view.language, one.turn),
-      sourceLink(view.base, one.document.id, one.start, one.end))));
+  const items = places.map((one) => make("li", {}, ...place(view, one)));
   return make("div", { class: "also" }, make("p", {}, view.words.also), make("ul", {}, ...items));
 }
 
 function other(view, same) {
-  const [one] = same;
-  const shown = credit(one.document, one.page, view.words, view.language, one.turn);
   return make("li", { class: "other" },
     blockquote(same),
-    make("p", { class: "small" },
-      link(view, shown, sourceLink(view.base, one.document.id, one.start, one.end)), " ", sure(view, same)));
+    make("p", { class: "small" }, ...place(view, same[0]), " ", sure(view, same)));
 }
 
 function passage(view, hit) {
   return make("li", {},
     make("p", { class: "passage", dir: "auto" }, cut(hit.text, SHOWN_PASSAGE)),
-    make("p", { class: "small" }, link(view, credit(hit.document, null, view.words, view.language, hit.turn),
-      sourceLink(view.base, hit.document.id, hit.start, hit.end))));
+    make("p", { class: "small" }, ...place(view, hit)));
 }
 
 function folded(title, items) {
@@ -217,8 +216,7 @@ function catalogue(view, facts) {
     make("p", { class: "fact", dir: "auto" },
       fact.field === "date" ? niceDate(fact.value, view.language) : fact.value),
     make("p", { class: "small" }, `${view.words["field_" + fact.field] || fact.field} · `,
-      link(view, credit(fact.document, null, view.words, view.language),
-        sourceLink(view.base, fact.document.id)))));
+      ...place(view, fact))));
   return make("div", { class: "facts", part: "catalogue" },
     make("p", { class: "over" }, view.words.catalogue), make("ul", {}, ...rows));
 }
