@@ -1,0 +1,99 @@
+"""Text of scanned PDF pages, recognised by an installed ``tesseract``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+
+from qa_bot.corpus.loaders.base import UnusableFileError
+from qa_bot.corpus.loaders.pdf_file import Opened
+from qa_bot.corpus.loaders.pdf_glyphs import Glyph
+
+PROGRAM = "tesseract"
+SCALE = 300 / 72  # pixels a point: what tesseract is made for
+SECONDS = 60.0  # for one page
+SURE = 30.0  # per cent; less sure words are most often specks and drawings
+MISSING = (
+    f"ocr is on, but the program {PROGRAM} is not installed; install it (Debian: apt-get install "
+    "tesseract-ocr) or switch ocr off"
+)
+
+
+def program() -> str | None:
+    """Where tesseract is installed; None if it is not."""
+    return shutil.which(PROGRAM)
+
+
+class Recogniser:
+    """Reads pages from their pictures.
+
+    Raises:
+        UnusableFileError: a page is to be read and tesseract is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._languages = ""
+
+    def glyphs(self, file: Opened, number: int) -> list[Glyph]:
+        """The characters of a page, each with its part of its word's box."""
+        path = program()
+        if path is None:
+            raise UnusableFileError(MISSING)
+        picture = file.picture(number, SCALE)
+        if picture is None:
+            return []
+        stream = io.BytesIO()
+        picture.convert("L").save(stream, "PNG")
+        table = self._run([path, "stdin", "stdout", *self._with_languages(path), "tsv"], stream.getvalue())
+        width, height = file.size(number)
+        scale = picture.width / max(width, 1.0)
+        return _glyphs(table, scale, height)
+
+    def _with_languages(self, path: str) -> list[str]:
+        """All languages that are installed, English first."""
+        if not self._languages:
+            listed = self._run([path, "--list-langs"], b"").splitlines()[1:]
+            names = [name for name in listed if name.isascii() and name not in ("osd", "equ")]
+            names.sort(key=lambda name: (name != "eng", name))
+            self._languages = "+".join(names[:6])
+        return ["-l", self._languages] if self._languages else []
+
+    @staticmethod
+    def _run(command: list[str], given: bytes) -> str:
+        try:
+            done = subprocess.run(  # noqa: S603 - a fixed program, no shell
+                command, input=given, capture_output=True, timeout=SECONDS, check=False
+            )
+        except (subprocess.TimeoutExpired, OSError):
+            return ""
+        return done.stdout.decode("utf-8", "replace")
+
+
+def _glyphs(table: str, scale: float, height: float) -> list[Glyph]:
+    """Characters of tesseract's table of words; all words of a line stand on one height."""
+    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
+    words: dict[tuple[str, str, str], list[tuple[str, float, float, float, float]]] = {}
+    for row in rows:
+        try:
+            text, sure = row["text"].strip(), float(row["conf"])
+            left, top, wide, high = (float(row[k]) / scale for k in ("left", "top", "width", "height"))
+            line = (row["block_num"], row["par_num"], row["line_num"])
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+        if text and sure >= SURE:
+            words.setdefault(line, []).append((text, left, top, wide, high))
+    glyphs: list[Glyph] = []
+    for number, line in enumerate(words.values()):
+        low = height - max(top + high for _, _, top, _, high in line)
+        size = max(max(high for *_, high in line), 1.0)
+        for text, left, _, wide, _ in line:
+            step = wide / len(text)
+            for at, sign in enumerate(text):
+                x0 = left + at * step
+                glyphs.append(
+                    Glyph(sign, x0, low, x0 + step, low + size, low, size, 0, at == 0, len(glyphs),
+                          number, False)
+                )  # fmt: skip
+    return glyphs

@@ -1,0 +1,306 @@
+"""Characters of a PDF page to words, and words to rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from qa_bot.corpus.loaders.pdf_glyphs import Glyph
+
+SMALL = 0.85  # a raised character's size, in sizes of the text beside it, is at most this
+RAISED = 0.12  # and stands at least so much higher or lower, in the same
+BY_SPACE = 0.15  # a gap this wide is a space where the file tells nothing of it, in font sizes
+BY_GAP = 0.35  # and this wide in any case
+WIDE = 0.1  # letters set apart on purpose have such gaps between all of them
+ACCENTS = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c",
+           "˘": "\u0306", "˙": "\u0307", "˚": "\u030a", "˝": "\u030b", "¸": "\u0327", "˛": "\u0328",
+           "¯": "\u0304"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Word:
+    """Characters without a space between them, on one row.
+
+    Attributes:
+        edges: left and right of each character, one after the other.
+        raised: 1 for a raised smaller word like a footnote mark, -1 for a lowered one, else 0.
+        glued: follows the word before it without a space.
+    """
+
+    text: str
+    edges: array[float]
+    y0: float
+    y1: float
+    base: float
+    size: float
+    glued: bool = False
+    raised: int = 0
+    artifact: bool = False
+
+    @property
+    def x0(self) -> float:
+        return self.edges[0]
+
+    @property
+    def x1(self) -> float:
+        return self.edges[-1]
+
+
+@dataclass(slots=True)
+class Line:
+    """Words beside each other, from left to right (or as they are read, in Arabic)."""
+
+    words: list[Word]
+    base: float
+    size: float
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.x0 = min(word.x0 for word in self.words)
+        self.x1 = max(word.x1 for word in self.words)
+
+    @property
+    def text(self) -> str:
+        return "".join((w.text if w.glued else f" {w.text}") for w in self.words).lstrip()
+
+
+def line_of(words: list[Word]) -> Line:
+    """A line of these words; its height and size are those of most characters."""
+    plain = [word for word in words if not word.raised] or words
+    sizes: Counter[tuple[float, float]] = Counter()
+    for word in plain:
+        sizes[(word.base, word.size)] += len(word.text)
+    base, size = max(sizes, key=sizes.__getitem__)
+    return Line(words, base, size)
+
+
+def usual_size(pages: Sequence[Sequence[Line]]) -> float:
+    """The font size of most text, in points; 0 without any."""
+    sizes: Counter[float] = Counter()
+    for rows in pages:
+        for row in rows:
+            sizes[round(2 * row.size) / 2] += sum(len(word.text) for word in row.words)
+    return max(sizes, key=sizes.__getitem__, default=0.0)
+
+
+def rows_of(glyphs: Sequence[Glyph]) -> list[Line]:
+    """The rows of a page from top to bottom, whatever the order in the file.
+
+    Smaller characters that are raised or lowered are part of the row they lean on.
+    """
+    rows = _by_height(glyphs)
+    lines = [line_of(words) for row in rows if (words := _words(row))]
+    return _with_raised(lines)
+
+
+def _by_height(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Characters that stand at one height."""
+    rows: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: (-g.base, g.x0, g.order)):
+        # The height of the row's first character: else rows of a leaning scan would run together.
+        if rows and rows[-1][0].base - glyph.base <= 0.2 * min(rows[-1][0].size, glyph.size):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return rows
+
+
+def _words(row: list[Glyph]) -> list[Word]:
+    row = _distinct(sorted(row, key=lambda g: (g.x0, g.order)))
+    row = _as_read(row)
+    breaks = _breaks(row)
+    words: list[Word] = []
+    for at, glyph in enumerate(row):
+        last = words[-1] if words else None
+        if last is not None and not breaks[at] and _alike(last, glyph):
+            last.text += glyph.text
+            last.edges.extend((glyph.x0, glyph.x1))
+            last.y0, last.y1 = min(last.y0, glyph.y0), max(last.y1, glyph.y1)
+        else:
+            glued = last is not None and not breaks[at]
+            edges = array("f", (glyph.x0, glyph.x1))
+            words.append(
+                Word(glyph.text, edges, glyph.y0, glyph.y1, glyph.base, glyph.size, glued, 0,
+                     glyph.artifact)
+            )  # fmt: skip
+    for word in words:
+        _compose(word)
+    return words
+
+
+def _alike(word: Word, glyph: Glyph) -> bool:
+    """Whether a character may join this word: of about its size, at its height."""
+    size = max(word.size, glyph.size)
+    return (
+        min(word.size, glyph.size) > SMALL * size
+        and abs(word.base - glyph.base) < RAISED * size
+        and word.artifact == glyph.artifact
+    )
+
+
+def _distinct(row: list[Glyph]) -> list[Glyph]:
+    """Without characters that are drawn twice, to look bold."""
+    kept: list[Glyph] = []
+    for glyph in row:
+        for other in kept[-3:]:
+            if (
+                other.text == glyph.text
+                and other.piece != glyph.piece
+                and abs(other.x0 - glyph.x0) < 0.1 * glyph.size
+                and abs(other.base - glyph.base) < 0.1 * glyph.size
+            ):
+                break
+        else:
+            kept.append(glyph)
+    return kept
+
+
+def _as_read(row: list[Glyph]) -> list[Glyph]:
+    """From left to right as they lie, or from right to left with numbers and Latin words kept."""
+    sides = Counter(unicodedata.bidirectional(glyph.text[0]) for glyph in row)
+    if sides["R"] + sides["AL"] <= sides["L"]:
+        return row
+    # Characters of one box (a ligature) stay in the order of the file.
+    rightmost = sorted(row, key=lambda g: (-g.x0, g.order))
+    read: list[Glyph] = []
+    run: list[Glyph] = []
+    for glyph in [*rightmost, None]:
+        side = unicodedata.bidirectional(glyph.text[0]) if glyph else "R"
+        if glyph and side in ("L", "EN", "AN", "ES", "CS", "ET"):
+            run.append(glyph)
+        else:
+            read += reversed(run)
+            run = []
+            if glyph:
+                read.append(glyph)
+    return read
+
+
+def _breaks(row: list[Glyph]) -> list[bool]:
+    """Before which characters a space lies."""
+    gaps = [max(b.x0 - a.x1, a.x0 - b.x1) for a, b in pairwise(row)]
+    told = [b.spaced or abs(b.order - a.order) > 1 for a, b in pairwise(row)]
+    if set_apart := _set_apart(row, gaps, told):
+        return [True, *(gap > set_apart for gap in gaps)]
+    breaks = [True]
+    for (a, b), gap in zip(pairwise(row), gaps, strict=True):
+        size = max(a.size, b.size)
+        if b.order == a.order + 1:
+            breaks.append(gap > BY_GAP * size)
+        elif b.spaced and 0 < b.order - a.order <= 3:
+            breaks.append(True)
+        else:
+            breaks.append(gap > BY_SPACE * size)
+    return breaks
+
+
+def _set_apart(row: list[Glyph], gaps: list[float], told: list[bool]) -> float:
+    """The gap between words in a row whose letters are set apart, as in headings; else 0."""
+    if len(row) < 5:
+        return 0.0
+    usual, size = median(gaps), median(glyph.size for glyph in row)
+    single = sum(told) > 0.6 * len(told)
+    letters = sum(glyph.text.isalpha() for glyph in row) > 0.7 * len(row)
+    if not letters or usual < WIDE * size or not (single or sum(g > usual / 2 for g in gaps) > 0.9 * len(gaps)):
+        return 0.0
+    if usual > 1.5 * size and single:
+        return 0.0  # single letters in columns of a table
+    return usual + max(0.5 * usual, 0.12 * size)
+
+
+def _compose(word: Word) -> None:
+    """Accents that are drawn over a letter are put together with it."""
+    if word.text.isascii() and "`" not in word.text:
+        return
+    made: list[str] = []
+    edges = array("f")
+    pending, pending_end = "", 0.0
+    for at, sign in enumerate(word.text):
+        x0, x1 = word.edges[2 * at], word.edges[2 * at + 1]
+        mark = sign if unicodedata.combining(sign) else ACCENTS.get(sign, "")
+        if made and mark and x0 < edges[-1] - 0.2 * (edges[-1] - edges[-2]):
+            if one := _together(made[-1], mark):
+                made[-1] = one
+                continue
+        if pending and x0 < pending_end and (one := _together(sign.replace("ı", "i"), pending)):
+            made[-1] = one
+            edges[-2:] = array("f", (x0, x1))
+            pending = ""
+            continue
+        made.append(sign)
+        edges.extend((x0, x1))
+        pending, pending_end = ACCENTS.get(sign, ""), x1
+    word.text, word.edges = "".join(made), edges
+
+
+def _together(letter: str, mark: str) -> str:
+    """A letter with its accent as one character, or an empty string."""
+    one = unicodedata.normalize("NFC", letter + mark)
+    return one if len(one) == 1 else ""
+
+
+def _with_raised(lines: list[Line]) -> list[Line]:
+    """Put raised and lowered smaller words into the lines they lean on."""
+    for line in lines:
+        for word in line.words:
+            if word.size <= SMALL * line.size and abs(word.base - line.base) >= RAISED * line.size:
+                word.raised = 1 if word.base > line.base else -1
+    kept: list[Line] = []
+    gone: set[int] = set()
+    for at, line in enumerate(lines):
+        near = [n for n in range(max(0, at - 4), min(len(lines), at + 5)) if n not in gone | {at}]
+        stay: list[Word] = []
+        for run in _runs(line):
+            hosts = (lines[n] for n in near if _leans(run, lines[n]))
+            if host := min(hosts, key=lambda h: abs(h.base - run[0].base), default=None):
+                _insert(run, host)
+            else:
+                stay += run
+        if not stay:
+            gone.add(at)
+        elif len(stay) < len(line.words):
+            lines[at] = line_of(stay)
+    kept = [line for at, line in enumerate(lines) if at not in gone]
+    return kept
+
+
+def _runs(line: Line) -> list[list[Word]]:
+    """Words of a line that stand close together."""
+    runs = [[line.words[0]]]
+    for before, word in pairwise(line.words):
+        if word.x0 - before.x1 < line.size:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
+
+
+def _leans(run: list[Word], host: Line) -> bool:
+    """Whether small words stand against a word of a line, a little higher or lower."""
+    size, away = host.size, run[0].base - host.base
+    if run[0].size > SMALL * size or not RAISED * size <= abs(away) <= 0.75 * size:
+        return False
+    x0, x1 = run[0].x0, run[-1].x1
+    return x1 - x0 < 6 * size and any(
+        -0.3 * size <= x0 - word.x1 <= 0.6 * size or -0.3 * size <= word.x0 - x1 <= 0.8 * size
+        for word in host.words
+        if not word.raised
+    )
+
+
+def _insert(run: list[Word], host: Line) -> None:
+    """Put words into a line where they stand."""
+    at = sum(word.x0 < run[0].x0 for word in host.words)
+    for word in run:
+        word.raised = 1 if word.base > host.base else -1
+    run[0].glued = at > 0 and run[0].x0 - host.words[at - 1].x1 < BY_SPACE * host.size
+    if at < len(host.words):
+        host.words[at].glued = host.words[at].x0 - run[-1].x1 < BY_SPACE * host.size
+    host.words[at:at] = run
+    host.x0, host.x1 = min(host.x0, run[0].x0), max(host.x1, run[-1].x1)
