@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from qa_bot.schema import Answer, Citation, DocumentInfo
+from qa_bot.schema import Answer, Citation, DocumentInfo, Turn
 
+VIDEO_SITES = ("youtube.com", "youtu.be", "youtube-nocookie.com", "dailymotion.com")
 OPEN = 3  # sentences of evidence that stand open; the others are folded away
 
 
@@ -22,7 +24,8 @@ class Sentence:
 
     @property
     def document(self) -> DocumentInfo:
-        return self.citations[0].document
+        """What is known of the speech, and of whoever says these words in it."""
+        return self.citations[0].about
 
     @property
     def text(self) -> str:
@@ -95,10 +98,34 @@ def sections(answer: Answer) -> tuple[Section, ...]:
     found = sentences(answer.citations)
     if answer.kind != "exact":
         return (Section("", found),) if found else ()
-    speeches: dict[str, list[Sentence]] = {}
+    speeches: dict[tuple[str, str], list[Sentence]] = {}
     for sentence in found:
-        speeches.setdefault(sentence.document.id, []).append(sentence)
+        speeches.setdefault((sentence.document.id, sentence.document.speaker), []).append(sentence)
     return tuple(Section("", tuple(same), same[0].document) for same in speeches.values())
+
+
+def moment(turn: Turn | None) -> str:
+    """When in the recording somebody speaks, like "[00:12:11]"; "" where that is not known.
+
+    Example:
+        >>> moment(Turn(0, 9, time=731.4))
+        '[00:12:11]'
+    """
+    if turn is None or turn.time is None:
+        return ""
+    minutes, seconds = divmod(int(turn.time), 60)
+    return f"[{minutes // 60:02}:{minutes % 60:02}:{seconds:02}]"
+
+
+def speaks(turn: Turn) -> str:
+    """Who speaks, as what, and when, in one line.
+
+    Example:
+        >>> speaks(Turn(0, 9, "Ana Silva", "Chair", 5.0))
+        'Ana Silva (Chair) [00:00:05]'
+    """
+    role = f"({turn.role})" if turn.role else ""
+    return " ".join(part for part in (turn.speaker, role, moment(turn)) if part)
 
 
 def split(
@@ -112,6 +139,31 @@ def split(
         others.append(replace(section, sentences=section.sentences[most:]))
         most -= len(here)
     return tuple(s for s in first if s.sentences), tuple(s for s in others if s.sentences)
+
+
+def moment_url(media: str, seconds: float) -> str:
+    """The address of a recording at a moment; empty if ``media`` is no address on the web.
+
+    YouTube takes the time in the query; players in a page and files take a media fragment.
+
+    Example:
+        >>> moment_url("https://example.org/talk.mp4", 731.4)
+        'https://example.org/talk.mp4#t=731'
+        >>> moment_url("https://www.youtube.com/watch?v=a&t=3", 731)
+        'https://www.youtube.com/watch?v=a&t=731'
+    """
+    try:
+        parts = urlsplit(media)
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return ""
+    time = str(max(0, int(seconds)))
+    if host not in VIDEO_SITES:
+        return parts._replace(fragment=f"t={time}").geturl()
+    query = [pair for pair in parse_qsl(parts.query) if pair[0] not in ("t", "start")]
+    return parts._replace(query=urlencode([*query, ("t", time)]), fragment="").geturl()
 
 
 def _whole(citation: Citation) -> bool:

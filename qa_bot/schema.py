@@ -41,6 +41,7 @@ class DocumentInfo:
         date: ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY`` or empty.
         language: two-letter code or empty.
         source: where the speech was published, a URL or a reference, or empty.
+        media: address of the recording, http or https, or empty.
         path: the file inside the corpus folder, with forward slashes.
         groups: who may see it; empty means everybody.
     """
@@ -54,8 +55,27 @@ class DocumentInfo:
     place: str = ""
     language: str = ""
     source: str = ""
+    media: str = ""
     path: str = ""
     groups: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """The id of the file's document: this one's, unless this is a part of it."""
+        return whole_id(self.id)
+
+
+PART = "@"  # parts a document's id from the number of the speaker; ids hold no such sign
+
+
+def whole_id(id: str) -> str:
+    """The document's id in that of a part.
+
+    Example:
+        >>> whole_id("2024/debate@3"), whole_id("2024/debate")
+        ('2024/debate', '2024/debate')
+    """
+    return id.partition(PART)[0]
 
 
 @dataclass(frozen=True)
@@ -63,10 +83,11 @@ class Turn:
     """One speaker's uninterrupted words in a file that holds several speakers.
 
     Attributes:
-        start, end: character offsets into ``Document.text``.
+        start, end: character offsets into ``Document.text``, the label ("Mr. Boyle:") included.
         speaker: the name as the file gives it, without its label's punctuation; empty if unknown.
         role: what the file says the speaker is, like "President" or "Liberal".
         time: seconds from the start of the recording, or None.
+        words: where the words begin, behind the label; 0 where the text has no label.
     """
 
     start: int
@@ -74,6 +95,29 @@ class Turn:
     speaker: str = ""
     role: str = ""
     time: float | None = None
+    words: int = 0
+
+    @property
+    def said_from(self) -> int:
+        """Where the speaker's own words begin."""
+        return max(self.start, self.words)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the file calls the speaker only somebody who asks: "Question", "Q", "Reporter".
+
+        Example:
+            >>> Turn(0, 9, "Question (Le Courrier)").asks, Turn(0, 9, "Ana Silva").asks
+            (True, False)
+        """
+        return ASKING.match(self.speaker) is not None
+
+
+ASKING = re.compile(
+    r"(?:Q|Questions?|Questioner|Interviewer|Journalists?|Reporter|Press|Media|Audience(?: member)?"
+    r"|Member of the audience|Pregunta|Periodista|Frage|Journaliste)(?: ?\d+)?(?: \(.*)?\Z",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +168,47 @@ class Document(DocumentInfo):
         at = bisect_right(self.turns, offset, key=lambda turn: turn.start) - 1
         return self.turns[at] if at >= 0 and offset < self.turns[at].end else None
 
+    def said_by(self, offset: int) -> Turn | None:
+        """Whose words the character at ``offset`` belongs to; None where one person speaks.
+
+        Where several speak and nobody does here (a heading, a label), a turn without a speaker.
+        """
+        if not self.turns:
+            return None
+        turn = self.turn_at(offset)
+        return turn if turn and offset >= turn.said_from else Turn(offset, offset)
+
+    def cited_turn(self, start: int, end: int) -> Turn | None:
+        """The turn to name beside a quotation of ``text[start:end]``: of a label, its own."""
+        turn = self.turn_at(start)
+        return turn if turn and end <= turn.said_from else self.said_by(start)
+
+    @cached_property
+    def parts(self) -> tuple[DocumentInfo, ...]:
+        """What each speaker says here, as if it were a speech of theirs.
+
+        One where one person speaks; else first what is nobody's, then speaker by speaker, in the
+        order in which they first speak. A part has the document's id with a number behind it, and
+        the speaker's name and role.
+        """
+        if not self.turns:
+            return (self.info,)
+        speakers = dict.fromkeys((turn.speaker, turn.role) for turn in self.turns)
+        people = [("", ""), *(one for one in speakers if one != ("", ""))]
+        return tuple(
+            replace(self.info, id=f"{self.id}{PART}{number}", speaker=name, role=role)
+            for number, (name, role) in enumerate(people)
+        )
+
+    @cached_property
+    def _part_numbers(self) -> dict[tuple[str, str], int]:
+        return {(part.speaker, part.role): number for number, part in enumerate(self.parts)}
+
+    def part_at(self, offset: int) -> int:
+        """The number, among :attr:`parts`, of whoever says the character at ``offset``."""
+        turn = self.said_by(offset)
+        return self._part_numbers[turn.speaker, turn.role] if turn else 0
+
     @property
     def info(self) -> DocumentInfo:
         """The same without the text, to travel with a citation."""
@@ -138,6 +223,8 @@ class Passage:
         text: ``document.text[start:end]``, uncleaned. Models read ``clean(passage.text)`` and
             map what they find back through its offsets.
         ordinal: position among the passages of the whole index, in document order; breaks ties.
+        context: the question that somebody else asked right before, if this answers it: read and
+            searched with the passage, never quoted from it.
     """
 
     document_id: str
@@ -145,6 +232,12 @@ class Passage:
     end: int
     text: str
     ordinal: int = 0
+    context: str = ""
+
+    @property
+    def in_context(self) -> str:
+        """The text with the question that it answers: what is embedded and searched for words."""
+        return f"{self.context}\n\n{self.text}" if self.context else self.text
 
     @property
     def id(self) -> str:
@@ -156,12 +249,14 @@ class Passage:
 class Filters:
     """Which documents a question may be answered from. Empty fields filter nothing.
 
+    Of a document in which several people speak, each one's part passes by itself.
+
     Attributes:
         speaker, event, place, language: a whole or a part, whatever the case and the accents.
         date_from, date_to: inclusive bounds, ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``. A document
             of "2018" passes when any day of that year would. Documents without a date pass only
             when neither bound is set.
-        documents: ids; empty means all.
+        documents: ids, of documents or of parts of them; empty means all.
         groups: the groups that the asking person is in; None switches access control off
             (a local user may see everything).
 
@@ -196,7 +291,7 @@ class Filters:
         if self.groups is not None and document.groups:
             if not set(self.groups) & set(document.groups):
                 return False
-        if self.documents and document.id not in self._ids:
+        if self.documents and self._ids.isdisjoint((document.id, document.whole)):
             return False
         for name in ("speaker", "event", "place", "language"):
             wanted = plain(getattr(self, name)).strip()
@@ -227,6 +322,16 @@ def _reaches(date: str, bound: str) -> bool:
     return date[:told] >= bound[:told]
 
 
+def about(document: DocumentInfo, turn: Turn | None) -> DocumentInfo:
+    """A document's facts, with the speaker of a turn in place of its own.
+
+    Example:
+        >>> about(DocumentInfo("a", speaker="Ana Silva"), Turn(0, 9, "Bo Lund", "Chair")).speaker
+        'Bo Lund'
+    """
+    return replace(document, speaker=turn.speaker, role=turn.role) if turn else document
+
+
 @dataclass(frozen=True)
 class Hit:
     """A passage that the retriever found.
@@ -236,6 +341,7 @@ class Hit:
         dense: cosine similarity of question and passage, or None when only words were searched.
         sparse: raw BM25 score, or None.
         pool_size: how many passages were searched, or None.
+        turn: whose words the passage holds, where several people speak; else None.
     """
 
     passage: Passage
@@ -244,6 +350,12 @@ class Hit:
     dense: float | None = None
     sparse: float | None = None
     pool_size: int | None = None
+    turn: Turn | None = None
+
+    @property
+    def about(self) -> DocumentInfo:
+        """What is known of the words: the document's facts, with whoever says them."""
+        return about(self.document, self.turn)
 
     @property
     def text(self) -> str:
@@ -296,6 +408,7 @@ class Citation:
             sentence, in order: what to highlight where the whole sentence is shown.
         also: other places, in this speech or another, where the same words answer: quotations
             that agree are shown once.
+        turn: whose words these are, where several people speak; None where one does.
     """
 
     quote: str
@@ -310,6 +423,12 @@ class Citation:
     confidence: float
     also: tuple[Citation, ...] = ()
     marks: tuple[tuple[int, int], ...] = ()
+    turn: Turn | None = None
+
+    @property
+    def about(self) -> DocumentInfo:
+        """What is known of the words: the document's facts, with whoever says them."""
+        return about(self.document, self.turn)
 
     @property
     def decisive(self) -> str:
@@ -473,10 +592,19 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
     shape["marks"] = [list(mark) for mark in citation.marks]
     shape["also"] = [citation_dict(other) for other in citation.also]
     shape["document"] = document_dict(citation.document)
+    shape["turn"] = turn_dict(citation.turn)
     shape["score"] = round(citation.score, 4)
     shape["confidence"] = round(citation.confidence, 4)
     shape["link"] = citation.link
     return shape
+
+
+def turn_dict(turn: Turn | None) -> dict[str, Any] | None:
+    """JSON shape of whose words something is: where the words begin and end, who says them."""
+    if turn is None:
+        return None
+    named = {name: getattr(turn, name) for name in ("speaker", "role", "time")}
+    return {**named, "start": turn.said_from, "end": turn.end}
 
 
 def group_dict(group: Group, citations: Sequence[Citation]) -> dict[str, Any]:
@@ -501,6 +629,7 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "start": hit.start,
         "end": hit.end,
         "document": document_dict(hit.document),
+        "turn": turn_dict(hit.turn),
         "score": round(hit.score, 6),
         "dense": None if hit.dense is None else round(hit.dense, 6),
         "sparse": None if hit.sparse is None else round(hit.sparse, 6),

@@ -177,7 +177,7 @@ def own_words(
     who: str, spans: Sequence[Span], sure: Sequence[float], hits: Sequence[Hit]
 ) -> tuple[list[Span], list[float]]:
     """The spans, and their probabilities, that may be somebody's own words, in their order."""
-    about = {hit.passage.id: hit.document for hit in hits}
+    about = {hit.passage.id: hit.about for hit in hits}
     kept = [
         (span, chance)
         for span, chance in zip(spans, sure, strict=True)

@@ -8,7 +8,7 @@ from functools import partial
 
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.attribution import attribution
-from qa_bot.answering.kinds.base import Kind, Tools
+from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, Kind, Tools
 from qa_bot.answering.kinds.catalogue import catalogue
 from qa_bot.answering.kinds.closest import closest
 from qa_bot.answering.kinds.comparison import comparison
@@ -18,6 +18,7 @@ from qa_bot.answering.kinds.note import note
 from qa_bot.answering.kinds.overview import overview
 from qa_bot.answering.kinds.phrases import phrases
 from qa_bot.answering.kinds.several import several
+from qa_bot.answering.kinds.speaker import speaker
 from qa_bot.answering.quoting import Quoter
 from qa_bot.answering.search_pass import (
     Report,
@@ -26,7 +27,9 @@ from qa_bot.answering.search_pass import (
     relax_filters_if_better,
     search,
 )
+from qa_bot.answering.turn_words import may_tell_of_named
 from qa_bot.reading import Reader
+from qa_bot.reading.lists import is_list_question
 from qa_bot.retrieval import Retriever
 from qa_bot.retrieval.evidence import EvidenceRanker, ScoredSentence
 from qa_bot.schema import Answer
@@ -43,6 +46,7 @@ KINDS: tuple[Kind, ...] = (
     overview,
     several,
     phrases,
+    speaker,
     exact,
     evidence,
     closest,
@@ -97,10 +101,14 @@ class Pipeline:
 
     def _gather(self, query: Query, report: Report) -> tuple[SearchPass, Query]:
         """Retrieve and read, and say under which restrictions."""
+        # What was said about a subject is shown in whole sentences: no span has to be exact.
+        several = is_list_question(query.understood)
+        topical = query.asks_for(*SUBJECT) and not several
         look = partial(
             search,
             retriever=self.retriever,
-            reader=self.reader,
+            reader=self.reader.quick if topical else self.reader,
+            whole=several or query.asks_for(*SUBJECT, *BY_SENTENCE),
             candidates=self.settings.candidates,
             report=report,
         )
@@ -113,10 +121,16 @@ class Pipeline:
 
     def _rank(self, query: Query, found: SearchPass) -> list[ScoredSentence]:
         """Sentences of the passages found, and of few documents of all of them."""
-        return self.ranker.rank(
+        ranked = self.ranker.rank(
             query.context or query.question,
             [*found.hits, *found.further],
             subject=query.subject,
             spans=found.scanned,
             filters=query.allowed,
         )
+        documents = self.retriever.documents
+        return [
+            sentence
+            for sentence in ranked
+            if may_tell_of_named(query, sentence.document_id, sentence.start, documents)
+        ]

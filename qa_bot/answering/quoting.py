@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from qa_bot.answering.search_pass import SearchPass
 from qa_bot.errors import IndexDamagedError
-from qa_bot.reading.confidence import Calibration
+from qa_bot.index.sentences import spoken_sentences
 from qa_bot.reading.lists import several
-from qa_bot.schema import Citation, Document, Span
+from qa_bot.schema import Citation, Document, Span, Turn
 from qa_bot.text.cleaning import clean
-from qa_bot.text.sentences import sentences
+from qa_bot.text.names import name_of, plain_words
 
 # Another speech's best words are shown beside the best of all when that speech alone would answer
 # the question, and the reader scores them at most so many logits less (chosen on the dev split).
@@ -26,6 +26,8 @@ ITEM_SHARE = 0.5
 _WORDS_AND_AMOUNTS = re.compile(
     r"(?:(?<!\w)[-+−])?[$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%‰$€£¥₹])?|[^\W\d]\w*|\w+"
 )
+# The words of a label, without its marks: "**Mr. Boyle:**".
+_LABEL = re.compile(r"[^\W_](?:.*[\w)])?", re.DOTALL)
 _ARTICLES = frozenset(["a", "an", "the"])
 
 
@@ -61,7 +63,17 @@ class Quoter:
             page=document.page_at(start),
             score=score,
             confidence=confidence,
+            turn=document.cited_turn(start, end),
         )
+
+    def label(self, document_id: str, turn: Turn, *, confidence: float) -> Citation | None:
+        """Where the text says who speaks in a turn; None where no label names them."""
+        document = self._documents[document_id]
+        found = _LABEL.search(document.text, turn.start, turn.said_from)
+        named = {word.text for word in plain_words(found[0])} if found else set()
+        if found is None or not named.issuperset(name_of(turn.speaker)[-1:]):
+            return None
+        return self.cite(document_id, *found.span(), score=0.0, confidence=confidence)
 
     def document(self, document_id: str) -> Document:
         """The document that citations with this id point into."""
@@ -97,7 +109,7 @@ class Quoter:
         )
 
     def _sentences_of(self, document_id: str) -> list[tuple[int, int]]:
-        return sentences(self._documents[document_id].text)
+        return spoken_sentences(self._documents[document_id])
 
     def sentences_around(self, document_id: str, start: int, end: int) -> tuple[int, int]:
         """Bounds of the sentence, or the run of sentences, that holds [start, end)."""
@@ -110,7 +122,6 @@ class Quoter:
 def shown(
     found: SearchPass,
     quoter: Quoter,
-    calibration: Calibration,
     min_confidence: float,
     *,
     several_wanted: bool,
@@ -122,22 +133,20 @@ def shown(
 
     Args:
         found: passages and spans with their probabilities.
-        calibration: what made these probabilities.
         min_confidence: least probability of the best span; below it the first tuple is empty.
         several_wanted: the question asks for a list.
         most_others: next-best citations, at most.
     """
     spans, confidences = found.spans, found.confidences
-    alone = partial(found.alone, calibration)
     chosen = chosen_spans(
-        spans, confidences, min_confidence, alone=alone, several_wanted=several_wanted
+        spans, confidences, min_confidence, alone=found.alone, several_wanted=several_wanted
     )
     agree = agreeing(spans, [span for span, _ in chosen])
     citations = []
     for span, place in chosen:
         confidence = confidences[place]
         if place and not several_wanted:  # another speech: as confidences as it would be by itself
-            confidence = min(confidences[0], alone(span.passage.document_id))
+            confidence = min(confidences[0], found.alone(span.passage.document_id))
         citations.append(quoter.cite_span(span, confidence))
     citations += [quoter.cite_span(spans[place], confidences[place]) for place in agree]
     used = {place for _, place in chosen} | set(agree)

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import zip_longest
 
 from qa_bot.answering.attribution import own_words
+from qa_bot.answering.turn_words import quotable
 from qa_bot.reading import Reader
 from qa_bot.reading.confidence import Calibration
 from qa_bot.reading.headings import headings
@@ -19,6 +20,7 @@ from qa_bot.understanding.query import Query
 from qa_bot.understanding.speaker_attribution import whose_speech
 
 Report = Callable[[str, int, int], None]  # (stage, done, total)
+Judge = Callable[[Sequence[Span], Sequence[Hit], str], list[float]]  # the probability of each span
 
 NEARER = 0.03  # cosine by which a passage of a less likely speech must be nearer to be read
 
@@ -36,6 +38,7 @@ class SearchPass:
         further: passages that were not read: the next ones, and those for the question behind the
             earlier one that it follows up on.
         scanned: more spans of all these passages, by the reader that read all of them.
+        judge: what gave the probabilities.
     """
 
     hits: Sequence[Hit]
@@ -45,15 +48,16 @@ class SearchPass:
     question: str = ""
     further: Sequence[Hit] = ()
     scanned: Sequence[Span] = ()
+    judge: Judge = Calibration().confidence
 
-    def alone(self, calibration: Calibration, document_id: str) -> float:
+    def alone(self, document_id: str) -> float:
         """Probability of a document's best span, judged without what was found in the others.
 
         Its passages keep the scores and ranks of the whole search, and how many were searched. Its
         spans below the last one that was kept of all are not known: the last one stands for them.
         """
         own = [span for span in self.spans if span.passage.document_id == document_id]
-        return calibration.confidence([*own, self.spans[-1]], self.hits, self.question)[0]
+        return self.judge([*own, self.spans[-1]], self.hits, self.question)[0]
 
     @property
     def best(self) -> float:
@@ -66,13 +70,20 @@ class SearchPass:
 
 
 def search(
-    query: Query, retriever: Retriever, reader: Reader, *, candidates: int, report: Report
+    query: Query,
+    retriever: Retriever,
+    reader: Reader,
+    *,
+    candidates: int,
+    report: Report,
+    whole: bool = False,
 ) -> SearchPass:
     """Retrieve and read under the restrictions of a query.
 
     Args:
         candidates: how many passages are read.
         report: called with (stage, done, total), the stage being "retrieve" or "read".
+        whole: read all of them, also where the first ones answer.
     """
     began = time.perf_counter()
     report("retrieve", 0, 1)
@@ -86,13 +97,18 @@ def search(
         query.question,
         [hit.passage for hit in hits],
         progress=partial(report, "read"),
-        told=headings(query.question, [hit.document for hit in hits]),
+        told=headings(query.question, hits),
+        whole=whole,
     )
-    confidences = reader.calibration.confidence(spans, hits, query.question)
+    spans = quotable(query, spans, retriever.documents)
+    scanned = quotable(query, scanned, retriever.documents)
+    confidences = reader.confidence(spans, hits, query.question)
     if not query.whose and (who := whose_speech(query.question)):
         spans, confidences = own_words(who, spans, confidences, hits)
     seconds = {"retrieve": retrieved - began, "read": time.perf_counter() - retrieved}
-    return SearchPass(hits, spans, confidences, seconds, query.question, further, scanned)
+    return SearchPass(
+        hits, spans, confidences, seconds, query.question, further, scanned, reader.confidence
+    )
 
 
 def _retrieved(query: Query, filters: Filters, retriever: Retriever, count: int) -> list[Hit]:

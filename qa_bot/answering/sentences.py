@@ -59,10 +59,12 @@ def cited(
 
 
 def grouped(citations: Sequence[Citation]) -> tuple[Group, ...]:
-    """Citations speech by speech, the one of the best first; () when all are of one speech."""
-    by_speech: dict[str, list[Citation]] = {}
+    """Citations speech by speech, and speaker by speaker where several speak in one, the one of the
+    best first; () when all are of one.
+    """
+    by_speech: dict[tuple[str, str], list[Citation]] = {}
     for citation in citations:
-        by_speech.setdefault(citation.document.id, []).append(citation)
+        by_speech.setdefault((citation.document.id, citation.about.speaker), []).append(citation)
     if len(by_speech) < 2:
         return ()
-    return tuple(Group(label_of(own[0].document), tuple(own)) for own in by_speech.values())
+    return tuple(Group(label_of(own[0].about), tuple(own)) for own in by_speech.values())

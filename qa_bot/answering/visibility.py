@@ -58,7 +58,14 @@ class Visibility:
 
     def entities(self, groups: Groups) -> Entities:
         """The names of these documents' speakers, events and speeches."""
-        return self._made(Entities, groups, lambda: Entities(self.documents(groups)))
+        mine = Filters(groups=groups)
+        return self._made(
+            Entities,
+            groups,
+            lambda: Entities(
+                tuple(part for d in self._documents.values() if mine.allows(d) for part in d.parts)
+            ),
+        )
 
     def spelling(self, groups: Groups) -> Spelling:
         """Which words mistyped ones are, among those of these documents."""

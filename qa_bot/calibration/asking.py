@@ -39,6 +39,7 @@ class Asking:
         if isinstance(reader, TwoStageReader):
             cascade = copy.copy(reader)
             cascade.first = _remembering(reader.first)
+            cascade.sure = float("inf")  # where the first one is sure its own confidence speaks
             readers = [cascade.first, cascade]
         self._bots = [(r.name, bot.with_reader(_recorded(r, self._recorder))) for r in readers]
 

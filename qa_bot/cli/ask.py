@@ -21,7 +21,7 @@ from qa_bot.cli.common import (
     progress_bar,
     settings_from,
 )
-from qa_bot.display import Sentence, sections, sentences
+from qa_bot.display import Sentence, moment, sections, sentences
 from qa_bot.errors import QuestionError
 from qa_bot.schema import Answer, Chip, Citation, DocumentInfo, Filters
 from qa_bot.understanding.question import checked_question
@@ -178,19 +178,24 @@ def _show_place(console: Console, citation: Citation, name: str, *, sure: bool) 
     certain = f", {citation.confidence:.0%} sure" if sure else ""
     console.print(
         Text(
-            f"  {name} {_known(citation.document)}{page}  ({citation.document.id}, characters "
-            f"{citation.start}-{citation.end}{certain})",
+            f"  {name} {_known(citation.about)}{_moment(citation)}{page}  "
+            f"({citation.document.id}, characters {citation.start}-{citation.end}{certain})",
             style="dim",
         )
     )
     for other in citation.also:
         console.print(
             Text(
-                f"      the same words: {_known(other.document)}  ({other.document.id}, characters "
+                f"      the same words: {_known(other.about)}  ({other.document.id}, characters "
                 f"{other.start}-{other.end})",
                 style="dim",
             )
         )
+
+
+def _moment(citation: Citation) -> str:
+    when = moment(citation.turn)
+    return f" · {when}" if when else ""
 
 
 def _known(document: DocumentInfo) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from qa_bot.schema import Filters
 from qa_bot.settings import Settings, load_settings, with_sample_speeches
 
 Report = Callable[[str, int, int], None]
+SECONDS_BETWEEN_LINES = 60.0  # in a log
 
 PLACE_FLAGS = ("corpus", "index")
 MODEL_FLAGS = (
@@ -105,18 +107,19 @@ def settings_from(args: argparse.Namespace, **more: Any) -> Settings:
 def progress_bar() -> Iterator[Report]:
     """A progress bar on standard error; yields report(stage, done, total).
 
-    Nothing is drawn when standard error is not a terminal, so logs stay clean.
+    Where standard error is no terminal but a log, a line a minute says how far it is.
     """
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines().report
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         tasks: dict[str, Any] = {}
 
         def report(stage: str, done: int, total: int) -> None:
@@ -125,6 +128,19 @@ def progress_bar() -> Iterator[Report]:
             bar.update(tasks[stage], completed=done, total=total)
 
         yield report
+
+
+class _Lines:
+    """Says how far something is, in lines far between: quick work says nothing."""
+
+    def __init__(self) -> None:
+        self._said = time.monotonic()
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._said >= SECONDS_BETWEEN_LINES:
+            self._said = now
+            print(f"{stage}: {done:,} of {total:,}", file=sys.stderr, flush=True)
 
 
 def print_json(value: Any, *, on_one_line: bool = False) -> None:

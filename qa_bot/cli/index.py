@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qa_bot.cli.common import add_place_flags, on_one_line, print_json, progress_bar, settings_from
+from qa_bot.cli.turns import show_turns
 from qa_bot.index import build_index, open_index
 from qa_bot.schema import document_dict
 
@@ -18,6 +19,7 @@ examples:
   qa-bot index                              corpus/ → index/
   qa-bot index --corpus ~/speeches          ~/speeches → ~/speeches-index
   qa-bot index --list                       what is in the index
+  qa-bot index --show-turns debate.txt      who speaks in it, how often, and the first words
   qa-bot index --force                      build again from nothing
 
 Only new or changed passages are embedded. A build that is interrupted leaves the old index working.
@@ -29,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_flags(parser)
     parser.add_argument("--force", action="store_true", help="build again even if up to date")
     parser.add_argument("--list", action="store_true", help="list the indexed speeches and stop")
+    parser.add_argument(
+        "--show-turns",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="who speaks in each file (or in this one), as read now, and stop",
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
@@ -36,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from(args)
     if args.list:
         return _list(settings, as_json=args.json)
+    if args.show_turns is not None:
+        return show_turns(settings, args.show_turns, as_json=args.json)
 
     with progress_bar() as report:
         built = build_index(settings, force=args.force, progress=report)

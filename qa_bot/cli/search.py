@@ -15,6 +15,7 @@ from qa_bot.cli.common import (
     progress_bar,
     settings_from,
 )
+from qa_bot.display import speaks
 from qa_bot.index import load_embedder, ready_index
 from qa_bot.retrieval import Retriever
 from qa_bot.schema import hit_dict
@@ -54,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False)
     for number, hit in enumerate(hits, 1):
         title = on_one_line(hit.document.title or hit.document.id)
+        if hit.turn and hit.turn.speaker:
+            title = f"{title} · {on_one_line(speaks(hit.turn))}"
         console.print(Text(f"{number}. {title}  ({hit.passage.id}, {hit.score:.3f})", style="bold"))
         console.print(Text(on_one_line(hit.text) + "\n"))
     if not hits:

@@ -1,4 +1,5 @@
-"""What a maintainer says about the speeches: ``catalogue.toml`` in the corpus folder."""
+"""What a maintainer says about the speeches: ``catalogue.toml`` in the corpus folder, or
+``catalogue.csv``, whose columns are those of a table of speeches."""
 
 from __future__ import annotations
 
@@ -12,12 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.corpus.loaders.decoding import unmarked
-from qa_bot.errors import CorpusError
+from qa_bot.corpus.speech_table import match, read_table
+from qa_bot.errors import CorpusError, TableError
 from qa_bot.schema import valid_date
 
 CATALOGUE = "catalogue.toml"
-FACTS = ("title", "speaker", "role", "event", "date", "place", "language", "source")
-KEYS = (*FACTS, "groups", "id")
+TABLE = "catalogue.csv"
+CATALOGUES = (CATALOGUE, TABLE)
+FACTS = ("title", "speaker", "role", "event", "date", "place", "language", "source", "media")
+WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]{3,2000}", re.IGNORECASE)
+KEYS = (*FACTS, "groups", "id", "turns", "turn_names")
+SUBTABLES = ("turn_names",)  # values that are tables themselves, not of other files
 
 
 @dataclass
@@ -26,25 +32,29 @@ class Catalogue:
 
     `tables`: the files that have a table, whatever it says.
     `withheld`: why a file may not be shown at all, as who may see it cannot be told.
+    `one_speaker`: the files in which no turns shall be looked for.
+    `turn_names`: what the labels of speakers mean; "" for one that names no speaker.
     """
 
     facts: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     withheld: dict[str, str] = field(default_factory=dict)
+    one_speaker: set[str] = field(default_factory=set)
+    turn_names: dict[str, dict[str, str]] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
 
 
 def read_catalogue(folder: Path, paths: set[str]) -> Catalogue:
-    """Read the catalogue; one that does not exist says nothing.
+    """Read the catalogue; one that does not exist says nothing. TOML comes before CSV, by field.
 
     Args:
         paths: the speeches of the folder. A table for any other file becomes a warning.
 
     Raises:
-        CorpusError: the catalogue is not TOML, or cannot be opened; or it keeps a file to groups
-            that is not there: one that was renamed would be open to everybody.
+        CorpusError: the catalogue is not TOML or CSV, or cannot be opened; or it keeps a file to
+            groups that is not there: one that was renamed would be open to everybody.
     """
     catalogue = Catalogue()
     for name, table in _tables(_parse(folder / CATALOGUE), (), paths, catalogue.warnings):
@@ -65,7 +75,38 @@ def read_catalogue(folder: Path, paths: set[str]) -> Catalogue:
                 catalogue.warnings.append(f"[{path!r}] {problem}")
                 if key == "groups":
                     catalogue.withheld[path] = f"left out, as {CATALOGUE} is wrong: {problem}"
+    _add_table(catalogue, folder / TABLE, paths)
     return catalogue
+
+
+def _add_table(catalogue: Catalogue, file: Path, paths: set[str]) -> None:
+    """What the CSV says where the TOML says nothing."""
+    if not file.exists():
+        return
+    try:
+        table = read_table(file)
+    except TableError as error:
+        raise CorpusError(error.message, error.hint) from error
+    found = match(table.rows, sorted(paths))
+    used = {id(row) for row in found.rows.values()}
+    if lost := next((row for row in table.rows if row.groups and id(row) not in used), None):
+        raise CorpusError(
+            f"{TABLE}, line {lost.line}: {lost.file!r} has groups but is no one file here.",
+            "Correct its path, or take the row out: a speech that was only renamed would be open "
+            "to everybody.",
+        )
+    for path, row in found.rows.items():
+        known = catalogue.facts.setdefault(path, {})
+        known |= {key: value for key, value in row.facts.items() if key not in known}
+        if row.groups:
+            catalogue.groups.setdefault(path, row.groups)
+    problems = [problem for row in found.rows.values() for problem in row.problems]
+    catalogue.warnings += [f"{TABLE}, {p}" for p in (*table.problems, *found.problems, *problems)]
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text may be the address of a page or a file on the web."""
+    return WEB_ADDRESS.fullmatch(text) is not None
 
 
 def _path(name: str, paths: set[str]) -> str | None:
@@ -126,13 +167,17 @@ def _tables(
     path = ".".join(names)
     if path not in paths:
         path = path.replace("\\", "/").removeprefix("./")
-    values = {key: value for key, value in node.items() if not isinstance(value, dict)}
+    values = {
+        key: value
+        for key, value in node.items()
+        if not isinstance(value, dict) or (names and key.lower() in SUBTABLES)
+    }
     if names and (values or len(values) == len(node) or path in paths):
         yield path, values
     else:
         warnings.extend(f"{key!r} stands outside the table of a file" for key in values)
     for key, value in node.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and key not in values:
             yield from _tables(value, (*names, key), paths, warnings)
 
 
@@ -147,6 +192,12 @@ def _take(catalogue: Catalogue, path: str, key: str, value: Any) -> str:
             return "groups: names nobody; leave the line out if everybody may see it"
         catalogue.groups[path] = named
         return ""
+    if key == "turns":
+        if value is False:
+            catalogue.one_speaker.add(path)
+        return "" if isinstance(value, bool) else "turns: true or false is expected"
+    if key == "turn_names":
+        return _take_names(catalogue, path, value)
     if key not in KEYS:
         return f"{key!r} is no key of the catalogue ({', '.join(KEYS)})"
     if key == "date" and isinstance(value, date):  # a datetime is a date too
@@ -160,6 +211,8 @@ def _take(catalogue: Catalogue, path: str, key: str, value: Any) -> str:
         return ""
     if key == "date" and not valid_date(value):
         return f"date {value!r}: no date of the form YYYY-MM-DD, YYYY-MM or YYYY"
+    if key == "media" and not is_web_address(value):
+        return f"media {value!r}: an address that begins with https:// is expected"
     if key == "language":
         value = value.lower()
         if not re.fullmatch("[a-z]{2}", value):
@@ -169,3 +222,17 @@ def _take(catalogue: Catalogue, path: str, key: str, value: Any) -> str:
     else:
         catalogue.facts.setdefault(path, {})[key] = value
     return ""
+
+
+def _take_names(catalogue: Catalogue, path: str, value: Any) -> str:
+    """Store what the labels of speakers mean; returns what is wrong, or an empty string."""
+    if not isinstance(value, dict):
+        return 'turn_names: a table is expected, such as {"MR. ROY" = "Jean Roy"}'
+    wrong = ""
+    for label, name in value.items():
+        meant = " ".join(name.split()) if isinstance(name, str) else name
+        if not label.strip() or not (meant is False or (isinstance(meant, str) and meant)):
+            wrong = wrong or f"turn_names: {label!r}: a name in quotes, or false, is expected"
+        else:
+            catalogue.turn_names.setdefault(path, {})[label.strip(" :")] = meant or ""
+    return wrong

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
-from qa_bot.corpus.catalogue import CATALOGUE, Catalogue, read_catalogue
+from qa_bot.corpus.catalogue import CATALOGUE, CATALOGUES, FACTS, Catalogue, read_catalogue
 from qa_bot.corpus.files import SkippedFile, SpeechFile, find_files, read_bytes
-from qa_bot.corpus.ids import assign_ids
-from qa_bot.corpus.loaders import Loaded, UnusableFileError, load
+from qa_bot.corpus.ids import assign_ids, row_ids
+from qa_bot.corpus.isolation import FileParser
+from qa_bot.corpus.loaders import Loaded, UnusableFileError
+from qa_bot.corpus.turns import given, recognise, unknown
 from qa_bot.errors import CorpusError
-from qa_bot.schema import Document
+from qa_bot.schema import Document, Turn
 
 Progress = Callable[[int, int, str], None]
 
@@ -55,17 +58,30 @@ def load_corpus(folder: Path, *, max_file_mb: int = 50, progress: Progress | Non
     ids, id_warnings = assign_ids([file.path for file in files], catalogue.ids)
     skipped += [SkippedFile(CATALOGUE, warning) for warning in catalogue.warnings + id_warnings]
     documents = []
-    for number, file in enumerate(files, start=1):
-        try:
-            if why := catalogue.withheld.get(file.path):
-                raise UnusableFileError(why)
-            loaded = load(file.path, read_bytes(file, max_file_mb))
-        except UnusableFileError as error:
-            skipped.append(SkippedFile(file.path, error.reason))
-        else:
-            documents.append(_document(file, ids[file.path], loaded, catalogue))
-        if progress:
-            progress(number, len(files), file.path)
+    taken = set(ids.values())
+    with FileParser() as parser:
+        for number, file in enumerate(files, start=1):
+            try:
+                if why := catalogue.withheld.get(file.path):
+                    raise UnusableFileError(why)
+                contents = parser.load(file.path, read_bytes(file, max_file_mb))
+            except UnusableFileError as error:
+                skipped.append(SkippedFile(file.path, error.reason))
+            else:
+                skipped += [SkippedFile(file.path, problem) for problem in contents.problems]
+                names = [loaded.name for loaded in contents.speeches]
+                own_ids = row_ids(ids[file.path], names, taken)
+                for id, loaded in zip(own_ids, contents.speeches, strict=True):
+                    documents.append(_document(file, id, loaded, catalogue))
+                    spoken = catalogue.turn_names.get(file.path, {})
+                    skipped += [
+                        SkippedFile(
+                            CATALOGUE, f"[{file.path!r}] turn_names: nobody speaks as {name!r}"
+                        )
+                        for name in unknown(loaded, spoken)
+                    ]
+            if progress:
+                progress(number, len(files), file.path)
     return Corpus(tuple(documents), tuple(sorted(skipped, key=lambda s: (s.path, s.reason))))
 
 
@@ -80,7 +96,7 @@ def fingerprint(folder: Path) -> str:
     root = corpus_folder(folder)
     digest = hashlib.sha256()
     for name, path in [(f.path, f.location) for f in find_files(root)[0]] + [
-        (CATALOGUE, root / CATALOGUE)
+        (name, root / name) for name in CATALOGUES if name == CATALOGUE or (root / name).exists()
     ]:
         try:
             with path.open("rb") as stream:
@@ -111,20 +127,33 @@ def corpus_folder(folder: Path) -> Path:
 
 def _document(file: SpeechFile, id: str, loaded: Loaded, catalogue: Catalogue) -> Document:
     """What the catalogue says, then what the file says, then nothing (a title: the file's name)."""
-    facts = {name: value for name, value in loaded.facts.items() if value}
+    facts = {name: value for name, value in loaded.facts.items() if value and name in FACTS}
     facts |= catalogue.facts.get(file.path, {})
-    facts.setdefault("title", readable_name(file.path))
+    facts = {name: normalize("NFC", value) for name, value in facts.items()}
+    facts.setdefault("title", f"{readable_name(file.path)} {loaded.name}".strip())
     return Document(
         id=id,
         path=file.path,
         text=loaded.text,
         pages=loaded.pages,
         page_labels=loaded.page_labels,
-        turns=loaded.turns,
+        turns=_turns(file, loaded, facts, catalogue),
         omissions=loaded.omissions,
         groups=catalogue.groups.get(file.path, ()),
         **facts,
     )
+
+
+def _turns(
+    file: SpeechFile, loaded: Loaded, facts: Mapping[str, str], catalogue: Catalogue
+) -> tuple[Turn, ...]:
+    """Who speaks where, by the format if it says so, else by the labels in the text."""
+    if file.path in catalogue.one_speaker:
+        return ()
+    names = catalogue.turn_names.get(file.path, {})
+    if loaded.turns:
+        return given(loaded.text, loaded.turns, names)
+    return recognise(loaded.text, facts.get("speaker", ""), facts.get("role", ""), names)
 
 
 def readable_name(path: str) -> str:

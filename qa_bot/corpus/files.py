@@ -8,8 +8,11 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa_bot.corpus.catalogue import CATALOGUE
+from qa_bot.corpus.catalogue import CATALOGUES
 from qa_bot.corpus.loaders import SUFFIXES, UnusableFileError
+
+# As browsers name the folder of a saved page, in the languages they speak.
+SAVED_WITH_PAGE = re.compile(r"(.+)(?:[_-](?:files|fichiers|dateien|archivos|file)|\.files)")
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,9 @@ class SpeechFile:
 def find_files(root: Path) -> tuple[list[SpeechFile], list[SkippedFile]]:
     """Files of known types under ``root``, sorted by path, and what was left out.
 
-    Hidden files and folders (a leading dot), Office lock files (``~$…``) and the catalogue are
-    left out silently. Links are followed to files inside the corpus only.
+    Hidden files and folders (a leading dot), Office lock files (``~$…``), the catalogue and the
+    folders that browsers save beside a page ("speech_files") are left out silently. Links are
+    followed to files inside the corpus only.
     """
     files: list[SpeechFile] = []
     skipped: list[SkippedFile] = []
@@ -45,12 +49,15 @@ def find_files(root: Path) -> tuple[list[SpeechFile], list[SkippedFile]]:
             name = _shown(folder, root)
             skipped.append(SkippedFile(name, f"the folder cannot be opened ({error.strerror})"))
             continue
+        names = {entry.name.lower() for entry in entries}
         for entry in entries:
             location = Path(entry.path)
             path = _shown(location, root)
-            if entry.name.startswith((".", "~$")) or path == CATALOGUE:
+            if entry.name.startswith((".", "~$")) or path in CATALOGUES:
                 continue
             if entry.is_dir(follow_symlinks=False):
+                if _belongs_to_page(entry.name.lower(), names):
+                    continue
                 folders.append(location)
             elif reason := _unusable(entry, root):
                 skipped.append(SkippedFile(path, reason))
@@ -83,6 +90,12 @@ def read_bytes(file: SpeechFile, max_mb: int) -> bytes:
     return data
 
 
+def _belongs_to_page(folder: str, names: set[str]) -> bool:
+    """Whether a folder holds the pictures and scripts of a page that was saved beside it."""
+    page = SAVED_WITH_PAGE.fullmatch(folder)
+    return page is not None and not names.isdisjoint((f"{page[1]}.html", f"{page[1]}.htm"))
+
+
 def _unusable(entry: os.DirEntry[str], root: Path) -> str:
     """Why this entry is no speech, or an empty string."""
     try:
@@ -101,7 +114,10 @@ def _unusable(entry: os.DirEntry[str], root: Path) -> str:
     except (OSError, RuntimeError):  # RuntimeError: links in a circle
         return "a link that leads nowhere"
     if re.fullmatch(r"catalogu?e?\.(toml|csv|json|ya?ml|xlsx)", entry.name, re.IGNORECASE):
-        return "no catalogue: that is named catalogue.toml and lies at the top of the folder"
+        return (
+            "no catalogue: that is named catalogue.toml or catalogue.csv and lies at the top of "
+            "the folder"
+        )
     if suffix not in SUFFIXES:
         return f"not a type of file that can be read ({', '.join(SUFFIXES)})"
     return ""

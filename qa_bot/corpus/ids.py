@@ -65,6 +65,29 @@ def assign_ids(paths: Sequence[str], wanted: Mapping[str, str]) -> tuple[dict[st
     return ids, warnings
 
 
+def row_ids(file: str, names: Sequence[str], taken: set[str]) -> list[str]:
+    """An id for each speech of a file: the file's, or below it where it holds several.
+
+    Args:
+        file: the id of the file.
+        names: of its speeches; "" for a file that is one.
+        taken: ids that are used; those given are added.
+
+    Example:
+        >>> row_ids("debates", ["USA 2017", "NOR"], {"debates", "debates/NOR"})[0]
+        'debates/USA-2017'
+    """
+    ids = []
+    for name in names:
+        short = f"{file}/{slug(name.replace('/', '-'))}" if name else file
+        if name and (short in taken or not slug(name)):
+            digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
+            short = f"{file}/{slug(name.replace('/', '-')) or 'speech'}-{digest}"
+        taken.add(short)
+        ids.append(short)
+    return ids
+
+
 def _precedence(path: str) -> tuple[bool, int, str]:
     """Files whose name is its own slug come first, then by type, then by path."""
     file = PurePosixPath(path)

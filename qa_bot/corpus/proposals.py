@@ -19,7 +19,8 @@ from qa_bot.corpus.corpus import corpus_folder, readable_name
 from qa_bot.corpus.file_names import NamedFile, read_name
 from qa_bot.corpus.files import SkippedFile, find_files, read_bytes
 from qa_bot.corpus.first_lines import Speaker, month_in_lines, names_in_lines, speaker_in_lines
-from qa_bot.corpus.loaders import Loaded, UnusableFileError, load
+from qa_bot.corpus.isolation import FileParser
+from qa_bot.corpus.loaders import SEVERAL, Loaded, UnusableFileError
 from qa_bot.corpus.loaders.facts import header_lines
 from qa_bot.corpus.name_words import PLACES
 from qa_bot.corpus.speech_table import Row, SpeechTable, match
@@ -124,24 +125,28 @@ def propose(
     files, skipped = find_files(root)
     if not files:
         raise CorpusError(f"{str(folder)!r} holds no speech.", "Put files in it first.")
+    catalogue = read_catalogue(root, {file.path for file in files})
+    # A table of speeches says itself who spoke and when.
+    files = [file for file in files if not file.path.lower().endswith(SEVERAL)]
     paths = [file.path for file in files]
-    catalogue = read_catalogue(root, set(paths))
     matched = match(table.rows, paths) if table else None
     rows = matched.rows if matched else {}
     read: dict[str, _Read] = {}
     missing: dict[str, list[str]] = {}
-    for number, file in enumerate(files, start=1):
-        known = catalogue.facts.get(file.path, {})
-        told = rows[file.path].facts if file.path in rows else {}
-        gaps = [key for key in FACTS if key not in known and (key in WANTED or key in told)]
-        if gaps:
-            try:
-                read[file.path] = _read(file.path, load(file.path, read_bytes(file, max_file_mb)))
-                missing[file.path] = gaps
-            except UnusableFileError as error:
-                skipped.append(SkippedFile(file.path, error.reason))
-        if progress:
-            progress(number, len(files), file.path)
+    with FileParser() as parser:
+        for number, file in enumerate(files, start=1):
+            known = catalogue.facts.get(file.path, {})
+            told = rows[file.path].facts if file.path in rows else {}
+            gaps = [key for key in FACTS if key not in known and (key in WANTED or key in told)]
+            if gaps:
+                try:
+                    contents = parser.load(file.path, read_bytes(file, max_file_mb))
+                    read[file.path] = _read(file.path, contents.speeches[0])
+                    missing[file.path] = gaps
+                except UnusableFileError as error:
+                    skipped.append(SkippedFile(file.path, error.reason))
+            if progress:
+                progress(number, len(files), file.path)
     sure = _sure_names(read)
     origin = f"from {table.name}" if table else ""
     entries = []
@@ -158,6 +163,8 @@ def propose(
         entries.append(entry)
     problems = [*table.problems, *matched.problems] if table and matched else []
     problems += [problem for row in rows.values() for problem in row.problems]
+    if table and any(row.groups for row in table.rows):
+        problems.append(f"{table.name} says who may see speeches: that is not drafted")
     return Draft(
         tuple(entries),
         complete=len(files) - len(missing) - sum(s.path in set(paths) for s in skipped),

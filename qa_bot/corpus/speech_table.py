@@ -9,56 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa_bot.corpus.file_dates import stated_date
 from qa_bot.corpus.loaders import SUFFIXES
+from qa_bot.corpus.table_columns import columns_of, facts_of, said_in
 from qa_bot.corpus.tables import rows, table_text
 from qa_bot.errors import TableError, first_line
-from qa_bot.schema import valid_date
-from qa_bot.text.folding import plain
 
-# Column titles that are understood, in lower case; the first that is there counts.
-COLUMNS = {
-    "file": (
-        "filename",
-        "file name",
-        "file",
-        "path",
-        "file path",
-        "document",
-        "fichier",
-        "archivo",
-    ),
-    "title": ("title", "titre", "título", "titulo"),
-    "speaker": ("speaker", "name", "president", "author", "orateur", "orador"),
-    "date": ("date", "day", "fecha"),
-    "year": ("year", "année", "annee", "año"),
-    "event": ("event", "occasion", "meeting"),
-    "place": ("place", "location", "venue", "city", "lieu", "lugar"),
-    "role": ("role", "position", "office", "function"),
-    "language": ("language", "lang", "langue", "idioma"),
-    "source": ("source", "url", "link", "address"),
-}
-LANGUAGES = {
-    name: code
-    for code, names in {
-        "en": "english eng anglais inglés ingles",
-        "fr": "french fra fre français francais francés",
-        "es": "spanish spa español espanol espagnol castellano",
-        "de": "german deu ger deutsch allemand alemán",
-        "pt": "portuguese por português portugues",
-        "it": "italian ita italiano",
-        "ar": "arabic ara",
-        "ru": "russian rus",
-        "zh": "chinese zho chi",
-    }.items()
-    for name in names.split()
-}
-NOTHING = frozenset(["", "-", "–", "—", "?", "n/a", "na", "none", "null", "unknown", "tbd"])
-LONGEST_DATE = 60
+GROUPS = re.compile(r"[,;|\n]")
 OTHER_SUFFIXES = (*SUFFIXES, ".doc", ".rtf", ".odt")
-ISO_MOMENT = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*"
-)  # a spreadsheet's day, with its midnight
 
 
 @dataclass(frozen=True)
@@ -70,12 +27,14 @@ class Row:
         file: what the table calls the file.
         facts: what it says, by the catalogue's keys.
         problems: cells that made no sense and are left out.
+        groups: who may see it; empty means everybody.
     """
 
     line: int
     file: str
     facts: Mapping[str, str]
     problems: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,12 +146,7 @@ def _folded(path: str) -> str:
 
 
 def _columns(path: Path, titles: Sequence[str]) -> dict[str, int]:
-    lowered = [" ".join(title.lower().replace("_", " ").split()) for title in titles]
-    found = {}
-    for key, known in COLUMNS.items():
-        at = next((lowered.index(title) for title in known if title in lowered), None)
-        if at is not None:
-            found[key] = at
+    found = columns_of(titles)
     if "file" not in found:
         raise TableError(
             f"{path} has no column titled 'filename'; its first row is: {', '.join(titles)[:200]}.",
@@ -202,40 +156,10 @@ def _columns(path: Path, titles: Sequence[str]) -> dict[str, int]:
 
 
 def _row(line: int, cells: Sequence[str], columns: Mapping[str, int]) -> Row | None:
-    said = {
-        key: " ".join(cells[at].split())
-        for key, at in columns.items()
-        if at < len(cells) and cells[at].strip().lower() not in NOTHING
-    }
+    said = said_in(cells, columns)
     file = said.pop("file", "")
     if not file:
         return None
-    problems = []
-    days = [said.pop(key) for key in ("date", "year") if key in said]
-    if days:
-        dates = [told for day in days if (told := _date(day))]
-        if dates:
-            said["date"] = dates[0]
-        if not _date(days[0]):
-            problems.append(f"line {line}: date {days[0]!r} is not one day, month or year")
-        elif len(days) == 2 and not dates[0].startswith(dates[-1][:4]):
-            problems.append(f"line {line}: the date is {days[0]!r}, the year {days[1]!r}")
-            del said["date"]
-    if language := said.pop("language", ""):
-        code = LANGUAGES.get(plain(language), LANGUAGES.get(language.lower(), language.lower()))
-        if re.fullmatch("[a-z]{2}", code):
-            said["language"] = code
-        else:
-            problems.append(f"line {line}: language {language!r}: two letters, such as 'en'")
-    return Row(line, file, said, tuple(problems))
-
-
-def _date(cell: str) -> str:
-    """The date in the catalogue's form, unless the cell may mean two."""
-    cell = ISO_MOMENT.sub(r"\1", cell)
-    if valid_date(cell):
-        return cell
-    if len(cell) > LONGEST_DATE:
-        return ""
-    stated = stated_date(cell, latest=9999)
-    return "" if stated.note else stated.date
+    groups = tuple(name for part in GROUPS.split(said.pop("groups", "")) if (name := part.strip()))
+    facts, problems = facts_of(said)
+    return Row(line, file, facts, tuple(f"line {line}: {problem}" for problem in problems), groups)

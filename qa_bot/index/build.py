@@ -99,7 +99,7 @@ def build_index(
         corpus = _load(settings, report)
         embedder = embedder or load_embedder(settings)
         passages = _split(corpus, settings, embedder, report)
-        texts = [clean(passage.text).text for passage in passages]
+        texts = [clean(passage.in_context).text for passage in passages]
         hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
         known = {} if force else _known_vectors(old, embedder)
         vectors, embedded = _embed(passages, hashes, known, embedder, report)
@@ -245,7 +245,7 @@ def _embed(
     report: Progress,
 ) -> tuple[NDArray[np.float32], int]:
     """One vector a passage, shape (n, d), and how many passages had to be embedded."""
-    fresh = {h: p.text for p, h in zip(passages, hashes, strict=True) if h not in known}
+    fresh = {h: p.in_context for p, h in zip(passages, hashes, strict=True) if h not in known}
     report("embed", 0, len(fresh))
     if fresh:
         made = embedder.encode_passages(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Protocol
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from qa_bot.index.encoders import Encoder, load_encoder, stay_offline
 from qa_bot.index.model_folder import ModelSource, check_weights, find_embedder
+from qa_bot.recent import Recent
 from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean
 
@@ -70,7 +70,7 @@ class ModelEmbedder:
         self._source = source
         self._encoder = encoder
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._known: Recent[str, Vectors] = Recent(REMEMBERED)
 
     @cached_property
     def tokenizer(self) -> Any:
@@ -81,14 +81,11 @@ class ModelEmbedder:
         prompted = [self._source.query_prompt + clean(text).text for text in texts]
         # One at a time through the model: with few cores, sharing them is no faster than queueing.
         with self._lock:
-            missing = [t for t in dict.fromkeys(prompted) if t not in self._known]
-            vectors = dict(zip(missing, self._encoder.encode(missing), strict=True))
-            vectors.update((t, self._known[t]) for t in prompted if t in self._known)
-            for text in prompted:
-                self._known[text] = vectors[text]
-                self._known.move_to_end(text)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
+            vectors = {t: kept for t in prompted if (kept := self._known.get(t)) is not None}
+            missing = [t for t in dict.fromkeys(prompted) if t not in vectors]
+            vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
+            for text in missing:
+                self._known.put(text, vectors[text])
         if not prompted:
             return np.empty((0, self._encoder.dimension), dtype=np.float32)
         return np.stack([vectors[text] for text in prompted])

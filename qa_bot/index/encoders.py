@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from qa_bot.errors import ModelError, first_line
 from qa_bot.index.model_folder import read_json
+from qa_bot.transformer.config import is_known
 
 Vectors = NDArray[np.float32]
 BATCH = 32
@@ -114,30 +115,17 @@ def token_limit(folder: Path, longest: int) -> int:
 
 
 class PlainEncoder:
-    """A transformer with mean or first-token pooling, run with transformers and tokenizers only."""
+    """A transformer with mean or first-token pooling, run without sentence-transformers."""
 
     def __init__(self, folder: Path, longest: int) -> None:
         import tokenizers
-        import torch
-        from transformers import AutoModel
-        from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()
-        self._torch = torch
         self._folder = folder
         self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(token_limit(folder, longest))
-        self._model = AutoModel.from_pretrained(
-            str(folder),
-            use_safetensors=True,
-            local_files_only=True,
-            trust_remote_code=False,
-            dtype=torch.float32,
-        ).eval()
-        self._pad = int(self._model.config.pad_token_id or 0)
+        self._states, self.dimension = _network(folder)
         self._pooling = _pooling(folder)
-        self.dimension = int(self._model.config.hidden_size)
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
@@ -159,21 +147,48 @@ class PlainEncoder:
         return PreTrainedTokenizerFast(tokenizer_file=str(self._folder / "tokenizer.json"))
 
     def _forward(self, ids: list[list[int]]) -> Vectors:
-        torch = self._torch
+        import torch
+
+        with torch.inference_mode():
+            states = self._states(ids)
+            pooled = [s[0] if self._pooling == "cls" else s.mean(dim=0) for s in states]
+            return torch.nn.functional.normalize(torch.stack(pooled), dim=1).numpy()
+
+
+def _network(folder: Path) -> tuple[Callable[[list[list[int]]], list[Any]], int]:
+    """What gives each text's last token vectors, (tokens, d), from its token ids; and d."""
+    import torch
+
+    from qa_bot.transformer.model import Transformer
+
+    if is_known(folder):
+        own = Transformer(folder)
+        return own.states, own.config.hidden
+
+    from transformers import AutoModel
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()
+    model = AutoModel.from_pretrained(
+        str(folder),
+        use_safetensors=True,
+        local_files_only=True,
+        trust_remote_code=False,
+        dtype=torch.float32,
+    ).eval()
+    padding = int(model.config.pad_token_id or 0)
+
+    def states(ids: list[list[int]]) -> list[Any]:
         width = max(map(len, ids))
-        tokens = torch.full((len(ids), width), self._pad, dtype=torch.long)
+        tokens = torch.full((len(ids), width), padding, dtype=torch.long)
         mask = torch.zeros((len(ids), width), dtype=torch.long)
         for row, line in enumerate(ids):
             tokens[row, : len(line)] = torch.tensor(line)
             mask[row, : len(line)] = 1
-        with torch.inference_mode():
-            states = self._model(input_ids=tokens, attention_mask=mask).last_hidden_state
-            if self._pooling == "cls":
-                pooled = states[:, 0]
-            else:
-                weights = mask[:, :, None].to(states.dtype)
-                pooled = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(pooled, dim=1).numpy()
+        found = model(input_ids=tokens, attention_mask=mask).last_hidden_state
+        return [vectors[: len(line)] for vectors, line in zip(found, ids, strict=True)]
+
+    return states, int(model.config.hidden_size)
 
 
 class LibraryEncoder:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_bot.corpus import fingerprint
-from qa_bot.corpus.catalogue import CATALOGUE
+from qa_bot.corpus.catalogue import CATALOGUES
 from qa_bot.corpus.files import find_files
 from qa_bot.index.manifest import sha256_of
 from qa_bot.index.model_folder import find_embedder
@@ -55,8 +55,7 @@ def corpus_files(folder: Path) -> dict[str, str]:
     """
     root = folder.resolve()
     places = {file.path: file.location for file in find_files(root)[0]}
-    if (root / CATALOGUE).is_file():
-        places[CATALOGUE] = root / CATALOGUE
+    places |= {name: root / name for name in CATALOGUES if (root / name).is_file()}
     return {path: _digest(location) for path, location in sorted(places.items())}
 
 

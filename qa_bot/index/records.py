@@ -41,11 +41,12 @@ def read_documents(path: Path) -> dict[str, Document]:
 
 
 def write_passages(path: Path, passages: Iterable[Passage], hashes: Iterable[str]) -> None:
-    """One passage a line: document, bounds, hash of the cleaned text."""
+    """One passage a line: document, bounds, the question it answers, hash of the cleaned text."""
     _write(
         path,
         (
             {"document_id": p.document_id, "start": p.start, "end": p.end, "hash": digest}
+            | ({"context": p.context} if p.context else {})
             for p, digest in zip(passages, hashes, strict=True)
         ),
     )
@@ -67,7 +68,9 @@ def read_passages(path: Path, documents: dict[str, Document]) -> tuple[list[Pass
             raise ValueError(f"not a passage: {error}") from error
         if not 0 <= start < end <= len(text):
             raise ValueError(f"passage {ordinal} lies outside its document")
-        passages.append(Passage(document_id, start, end, text[start:end], ordinal))
+        passages.append(
+            Passage(document_id, start, end, text[start:end], ordinal, str(line.get("context", "")))
+        )
     return passages, hashes
 
 

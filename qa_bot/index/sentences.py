@@ -15,17 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_bot.passages.context import question_before
 from qa_bot.passages.marks import ALGORITHM as MARKS
-from qa_bot.passages.marks import OPENS, marks
-from qa_bot.schema import Document
+from qa_bot.passages.marks import ASKED, BARE, LEADS, OPENS, marks
+from qa_bot.schema import Document, Turn
 from qa_bot.text.blocks import blocks
 from qa_bot.text.cleaning import clean
-from qa_bot.text.sentences import find_sentences
+from qa_bot.text.sentences import find_sentences, sentences
 
 Ints = NDArray[np.int32]
+NOBODY = Turn(0, 0)
 
 # Raise it when the same document would be cut into other sentences.
-SENTENCES_FINGERPRINT = f"1/{MARKS}"
+SENTENCES_FINGERPRINT = f"2/{MARKS}"
 FILES = ("bounds.npy", "vectors.npy", "words.npy", "word_ends.npy")
 
 
@@ -154,7 +156,7 @@ def cut(documents: Sequence[Document]) -> Cut:
     bounds: list[tuple[int, int, int, int]] = []
     texts: list[str] = []
     for row, document in enumerate(documents):
-        for start, end, words, bits in _sentences(document.text):
+        for start, end, words, bits in _sentences(document):
             bounds.append((row, start, end, bits))
             texts.append(words)
     table = np.array(bounds, dtype=np.int32).reshape(-1, 4)
@@ -162,14 +164,68 @@ def cut(documents: Sequence[Document]) -> Cut:
     return Cut(rows, starts, ends, bits, texts, [digest(text) for text in texts])
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int, str, int]]:
-    """(start, end, cleaned words, marks) of each sentence."""
+def _sentences(document: Document) -> Iterator[tuple[int, int, str, int]]:
+    """(start, end, cleaned words, marks) of each sentence; none runs from one turn into another.
+
+    What answers a question is known by the question's words, too. What is nobody's words (labels,
+    headings between turns) is marked as a heading is.
+    """
+    for low, high, turn in spoken(document):
+        for start, end, words, bits in _of_one(document.text[low:high]):
+            start, end = start + low, end + low
+            if turn is None:
+                yield start, end, words, bits
+            elif not turn.speaker and not turn.end:
+                yield start, end, words, bits | LEADS
+            else:
+                asked = question_before(document, start)
+                if asked:
+                    words = f"{clean(asked).text} {words}"
+                    bits &= ~BARE if start == turn.said_from else ~0  # "No." answers
+                yield start, end, words, bits | (ASKED if turn.asks else 0)
+
+
+def _of_one(text: str) -> Iterator[tuple[int, int, str, int]]:
     cleaned = clean(text)
     opens = {block.start for block in blocks(text)}
     for found in find_sentences(text, cleaned):
         words = cleaned.text[found.clean_start : found.clean_end]
         bits = marks(words, found.leads) | (OPENS if found.start in opens else 0)
         yield found.start, found.end, words, bits
+
+
+def spoken(document: Document) -> Iterator[tuple[int, int, Turn | None]]:
+    """Stretches of one speaker's words each, in order: (start, end, turn), None where one speaks.
+
+    What stands between them is nobody's: its turn is empty.
+    """
+    if not document.turns:
+        yield 0, len(document.text), None
+        return
+    at = 0
+    for turn in document.turns:
+        if at < turn.said_from:
+            yield at, turn.said_from, NOBODY
+        yield turn.said_from, turn.end, turn
+        at = turn.end
+    if at < len(document.text):
+        yield at, len(document.text), NOBODY
+
+
+def spoken_sentences(document: Document) -> list[tuple[int, int]]:
+    """Spans of a document's sentences, in order; none runs from one turn into another.
+
+    Example:
+        >>> text = "X: Yes Y: No."
+        >>> turns = (Turn(0, 6, "X", words=3), Turn(7, 13, "Y", words=10))
+        >>> [text[a:b] for a, b in spoken_sentences(Document("a", text=text, turns=turns))]
+        ['X:', 'Yes', 'Y:', 'No.']
+    """
+    return [
+        (low + start, low + end)
+        for low, high, _ in spoken(document)
+        for start, end in sentences(document.text[low:high])
+    ]
 
 
 def digest(text: str) -> str:
@@ -184,10 +240,17 @@ def known_vectors(
     found: dict[str, NDArray[np.float16]] = {}
     for row, document in enumerate(documents):
         own = sentences.of(row)
-        cleaned = clean(document.text)
-        for at in range(own.start, own.stop):
-            first, last = cleaned.locate(int(sentences.starts[at]), int(sentences.ends[at]))
-            found[digest(cleaned.text[first:last])] = sentences.vectors[at]
+        places = zip(sentences.starts[own].tolist(), sentences.ends[own].tolist(), strict=True)
+        if document.turns:
+            words = {(start, end): text for start, end, text, _ in _sentences(document)}
+            texts = [words.get(place) for place in places]
+        else:
+            cleaned = clean(document.text)
+            bounds = (cleaned.locate(*place) for place in places)
+            texts = [cleaned.text[first:last] for first, last in bounds]
+        for at, text in enumerate(texts, own.start):
+            if text is not None:
+                found[digest(text)] = sentences.vectors[at]
     return found
 
 

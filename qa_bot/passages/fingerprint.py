@@ -9,7 +9,7 @@ import hashlib
 
 from qa_bot.passages.tokens import CHARACTERS_PER_TOKEN
 
-ALGORITHM = 2  # raise when the same text would be split differently: indexes are then rebuilt
+ALGORITHM = 3  # raise when the same text would be split differently: indexes are then rebuilt
 SMALL_CHUNK = 4  # a chunk below this part of a passage joins its neighbour, if both fit
 
 

@@ -16,6 +16,7 @@ LEANS = 32  # begins with a word that means something said before
 ADDRESS = 64  # greets or thanks
 BARE = 128  # too short to say anything: a list number, a lone name
 WEAK = 512  # asks, breaks off, or goes on from "And": stands badly for others
+ASKED = 1024  # said by somebody who only asks: a journalist; told by the turn, not by its words
 OPENS = 256  # the first of its paragraph; told by the layout, not by its words
 
 ALGORITHM = 2  # raise when the same sentence would be marked differently: indexes are then rebuilt

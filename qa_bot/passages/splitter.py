@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import Any
 
+from qa_bot.passages.context import question_before
 from qa_bot.passages.fingerprint import SMALL_CHUNK, splitter_fingerprint
 from qa_bot.passages.sentence_splitter import Piece, SentenceSplitter
 from qa_bot.passages.tokens import TokenCounter
 from qa_bot.schema import Document, Passage
 from qa_bot.text.blocks import trim
 
+LONGEST_BETWEEN = 300  # characters between two turns that go with the second one
+
+
+def stretches(document: Document) -> list[tuple[int, int, int]]:
+    """(start, where the words begin, end) of what passages must not run across: turns.
+
+    They lie end to end and are the whole text. What little stands between two turns, a heading or
+    a remark of the record, goes with the second; more than that is a stretch of its own.
+    """
+    found: list[tuple[int, int, int]] = []
+    at = 0
+    for turn in document.turns:
+        if turn.start - at > LONGEST_BETWEEN:
+            found.append((at, at, turn.start))
+            at = turn.start
+        found.append((at, turn.said_from, turn.end))
+        at = turn.end
+    if at < len(document.text) or not found:
+        found.append((at, at, len(document.text)))
+    return found
+
 
 class Splitter:
-    """Splits documents into passages of whole sentences.
+    """Splits documents into passages of whole sentences. None holds words of two speakers.
 
     Chunks are packed without overlap by :class:`SentenceSplitter`; then each begins earlier by the
     whole sentences that fit into the overlap. A passage that begins with a heading has none.
@@ -54,14 +77,28 @@ class Splitter:
             first_ordinal: ``ordinal`` of the first passage; the rest count on from there.
         """
         text = document.text
-        pieces = self._splitter.pieces(text)
         passages: list[Passage] = []
-        for first, last in self._ranges(pieces, self._splitter.pack(text, pieces)):
-            start, end = trim(text, pieces[first].start, pieces[last - 1].end)
-            if start < end:
-                ordinal = first_ordinal + len(passages)
-                passages.append(Passage(document.id, start, end, text[start:end], ordinal))
+        for low, words, high in stretches(document):
+            pieces = self._pieces(text[low:high], words - low)
+            for first, last in self._ranges(pieces, self._splitter.pack(text[low:high], pieces)):
+                start, end = trim(text, low + pieces[first].start, low + pieces[last - 1].end)
+                if start < end:
+                    ordinal = first_ordinal + len(passages)
+                    asked = question_before(document, max(start, words)) if document.turns else ""
+                    passages.append(
+                        Passage(document.id, start, end, text[start:end], ordinal, asked)
+                    )
         return passages
+
+    def _pieces(self, text: str, words: int) -> list[Piece]:
+        """The pieces of one speaker's words; what stands before them stays with them."""
+        if not words:
+            return self._splitter.pieces(text)
+        head = [replace(piece, leads=True) for piece in self._splitter.pieces(text[:words])]
+        body = self._splitter.pieces(text[words:])
+        return head + [
+            replace(piece, start=piece.start + words, end=piece.end + words) for piece in body
+        ]
 
     def _ranges(self, pieces: list[Piece], chunks: list[str]) -> list[tuple[int, int]]:
         """The pieces, from and up to, of each passage."""

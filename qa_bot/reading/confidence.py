@@ -300,7 +300,7 @@ def features(spans: Sequence[Span], hits: Sequence[Hit], question: str = "") -> 
     pool_size = np.log(np.clip(max(sizes), *SIZES)) if sizes else np.nan
     unknown = {
         passage: unmatched_names(
-            question, passage.text, hits[place].document if place >= 0 else None
+            question, passage.in_context, hits[place].about if place >= 0 else None
         )
         for passage in dict.fromkeys(span.passage for span in spans)
         for place in [places.get(passage.id, -1)]
@@ -358,8 +358,9 @@ def _covered(asked: Set[str], span: Span, hit: Hit | None) -> float:
     first = max(text.rfind(mark, 0, at) for mark in ".!?\n") + 1
     ends = (text.find(mark, at + span.end - span.start) for mark in ".!?\n")
     last = min((end for end in ends if end >= 0), default=len(text))
-    about = hit.document if hit else None
+    about = hit.about if hit else None
     told = f"{about.title} {about.speaker} {about.event} {about.date[:4]}" if about else ""
+    told += f" {span.passage.context}"
     return len(asked & set(stems(f"{text[first:last]} {told}"))) / len(asked)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from qa_bot.schema import DocumentInfo
+from qa_bot.schema import DocumentInfo, Hit
 from qa_bot.text.folding import plain
 from qa_bot.text.lexicon import MONTHS
 from qa_bot.text.names import initials_of
@@ -43,7 +43,12 @@ def heading(question: str, about: DocumentInfo) -> str:
     return ", ".join(told) + ". " if told else ""
 
 
-def headings(question: str, about: Iterable[DocumentInfo]) -> dict[str, str]:
-    """`heading` of each document that has one, by its id."""
-    made = {info.id: heading(question, info) for info in about}
+def headings(question: str, hits: Iterable[Hit]) -> dict[str, str]:
+    """`heading` of each passage that has one: by its id where several people speak, else by the
+    document's.
+    """
+    made = {
+        hit.passage.id if hit.turn else hit.document.id: heading(question, hit.about)
+        for hit in hits
+    }
     return {name: told for name, told in made.items() if told}

@@ -15,10 +15,12 @@ from qa_bot.reading.checksums import verify
 from qa_bot.reading.confidence import Calibration
 from qa_bot.reading.reader import Reader
 from qa_bot.reading.runtimes import load_runtime
+from qa_bot.reading.tokenizers import read_tokenizer
 from qa_bot.reading.two_stage import FILE as SECOND
 from qa_bot.reading.two_stage import TwoStageReader
 from qa_bot.reading.windows import MAX_WINDOW_TOKENS, Windows
 from qa_bot.settings import Settings
+from qa_bot.transformer.config import read_config
 
 _log = logging.getLogger(__name__)
 _loading = threading.Lock()  # transformers' lazy imports are not safe from two threads at once
@@ -45,15 +47,21 @@ class Source:
 
     def tokenizer(self) -> Any:
         """The fast tokenizer. Raises ModelError when it cannot be loaded."""
+        if self.is_folder and (own := read_tokenizer(Path(self.place))):
+            return own
         from transformers import AutoTokenizer
 
         return self._load(AutoTokenizer)
 
-    def config(self) -> Any:
-        """The model's configuration. Raises ModelError when it cannot be loaded."""
+    def positions(self) -> int | None:
+        """Most tokens of an input, as far as the model says. Raises ModelError as above."""
+        if self.is_folder and (own := read_config(Path(self.place))):
+            return own.positions
         from transformers import AutoConfig
 
-        return self._load(AutoConfig)
+        stated = getattr(self._load(AutoConfig), "max_position_embeddings", None)
+        # RoBERTa-style models count positions from the padding id + 1: two fewer are left.
+        return stated - 2 if isinstance(stated, int) and stated > 0 else None
 
     def _load(self, kind: Any) -> Any:
         try:
@@ -96,7 +104,7 @@ def _load(source: Source, settings: Settings) -> Reader:
     )
     return Reader(
         runtime,
-        Windows(tokenizer, window_tokens(tokenizer, source.config())),
+        Windows(tokenizer, window_tokens(tokenizer, source.positions())),
         Calibration(),
         source.name,
         source.fingerprint,
@@ -198,14 +206,10 @@ def _locate(name: str, setting: str, allow_hub: bool) -> Source:
     )
 
 
-def window_tokens(tokenizer: Any, config: Any) -> int:
+def window_tokens(tokenizer: Any, positions: int | None) -> int:
     """The longest window for this model: what both tokenizer and position embeddings allow."""
     limit = MAX_WINDOW_TOKENS
     longest = getattr(tokenizer, "model_max_length", None)
     if isinstance(longest, (int, float)) and longest > 0:
         limit = int(min(limit, longest))
-    positions = getattr(config, "max_position_embeddings", None)
-    if isinstance(positions, int) and positions > 0:
-        # RoBERTa-style models count positions from the padding id + 1: two fewer are left.
-        limit = min(limit, positions - 2)
-    return limit
+    return min(limit, positions) if positions else limit

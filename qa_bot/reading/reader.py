@@ -14,11 +14,15 @@ from qa_bot.reading.prepare import Prepared, prepare, to_span
 from qa_bot.reading.runtimes import Runtime
 from qa_bot.reading.span_expansion import grow
 from qa_bot.reading.windows import Window, Windows
-from qa_bot.schema import Passage, Span
+from qa_bot.recent import Recent
+from qa_bot.schema import Hit, Passage, Span
 from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean
 
 BATCH = 8
+PORTION = 6  # passages: where the answer stands in nineteen questions of twenty
+SURE = 6.0  # logits of the best span: it is right, and what was not read cannot beat it
+REMEMBERED = 512  # passages read, with their questions: some kilobytes each
 SCANNED = 60  # spans that tell which sentences bear on a question
 MAX_PASSAGES = 200
 MAX_WINDOWS = 512
@@ -36,6 +40,7 @@ class Reader:
         runtime: what runs the network; `runtime.name` says it in words.
         calibration: turns spans into probabilities.
         folder: where the model's files are; None for one fetched by name.
+        sure: as `SURE`; infinite to read everything every time.
 
     Example:
         >>> from qa_bot.reading import load_reader
@@ -64,6 +69,9 @@ class Reader:
         self.folder = folder
         self._windows = windows
         self._pad_id = pad_id
+        self.sure = SURE
+        # A wider second look, a follow-up and a reload read many of the same passages again.
+        self._known: Recent[tuple[str, str, str], list[WordLogits]] = Recent(REMEMBERED)
 
     def read(
         self,
@@ -81,7 +89,7 @@ class Reader:
             passages: where to look; at most the first 200 are read.
             limit: most spans returned.
             progress: called with (batches done, batches in all) after each run of the network.
-            told: by document, what is read before each of its passages (`headings`).
+            told: by document or passage, what is read before its passages (`headings`).
 
         Returns:
             Spans whose scores compare across passages: above 0 the reader prefers the span to "no
@@ -97,13 +105,26 @@ class Reader:
         limit: int = 20,
         progress: Callable[[int, int], None] | None = None,
         told: Mapping[str, str] | None = None,
+        whole: bool = True,
     ) -> tuple[list[Span], list[Span]]:
         """(what `read` gives, more spans of all passages whose scores compare with each other).
 
         The second are for telling which sentences bear on the question: up to :data:`SCANNED`.
+
+        Args:
+            whole: read all passages; else only the first :data:`PORTION` where the best span of
+                those is sure (:data:`SURE`).
         """
-        spans = self._all(question, passages, max(limit, SCANNED), progress, told)
+        spans: list[Span] = []
+        if not whole:
+            first = passages[:PORTION]
+            spans = self._all(question, first, max(limit, SCANNED), progress, told)
+        if whole or not self._is_sure(spans):
+            spans = self._all(question, passages, max(limit, SCANNED), progress, told)
         return spans[: max(limit, 0)], spans[:SCANNED]
+
+    def _is_sure(self, spans: Sequence[Span]) -> bool:
+        return bool(spans) and spans[0].score >= self.sure
 
     def _all(
         self,
@@ -118,9 +139,23 @@ class Reader:
             return []
         passages = passages[:MAX_PASSAGES]
         prepared = [prepare(passage.text) for passage in passages]
-        before = [(told or {}).get(passage.document_id, "") for passage in passages]
+        before = [_before(passage, told or {}) for passage in passages]
         found = self.word_logits(question, prepared, progress, before)
         return merge(_spans(found, prepared, passages), limit)
+
+    @property
+    def quick(self) -> Reader:
+        """The fastest reader at hand: for questions that whole sentences answer."""
+        return self
+
+    def confidence(
+        self, spans: Sequence[Span], hits: Sequence[Hit], question: str = ""
+    ) -> list[float]:
+        """The probability (0..1) that each span answers, of spans that this reader found.
+
+        As :meth:`qa_bot.reading.confidence.Calibration.confidence`.
+        """
+        return self.calibration.confidence(spans, hits, question)
 
     @property
     def calibration_file(self) -> Path | None:
@@ -149,33 +184,53 @@ class Reader:
         """
         before = before or [""] * len(prepared)
         texts = [told + p.clean.text for told, p in zip(before, prepared, strict=True)]
-        made = self._windows.make(question, texts, MAX_WINDOWS)
+        keys = [(question, told, text) for told, text in zip(before, texts, strict=True)]
+        known = {key: kept for key in keys if (kept := self._known.get(key)) is not None}
+        missing = [number for number, key in enumerate(keys) if key not in known]
+        made = self._windows.make(question, [texts[number] for number in missing], MAX_WINDOWS)
+        found: dict[int, list[WordLogits]] = {number: [] for number in missing}
         order = sorted(range(len(made)), key=lambda i: len(made[i].ids))
-        found: list[tuple[int, WordLogits] | None] = [None] * len(made)
         batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+        placed: list[WordLogits | None] = [None] * len(made)
         for done, group in enumerate(batches, start=1):
             start, end = self._forward([made[i] for i in group])
             for row, i in enumerate(group):
-                window = made[i]
+                window, number = made[i], missing[made[i].passage]
                 part = slice(window.first, window.first + len(window.offsets))
-                logits = word_logits(
+                placed[i] = word_logits(
                     start[row, part],
                     end[row, part],
                     float(start[row, window.null] + end[row, window.null]),
-                    window.offsets - len(before[window.passage]),
-                    prepared[window.passage].words,
+                    window.offsets - len(before[number]),
+                    prepared[number].words,
                 )
-                if logits is not None:
-                    found[i] = (window.passage, logits)
             if progress:
                 progress(done, len(batches))
-        return [item for item in found if item is not None]
+        if progress and texts and not batches:
+            progress(1, 1)  # all of it is remembered
+        for window, own in zip(made, placed, strict=True):
+            if own is not None:
+                found[missing[window.passage]].append(own)
+        if len(made) < MAX_WINDOWS:  # else some texts may have been cut
+            for number in missing:
+                self._known.put(keys[number], found[number])
+        return [
+            (number, logits)
+            for number, key in enumerate(keys)
+            for logits in (found[number] if number in found else known[key])
+        ]
 
     def _forward(self, windows: Sequence[Window]) -> tuple[np.ndarray, np.ndarray]:
         ids = stack([w.ids for w in windows], self._pad_id)
         types = stack([w.types for w in windows], 0)
         mask = stack([np.ones_like(w.ids) for w in windows], 0)
         return self.runtime.logits(ids, mask, types)
+
+
+def _before(passage: Passage, told: Mapping[str, str]) -> str:
+    """What is read in front of a passage: who speaks, and what was asked."""
+    named = told.get(passage.id, told.get(passage.document_id, ""))
+    return f"{named}{clean(passage.context).text} " if passage.context else named
 
 
 def _spans(

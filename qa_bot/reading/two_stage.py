@@ -8,11 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa_bot.reading.confidence import Calibration
-from qa_bot.reading.reader import BATCH, MAX_WINDOWS, SCANNED, SPANS_PER_WINDOW, Reader, same_place
-from qa_bot.schema import Passage, Span
+from qa_bot.reading.reader import (
+    MAX_WINDOWS,
+    SCANNED,
+    SPANS_PER_WINDOW,
+    Reader,
+    merge,
+    same_place,
+)
+from qa_bot.schema import Hit, Passage, Span
 
 FILE = "calibration-second.json"  # beside the second reader's weights: of both readers together
-MARGIN = 4.0  # logits below the first reader's best span; docs/reading.md, "A second look"
+# In logits; docs/reading.md, "A second look", says how they were chosen.
+MARGIN = 4.0  # below the first reader's best span
+ENOUGH = 6.0  # of the second reader's best span: what the first one liked less cannot beat it
 
 
 class TwoStageReader(Reader):
@@ -24,9 +33,13 @@ class TwoStageReader(Reader):
     spans are the second reader's, so that their scores compare; what the first one found elsewhere
     is dropped.
 
+    Where the first one is sure (`reader.SURE`) and not everything is to be read, the second one
+    reads nothing and all spans are the first one's; a span's `first` tells the two cases apart.
+
     Attributes:
         first: reads all passages.
         passages: how many of them the second one reads at most.
+        enough: as `ENOUGH`; infinite to have the second reader read all that it may.
 
     Example:
         >>> from qa_bot.reading import load_reader
@@ -50,6 +63,7 @@ class TwoStageReader(Reader):
         )
         self.first = first
         self.passages = passages
+        self.enough = ENOUGH
 
     def read_and_scan(
         self,
@@ -59,10 +73,11 @@ class TwoStageReader(Reader):
         limit: int = 20,
         progress: Callable[[int, int], None] | None = None,
         told: Mapping[str, str] | None = None,
+        whole: bool = True,
     ) -> tuple[list[Span], list[Span]]:
         """The second reader's best spans over the passages chosen, and the first one's over all."""
         report = progress or _nobody
-        later = -(-self.passages // BATCH)  # most batches of the second reader, at a window each
+        later = self.passages
         earlier = 0
 
         def first(done: int, of: int) -> None:
@@ -70,15 +85,33 @@ class TwoStageReader(Reader):
             earlier = of
             report(done, of + later)
 
-        def second(done: int, of: int) -> None:
-            report(earlier + done, earlier + of)
-
-        spans = self.first.read(
-            question, passages, limit=SPANS_PER_WINDOW * MAX_WINDOWS, progress=first, told=told
+        most = SPANS_PER_WINDOW * MAX_WINDOWS
+        spans, _ = self.first.read_and_scan(
+            question, passages, limit=most, progress=first, told=told, whole=whole
         )
-        chosen = self._chosen(spans, passages)
-        found = self._all(question, chosen, limit, second, told)
+        if self._is_sure(spans) and not whole:
+            return spans[: max(limit, 0)], spans[:SCANNED]
+        found: list[Span] = []
+        for done, passage in enumerate(self._chosen(spans, passages), start=1):
+            found = merge([*found, *self._all(question, [passage], limit, None, told)], limit)
+            report(earlier + done, earlier + later)
+            if found and found[0].score >= self.enough and not whole:
+                break
         return with_first(found, spans), spans[:SCANNED]
+
+    def confidence(
+        self, spans: Sequence[Span], hits: Sequence[Hit], question: str = ""
+    ) -> list[float]:
+        """By the confidence of both readers, or the first one's for spans that are its own."""
+        own = spans and spans[0].first is None
+        return (self.first.calibration if own else self.calibration).confidence(
+            spans, hits, question
+        )
+
+    @property
+    def quick(self) -> Reader:
+        """The first reader."""
+        return self.first
 
     def words(self) -> list[str]:
         """What the first reader knows as whole words."""

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.index import Embedder, Index
-from qa_bot.passages.marks import ADDRESS, BARE, LEADS, LEANS
+from qa_bot.passages.marks import ADDRESS, ASKED, BARE, LEADS, LEANS
 from qa_bot.retrieval.overview import overview
+from qa_bot.retrieval.parts import Parts
 from qa_bot.schema import Filters, Hit, Span
 from qa_bot.text.cleaning import clean
 from qa_bot.text.cleaning import words as listed
@@ -104,6 +105,8 @@ class EvidenceRanker:
         self._embedder = embedder
         self._documents = list(index.documents.values())
         self._row = {document.id: row for row, document in enumerate(self._documents)}
+        self._parts = Parts(self._documents)
+        self._part = self._parts_of_sentences()
 
     def rank(
         self,
@@ -146,15 +149,13 @@ class EvidenceRanker:
 
     def candidates(self, hits: Sequence[Hit], filters: Filters | None = None) -> Rows:
         """Numbers of the sentences to score, in document order: no headings, no greetings."""
-        sentences = self._index.sentences
-        rows = self._allowed(filters)
-        if rows is not None:
-            parts = [sentences.of(row) for row in rows]
-            if sum(part.stop - part.start for part in parts) <= FEW:
-                return self._worth(_numbers(parts))
-        kept = None if rows is None else set(rows)
-        used = [hit for hit in hits if kept is None or self._row[hit.document.id] in kept]
-        return self._worth(_numbers(map(slice, *self._of_hits(used))))
+        parts = self._allowed(filters)
+        if parts is not None:
+            own = np.flatnonzero(parts[self._part])
+            if len(own) <= FEW:
+                return self._worth(own)
+        numbers = _numbers(map(slice, *self._of_hits(hits)))
+        return self._worth(numbers if parts is None else numbers[parts[self._part[numbers]]])
 
     def features(self, question: str, numbers: Rows, *, subject: str = "") -> Floats:
         """The columns :data:`FEATURES` of each sentence, shape (len(numbers), 2)."""
@@ -196,9 +197,11 @@ class EvidenceRanker:
         row = sentences.rows[at]
         if bits & LEANS and at > 0 and sentences.rows[at - 1] == row:
             near = start - int(sentences.ends[at - 1]) <= FARTHEST
+            near = near and self._same_turn(row, int(sentences.starts[at - 1]), start)
             if near and not sentences.marks[at - 1] & (LEADS | BARE):
                 start = int(sentences.starts[at - 1])
-        if bits & LEADS and at + 1 < len(sentences) and sentences.rows[at + 1] == row:
+        follows = at + 1 < len(sentences) and sentences.rows[at + 1] == row
+        if bits & LEADS and follows and self._same_turn(row, start, int(sentences.starts[at + 1])):
             end = int(sentences.ends[at + 1])
         return start, end
 
@@ -211,18 +214,38 @@ class EvidenceRanker:
             subject: what the overview is about, if it is about something.
             count: at most so many.
         """
-        rows = self._allowed(filters)
+        parts = self._allowed(filters)
         vector = self._embedder.encode_questions([subject])[0] if subject else None
-        allowed = range(len(self._documents)) if rows is None else rows
-        found = overview(self._index.sentences, allowed, count, subject=vector)
+        numbers = np.arange(len(self._part))
+        if parts is not None:
+            numbers = numbers[parts[self._part]]
+        numbers = self._not_asked(numbers)
+        numbers = numbers[np.argsort(self._part[numbers], kind="stable")]
+        cuts = np.flatnonzero(np.diff(self._part[numbers])) + 1
+        found = overview(self._index.sentences, np.split(numbers, cuts), count, subject=vector)
         stems = frozenset(content(subject))
         return [self._scored(number, stems) for number in found]
 
-    def _allowed(self, filters: Filters | None) -> list[int] | None:
-        """Numbers of the documents that the filters allow; None when they allow all."""
+    def _allowed(self, filters: Filters | None) -> NDArray[np.bool_] | None:
+        """Which parts of the documents the filters allow; None when they allow all."""
         if filters is None or not filters.any:
             return None
-        return [row for row, d in enumerate(self._documents) if filters.allows(d)]
+        return self._parts.allowed(filters)
+
+    def _parts_of_sentences(self) -> Rows:
+        """The number of the part that each sentence belongs to."""
+        sentences = self._index.sentences
+        part = np.array(self._parts.first, dtype=np.int64)[sentences.rows]
+        for row, document in enumerate(self._documents):
+            if document.turns:
+                own = sentences.of(row)
+                starts = sentences.starts[own].tolist()
+                part[own] = [self._parts.at(row, start) for start in starts]
+        return part
+
+    def _same_turn(self, row: int, one: int, other: int) -> bool:
+        document = self._documents[row]
+        return not document.turns or document.turn_at(one) == document.turn_at(other)
 
     def _of_hits(self, hits: Sequence[Hit]) -> tuple[Rows, Rows]:
         """First and end number of the sentences of each hit."""
@@ -234,7 +257,12 @@ class EvidenceRanker:
     def _worth(self, numbers: Rows) -> Rows:
         """Without the sentences that are no evidence whatever they hold."""
         marks = self._index.sentences.marks[numbers]
-        return numbers[(marks & NO_EVIDENCE) == 0]
+        return self._not_asked(numbers[(marks & NO_EVIDENCE) == 0])
+
+    def _not_asked(self, numbers: Rows) -> Rows:
+        """Without what those say who only ask, unless nothing else is left."""
+        said = numbers[(self._index.sentences.marks[numbers] & ASKED) == 0]
+        return said if len(said) else numbers
 
     @cached_property
     def _weights(self) -> Floats:

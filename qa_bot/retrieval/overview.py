@@ -32,7 +32,7 @@ WEAKNESS = 0.1  # what one loses that asks, breaks off, or goes on from "And"
 
 def overview(
     sentences: Sentences,
-    rows: Sequence[int],
+    speeches: Sequence[Rows],
     count: int = 8,
     *,
     subject: Vector | None = None,
@@ -40,17 +40,16 @@ def overview(
     """Numbers of the sentences to show, in document order.
 
     Args:
-        rows: numbers of the documents to be covered.
+        speeches: numbers of the sentences of each speech, or of each speaker's part of a document,
+            to be covered.
         count: at most so many; five to eight are read.
         subject: unit vector of what the overview is about, if it is about something.
     """
-    documents = sorted(set(rows))
-    numbers, worth = _worth(sentences, documents, subject)
+    numbers, owners, worth = _worth(sentences, speeches, subject)
     if not len(numbers) or count < 1:
         return []
     vectors = sentences.vectors[numbers].astype(np.float32)
-    owners = sentences.rows[numbers]
-    share = ceil(count / len(documents)) + (1 if len(documents) <= count else 0)
+    share = ceil(count / len(speeches)) + (1 if len(speeches) <= count else 0)
     chosen: list[int] = []
     given: Counter[int] = Counter()
     alike = np.zeros(len(numbers), dtype=np.float32)
@@ -68,13 +67,13 @@ def overview(
 
 
 def _worth(
-    sentences: Sentences, documents: Sequence[int], subject: Vector | None
-) -> tuple[Rows, Vector]:
-    """The sentences that may be shown, in document order, and what each is worth."""
-    fit = [_fit(sentences, row) for row in documents]
+    sentences: Sentences, speeches: Sequence[Rows], subject: Vector | None
+) -> tuple[Rows, Rows, Vector]:
+    """The sentences that may be shown, whose each is, and what it is worth."""
+    fit = [_fit(sentences, own) for own in speeches]
     parts = [part for part in fit if len(part)]
     if not parts:
-        return np.empty(0, np.int64), np.empty(0, np.float32)
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
     most = max(3, MOST // len(parts))
     means = [_unit(sentences.vectors[part].astype(np.float32).mean(axis=0)) for part in parts]
     whole = _unit(np.mean(means, axis=0))
@@ -90,15 +89,15 @@ def _worth(
         best = np.sort(np.argsort(-np.round(value, 5), kind="stable")[:most])
         kept.append(part[best])
         worth.append(value[best].astype(np.float32))
-    return np.concatenate(kept), np.concatenate(worth)
+    owners = np.repeat(np.arange(len(kept)), [len(part) for part in kept])
+    return np.concatenate(kept), owners, np.concatenate(worth)
 
 
-def _fit(sentences: Sentences, row: int) -> Rows:
-    """The sentences of a document that say something and can be read at a glance."""
-    own = sentences.of(row)
+def _fit(sentences: Sentences, own: Rows) -> Rows:
+    """The sentences of a speech that say something and can be read at a glance."""
     length = sentences.ends[own] - sentences.starts[own]
     says = (sentences.marks[own] & (LEADS | ADDRESS | BARE)) == 0
-    return np.flatnonzero(says & (length >= SHORTEST) & (length <= LONGEST)) + own.start
+    return own[says & (length >= SHORTEST) & (length <= LONGEST)]
 
 
 def _unit(vector: Vector) -> Vector:

@@ -1,15 +1,18 @@
 """Where a phrase stands word for word.
 
-Word for word means letter by letter, whatever the case. How a text is set does not count: line and
-page breaks, the kind of space, of quotation mark and of dash, hyphenation at a line end, markup.
-Whether a word that was broken at a line end has a hyphen of its own cannot be told ("start-⏎up",
-"pro-⏎tection"): it is found by both spellings.
+Word for word means letter by letter, whatever the case and whether an accent is a sign of its own
+("é" is one sign or two). How a text is set does not count: line and page breaks, the kind of
+space, of quotation mark and of dash, hyphenation at a line end, markup. Whether a word that was
+broken at a line end has a hyphen of its own cannot be told ("start-⏎up", "pro-⏎tection"): it is
+found by both spellings.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from qa_bot.text.cleaning import KEEP_HYPHEN, clean
 
@@ -42,7 +45,7 @@ class Phrase:
 
     def __init__(self, words: str) -> None:
         """Take the phrase as it was typed."""
-        pieces = re.split(rf"(\s*-[-\s]*|\s+|[{_QUOTES}]+)", folded(clean(words).text))
+        pieces = re.split(rf"(\s*-[-\s]*|\s+|[{_QUOTES}]+)", folded(composed(clean(words).text)))
         around = list(zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False))
         self._pattern = re.compile("".join(_pattern(*piece) for piece in around))
         self._strict = re.compile("".join(_pattern(*piece, strict=True) for piece in around))
@@ -74,12 +77,41 @@ def _pattern(before: str, piece: str, after: str, strict: bool = False) -> str:
     letters = 0 if strict else len(_LETTERS.match(piece)[0])  # type: ignore[index]  # always
     breaks = [at for at in range(2, letters - 1) if piece[:at] in KEEP_HYPHEN]
     parts = [piece[a:b] for a, b in zip([0, *breaks], [*breaks, len(piece)], strict=True)]
-    return "-?".join(map(re.escape, parts))
+    return "-?".join("".join(map(_letter, part)) for part in parts)
+
+
+def composed(text: str) -> str:
+    """A text with each letter and its accents as one sign, where there is one."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+@lru_cache(maxsize=4096)
+def _letter(sign: str) -> str:
+    """The pattern of one composed sign in each form that texts have it in.
+
+    >>> re.fullmatch(_letter("ö"), "o\u0308") is not None
+    True
+    """
+    forms = {sign}
+    apart = unicodedata.normalize("NFD", sign)
+    for at in range(1, len(apart)):  # "ế" may be "ê" and its second accent
+        forms.add(unicodedata.normalize("NFC", apart[:at]) + apart[at:])
+    forms |= {apart}
+    if len(forms) == 1:
+        return re.escape(sign)
+    return f"(?:{'|'.join(map(re.escape, sorted(forms)))})"
 
 
 def _joined(text: str, at: int) -> bool:
-    """Whether a word runs across this place."""
-    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+    """Whether a word, or a letter and its accent, runs across this place."""
+    if not 0 < at < len(text):
+        return False
+    if unicodedata.combining(text[at]):
+        return True
+    before = at - 1
+    while before and unicodedata.combining(text[before]):
+        before -= 1
+    return text[before].isalnum() and text[at].isalnum()
 
 
 def places(text: str, phrase: Phrase) -> list[tuple[int, int]]:

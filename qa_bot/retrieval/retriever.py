@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,8 +11,9 @@ from qa_bot.index import Embedder, Index
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, Store
 from qa_bot.retrieval.fusion import minmax, reciprocal_rank
 from qa_bot.retrieval.nearest import SENTENCE_SHARE, NearestSentence, with_sentences
+from qa_bot.retrieval.parts import Parts
 from qa_bot.retrieval.phrases import Phrase, folded, holding, places
-from qa_bot.schema import DocumentInfo, Filters, Hit
+from qa_bot.schema import Document, DocumentInfo, Filters, Hit, Turn
 from qa_bot.settings import Settings
 from qa_bot.text.cleaning import clean
 
@@ -56,8 +57,16 @@ class Retriever:
         self._rows = {document.id: row for row, document in enumerate(self._documents)}
         self._texts: dict[int, str] = {}
         self._row = np.array([self._rows[p.document_id] for p in index.passages], dtype=np.int64)
+        self._parts = Parts(list(index.documents.values()))
+        places = ((self._rows[p.document_id], p.end - 1) for p in index.passages)
+        self._part = np.array([self._parts.at(*place) for place in places], dtype=np.int64)
         self._sentence_share = sentence_share
         self._nearest = NearestSentence(index.sentences, index.passages, self._row)
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents of the index, by id."""
+        return self._index.documents
 
     def over(self, index: Index) -> Retriever:
         """This retriever over another index that the same embedder made."""
@@ -104,6 +113,7 @@ class Retriever:
             Hit(
                 passage=self._index.passages[candidates[i]],
                 document=self._documents[self._row[candidates[i]]],
+                turn=self._turn(candidates[i]),
                 score=float(fused[i]),
                 dense=float(dense[i]),
                 sparse=float(sparse[i]),
@@ -126,13 +136,18 @@ class Retriever:
         phrase = Phrase(words)
         allowed = self._allowed(filters)
         rows = range(len(self._documents)) if allowed is None else np.unique(self._row[allowed])
+        parts = None if allowed is None else set(self._part[allowed].tolist())
         found = []
         for row in map(int, rows):
             if next(phrase.places(self._folded(row)), None) is None:
                 continue
             info = self._documents[row]
             here = places(self._index.documents[info.id].text, phrase)
-            found += [(info, start, end) for start, end in here]
+            found += [
+                (info, start, end)
+                for start, end in here
+                if parts is None or self._parts.at(row, start) in parts
+            ]
             if most is not None and len(found) >= most:
                 return found[:most]
         return found
@@ -145,7 +160,7 @@ class Retriever:
         """
         seen = Filters(groups=filters.groups)
         for name in filters.documents:
-            row = self._rows.get(name)
+            row = self._rows.get(name, self._parts.rows.get(name))
             if row is None or not seen.allows(self._documents[row]):
                 raise DocumentNotFoundError(
                     f"There is no document {name[:100]!r}.",
@@ -157,8 +172,13 @@ class Retriever:
         if filters is None or not filters.any:
             return None
         self.check(filters)
-        documents = np.array([filters.allows(d) for d in self._documents], dtype=bool)
-        return None if documents.all() else documents[self._row]
+        parts = self._parts.allowed(filters)
+        return None if parts.all() else parts[self._part]
+
+    def _turn(self, ordinal: int) -> Turn | None:
+        """Whose words a passage holds, where several people speak in its document."""
+        passage = self._index.passages[ordinal]
+        return self._index.documents[passage.document_id].said_by(passage.end - 1)
 
     def _holding(self, words: str, allowed: Mask | None) -> Mask:
         """Mask over the allowed passages that hold these words one after the other."""

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from qa_bot.index.sentences import spoken_sentences
 from qa_bot.schema import Document
 from qa_bot.text.cleaning import clean
 from qa_bot.text.lexicon import PRONOUN, content, is_name, is_person, is_plural, is_stop
-from qa_bot.text.sentences import sentences
 from qa_bot.text.verbs import BASE, FORM, FORMS
 
 LONGEST_SENTENCE = 600
@@ -209,7 +209,7 @@ def candidates(document: Document) -> list[Candidate]:
         >>> [candidate.question for candidate in candidates(speech)]
         ['What does the Mayoral Forum highlight?']
     """
-    spans = sentences(document.text)
+    spans = spoken_sentences(document)
     step = max(1, len(spans) // SENTENCES)
     small = Counter(re.findall(r"\b[a-z][\w’'-]+", document.text))
     large = Counter(re.findall(r"(?<=[a-z,] )[A-Z][\w’'-]*", document.text))
@@ -298,6 +298,8 @@ def _reads_well(question: str) -> bool:
 def _topics(document: Document) -> list[str]:
     """ "What does … say about X?", for a speaker with a name and the names spoken of most."""
     words = document.speaker.split()
+    if document.turns:
+        return []  # whose topic it is would have to be told
     if not (is_person(document.speaker) and is_name(document.speaker) and len(words) < 4):
         return []
     if " of " in document.speaker or any(word in ("Director", "General") for word in words):

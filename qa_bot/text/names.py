@@ -43,7 +43,8 @@ SMALL = word_set("of on for and in to at by the a an de la le du des et y und de
 PARTICLES = word_set("de da do dos di van von der del la el al bin ibn y e den ten du le")
 
 
-_WORD = re.compile(r"[^\W_]+")
+# An accent may be a sign of its own behind its letter.
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*+)++")
 
 
 LONGEST_NAME = 16  # words
@@ -82,6 +83,25 @@ def name_of(text: str) -> Name:
     while len(words) > 1 and words[0] in HONORIFICS | ARTICLES:
         words = words[1:]
     return tuple(word for word in words if word not in ARTICLES)
+
+
+_MALE = word_set("mr m sir lord sr senor monsieur herr")
+_FEMALE = word_set("mrs ms miss mme mlle madam madame dame lady sra senora frau")
+
+
+def gender_of(name: str) -> str:
+    """ "m" or "f" by the honorific in front of a name; "" where it has none, or one for all.
+
+    Example:
+        >>> [gender_of(name) for name in ("Hon. Ms. Roy", "Mr. Roy", "Dr. Roy", "Roy")]
+        ['f', 'm', '', '']
+    """
+    for word in plain_words(name):
+        if word.text in _MALE | _FEMALE:
+            return "m" if word.text in _MALE else "f"
+        if word.text not in HONORIFICS | ARTICLES:
+            return ""
+    return ""
 
 
 def initials_of(text: str) -> Name:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_bot.schema import Chip, DocumentInfo
 from qa_bot.understanding.entities import Entities
@@ -132,9 +132,12 @@ def catalogue_question(
         left &= documents
         chips += _chips(linked, mention, left)
     singular = any(m.kind == "A" and not m.plural for m in linked.mentions.values())
-    if singular and field != "title" and len(left) > 1 and not _speaker_named(linked):
+    wholes = {d.whole for d in entities.documents if d.id in left}
+    if singular and field != "title" and len(wholes) > 1 and not _speaker_named(linked):
         return None  # "Who gave the speech?" of many
     about = tuple(d for d in entities.documents if d.id in left and getattr(d, field))
+    if field != "speaker":  # of a debate not once for each who speaks
+        about = tuple({d.whole: replace(d, id=d.whole) for d in reversed(about)}.values())[::-1]
     if not about or any(chip.key in ignore for chip in chips):
         return None
     return CatalogueQuestion(field, about[:MOST], tuple(chips))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa_bot.schema import DocumentInfo
 from qa_bot.understanding.entities import Entities
@@ -34,7 +35,10 @@ def sides_of(named: Sequence[str], entities: Entities, within: frozenset[str]) -
     if named:
         found = [Side(name, _speeches(name, entities, within)) for name in named]
         return tuple(found) if all(side.documents for side in found) else ()
-    return _by_date([info for info in entities.documents if info.id in within])
+    infos = [info for info in entities.documents if info.id in within]
+    if all(info.speaker and info.id != info.whole for info in infos):
+        return _by_date(infos)  # people of a debate
+    return _by_date(list({info.whole: replace(info, id=info.whole) for info in infos}.values()))
 
 
 def _speeches(name: str, entities: Entities, within: frozenset[str]) -> frozenset[str]:

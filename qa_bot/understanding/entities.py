@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from qa_bot.schema import DocumentInfo
+from qa_bot.schema import DocumentInfo, Turn
+from qa_bot.text.folding import plain
 from qa_bot.text.names import (
     HONORIFICS,
     KINDS_OF_SPEECH,
@@ -24,11 +25,21 @@ from qa_bot.text.names import (
     SPEECHES,
     Name,
     _plain,
+    gender_of,
     initials_of,
     name_of,
     plain_words,
+    word_set,
 )
 
+# Words that offices are called by, and names that mean nobody: every collection has "speakers".
+OFFICE_WORDS = word_set(
+    "president speaker chair chairman chairwoman chairperson moderator minister secretary prime "
+    "deputy acting vice presiding officer director general clerk governor mayor commissioner"
+)
+NOBODYS = frozenset(
+    {("speaker",), ("answer",), ("question",), ("member",), ("members",), ("voice",)}
+)
 _CUT = re.compile(r"\s*(?:[,;:(]|\s[-–—]\s)")
 
 
@@ -54,7 +65,9 @@ class Entities:
     """The names of one corpus, as one person sees it.
 
     Attributes:
-        documents: in corpus order.
+        documents: in corpus order; one in which several people speak as its parts, each with its
+            own speaker (:attr:`qa_bot.schema.Document.parts`). "Documents" are both, everywhere in
+            this package.
         names: what each run of words may mean.
         titled: ids of the speeches whose title has a word.
 
@@ -80,7 +93,7 @@ class Entities:
                 city = name_of(_CUT.split(document.place)[0])
                 _add(found, city, Entity("place", _CUT.split(document.place)[0], here), city)
             for name in _title_names(document.title):
-                _add(found, name, Entity("document", document.id, here), (document.id,))
+                _add(found, name, Entity("document", document.whole, here), (document.whole,))
         self.names = {
             name: tuple(entries.values())
             for name, entries in found.items()
@@ -94,19 +107,31 @@ class Entities:
         self.titled = {word: frozenset(ids) for word, ids in titled.items() if word not in idle}
 
     def _speakers(self, found: dict[Name, dict[tuple[str, Name], Entity]]) -> None:
-        people: dict[Name, list[DocumentInfo]] = defaultdict(list)
+        people: dict[tuple[Name, str], list[DocumentInfo]] = defaultdict(list)
         for document in self.documents:
-            if key := name_of(document.speaker):
-                people[key].append(document)
-        for key, documents in people.items():
+            if key := speaker_name(document.speaker):
+                people[key, self._apart(document)].append(document)
+        for (key, told), documents in people.items():
             value, ids = documents[0].speaker, frozenset(d.id for d in documents)
             names = dict.fromkeys(_personal_names(value), False)
+            if told:
+                names |= dict.fromkeys(_telling_names(key, documents[0].role), False)
+            if documents[0].whole != documents[0].id and set(key) & OFFICE_WORDS >= set(key):
+                names = dict.fromkeys(names, True)  # "The President" of a debate
             for role in dict.fromkeys(d.role for d in documents):
                 names |= dict.fromkeys(_office_names(role), True)
             if len(key) > 1 and any(key[: len(n)] == n for n, office in names.items() if office):
                 names[key] = True  # "Director General of IOM" stands where a name should
             for name, office in names.items():
-                _add(found, name, Entity("speaker", value, ids, office), key)
+                if name not in NOBODYS:
+                    _add(found, name, Entity("speaker", value, ids, office), (*key, told))
+
+    @staticmethod
+    def _apart(document: DocumentInfo) -> str:
+        """What parts two speakers of one name: of a debate, the honorific and what each is."""
+        if document.id == document.whole:
+            return ""
+        return f"{gender_of(document.speaker)} {plain(document.role)}".strip()
 
     def ids(self) -> frozenset[str]:
         """The ids of all documents."""
@@ -123,9 +148,32 @@ def _add(
     found[name][entry.field, same] = entry
 
 
+def speaker_name(speaker: str) -> Name:
+    """The words that a speaker is recognised by; of "Question (Le Courrier)" the newspaper's.
+
+    Example:
+        >>> speaker_name("Ms. Ana Silva"), speaker_name("Question (Le Courrier)")
+        (('ana', 'silva'), ('le', 'courrier'))
+    """
+    if Turn(0, 0, speaker).asks:
+        return name_of(speaker.partition("(")[2])
+    return name_of(speaker)
+
+
+def _telling_names(name: Name, role: str) -> Iterable[Name]:
+    """A name with what tells it from others: "Jones of Guyana"."""
+    of = name_of(_CUT.split(role)[0])
+    if of and len(of) < 4:
+        yield (*name, "of", *of)
+        yield (*name, "from", *of)
+        yield (*name, *of)
+
+
 def _personal_names(speaker: str) -> Iterable[Name]:
     """Full name and, when it looks like a person's, the last name."""
-    yield name_of(speaker)
+    yield speaker_name(speaker)
+    if Turn(0, 0, speaker).asks:
+        return
     if speaker.count(",") == 1:  # "Thompson, Laura"
         last, first = speaker.split(",")
         yield name_of(f"{first} {last}")

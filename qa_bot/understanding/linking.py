@@ -16,6 +16,7 @@ from qa_bot.text.names import (
     LONGEST_NAME,
     SPEECH,
     Word,
+    gender_of,
     plain_words,
     word_set,
 )
@@ -118,6 +119,7 @@ def _name_at(
     begin = at
     while at < len(words) - 1 and words[at].text in HONORIFICS:
         at += 1
+    gender = gender_of(" ".join(word.text for word in words[begin:at]))
     if words[at].text in ARTICLES:
         return None
     name: list[str] = []
@@ -127,7 +129,7 @@ def _name_at(
             continue
         name.append(words[last].text)
         if entries := entities.names.get(tuple(name)):
-            best = last, entries
+            best = last, _of_gender(entries, gender)
     if best is None:
         return None
     last, entries = best
@@ -140,6 +142,14 @@ def _name_at(
     if not _stands_alone(question, words, begin, last, entries):
         return None
     return EntityMention(_KINDS[field], begin, last, entries, plural=False)
+
+
+def _of_gender(entries: tuple[Entity, ...], gender: str) -> tuple[Entity, ...]:
+    """Without those whom the honorific in front cannot mean: "Ms. Jones" is not Mr. Jones."""
+    if not gender or len(entries) < 2:
+        return entries
+    left = tuple(e for e in entries if gender_of(e.value) in ("", gender))
+    return left or entries
 
 
 def _typed_as_title(question: str, words: Sequence[Word], first: int, last: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from qa_bot.schema import Chip, Exchange, Filters
+from qa_bot.schema import Chip, Exchange, Filters, whole_id
 from qa_bot.understanding.catalogue_questions import CatalogueQuestion
 from qa_bot.understanding.entities import Entities
 from qa_bot.understanding.kind import KindGuess
@@ -63,6 +63,7 @@ class Query:
         subject: what it asks about, without the words around it; "" where that is not told.
         sides: of a comparison.
         context: the question behind the earlier ones that it follows up on; "" if it does not.
+        named: ids of what people say in debates whom the question names; () if it names none.
         preferred: ids of speeches that are searched first, () if none are likelier than others.
         language: of a question that the models do not read, a two-letter code; else "".
         parts: the questions that it consists of, if it asks for several things.
@@ -85,6 +86,7 @@ class Query:
     sides: tuple[Side, ...] = ()
     context: str = ""
     preferred: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
     language: str = ""
     parts: tuple[str, ...] = ()
 
@@ -109,7 +111,8 @@ class Query:
         parts += [self.preferred] if self.preferred else []
         left = frozenset.intersection(*parts)
         if self.filters.documents:
-            left &= frozenset(self.filters.documents)
+            own = frozenset(self.filters.documents)
+            left = frozenset(name for name in left if {name, whole_id(name)} & own)
         return replace(self.filters, documents=tuple(sorted(left))) if left else None
 
     @property

@@ -18,7 +18,7 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def checked_question(question: str, longest: int) -> str:
-    """The question on one line, without control characters.
+    """The question on one line, without control characters; letters and accents as one sign.
 
     Args:
         question: as typed.
@@ -37,7 +37,7 @@ def checked_question(question: str, longest: int) -> str:
             "Ask it in a sentence or two.",
         )
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in question)
-    visible = " ".join(visible.split())
+    visible = unicodedata.normalize("NFC", " ".join(visible.split()))
     if not visible:
         raise QuestionError("The question is empty.", "Type a question about the speeches.")
     if not any(c.isalnum() for c in visible):

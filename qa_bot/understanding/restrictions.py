@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from qa_bot.schema import Chip
+from qa_bot.schema import PART, Chip
 from qa_bot.text.names import word_set
 from qa_bot.text.verbs import SAYING
 from qa_bot.understanding.entities import Entities
@@ -22,6 +22,11 @@ from qa_bot.understanding.linking import EVENT_WORDS, LinkedQuestion, link_entit
 _DOES = r"(?:did|does|do|has|had|have|would|will|can|could)"
 _WHO = r"(?:both )?(?:the |our |your )?(?P<x>S\d+)"
 _ADVERB = r"(?:(?:also|then|really|specifically|not|ever|actually|first|have) )?"
+# What people of a debate do by speaking.
+_ACTS = (
+    r"(?:answer|reply|respond|demand|agree|disagree|reject|refuse|deny|object|oppose|withdraw|admit|"
+    r"apologi[sz]e|accuse|concede)"
+)
 _TALK = r"(?:T\d+|A\d+|speech|speeches|remarks|address|statement)"
 _VIEW = rf"(?:{_TALK}|views?|opinion|words|perspective|point of view|message|position)"
 _GOES_ON = word_set(
@@ -36,6 +41,7 @@ _AFTER = (
     r"points?|in|from|of|about|does|did|is|was|are|were|to|on|with|at|during) |^)"
 )
 
+_ACTED = rf"\b{_DOES} {_WHO} {_ADVERB}{_ACTS}\b"
 # (pattern, whether the words only say where to look and can be left out for the models)
 _SPEAKER = (
     (rf"\b(?:according to|as per) {_WHO}\b", True),
@@ -46,6 +52,7 @@ _SPEAKER = (
     (rf"{_AFTER}{_WHO} s (?:own )?{_VIEW}\b", False),
     (rf"\b{_TALK} (?:given |made |delivered )?(?:by|of|from) {_WHO}\b", False),
     (rf"\b(?:{SAYING}|given|made|delivered) by {_WHO}\b", False),
+    (_ACTED, False),
 )
 _SPEECH = (
     (r"\b(?:in|during|from|at|within|according to) (?P<x>T\d+)\b", True),
@@ -170,6 +177,8 @@ def _restrictions(
                 symbol = match["x"]
                 if symbol in seen or not _fits(linked, match, idle):
                     continue
+                if pattern is _ACTED and not _speaks_in_debates(linked.mentions[symbol]):
+                    continue
                 names = _named_together(linked, match)
                 if len(names) > 1:
                     seen.update(names)
@@ -202,6 +211,11 @@ def _restrictions(
             if documents and not documents >= within:  # "since 2015" may well be no restriction
                 words = question_words(linked, mention)
                 yield Restriction(date_chips(mention, words), documents, certain=False)
+
+
+def _speaks_in_debates(mention: EntityMention) -> bool:
+    """Whether somebody speaks only where others do, too: their words tell what they do there."""
+    return all(PART in name for name in mention.documents)
 
 
 def _named_together(linked: LinkedQuestion, match: re.Match[str]) -> list[str]:
@@ -260,9 +274,9 @@ def _restriction(
         return (date_chips(mention, words), documents) if documents else None
     if mention.kind == "T":
         documents = mention.documents & left or mention.documents
-        if len(documents) > 1 and not mention.plural:
+        ids = dict.fromkeys(d.whole for d in entities.documents if d.id in documents)
+        if len(ids) > 1 and not mention.plural:
             return None
-        ids = [d.id for d in entities.documents if d.id in documents]
         return tuple(Chip("document", name, words) for name in ids), documents
     entries = mention.entries
     if len(entries) > 1:

@@ -65,17 +65,22 @@ def speeches_named(
                 documents, start, plural = documents | further, other[0], True
                 start -= start > done and text(start - 1) in ARTICLES | _OWNERS
             kind = "T"
-            entries = tuple(
-                Entity("document", document.id, frozenset([document.id]))
-                for document in entities.documents
-                if document.id in documents
-            )
+            entries = _entries(entities, documents)
         out += items[done:start]
         out.append(
             EntityMention(kind, items[start].first, items[head].last, entries, plural=plural)
         )
         done = head + 1
     return out + items[done:]
+
+
+def _entries(entities: Entities, documents: frozenset[str]) -> tuple[Entity, ...]:
+    """The speeches with these ids, the parts of one together."""
+    parts: dict[str, set[str]] = {}
+    for document in entities.documents:
+        if document.id in documents:
+            parts.setdefault(document.whole, set()).add(document.id)
+    return tuple(Entity("document", name, frozenset(ids)) for name, ids in parts.items())
 
 
 def _modifies(item: EntityMention, text: str, entities: Entities) -> bool:

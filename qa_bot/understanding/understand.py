@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot.schema import Exchange
+from qa_bot.schema import PART, Exchange
 from qa_bot.text.lexicon import PRONOUN, content
 from qa_bot.understanding.catalogue_questions import catalogue_question
 from qa_bot.understanding.comparisons import sides_of
@@ -31,6 +31,7 @@ TWO_SIDES = 0.4  # … where two sides are named
 SEVERAL = 0.5  # … that a question asks for several things
 # A follow-up that says so little that the question before must tell what it is about.
 FEW_WORDS = 2
+_WHO = re.compile(r"\W*(?:(?:and|but|so)\W+)?(?:who|whom|whose)\b", re.IGNORECASE)
 # Where a question ends and the next begins: "who signed it and when".
 _NEXT_PART = re.compile(
     r",?\s+and\s+(?=(?:who|whom|whose|what|which|when|where|why|how)\b)", re.IGNORECASE
@@ -138,7 +139,10 @@ class Understanding:
         named = preferred(query.understood, self.entities, left)
         if not named and query.context:
             named = preferred(query.context, self.entities, left)
-        return replace(query, preferred=named)
+        spoken = frozenset(name for name in named if PART in name)
+        if spoken and _WHO.match(query.understood):  # whoever answers is somebody else
+            return query
+        return replace(query, preferred=named, named=spoken)
 
 
 def _without(text: str, places: tuple[tuple[int, int], ...]) -> str:

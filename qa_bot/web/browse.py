@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from qa_bot.schema import Document, DocumentInfo
+from qa_bot.schema import Document
 from qa_bot.text.folding import plain
 
 PER_PAGE = 50
@@ -74,7 +74,7 @@ def listing(documents: Sequence[Document], wanted: Wanted) -> Listing:
     fitting = [
         document
         for document in documents
-        if (not wanted.speaker or document.speaker == wanted.speaker)
+        if (not wanted.speaker or wanted.speaker in _speakers(document))
         and (not wanted.year or document.date[:4] == wanted.year)
         and (not words or _has(document, words))
     ]
@@ -87,16 +87,22 @@ def listing(documents: Sequence[Document], wanted: Wanted) -> Listing:
         found=len(fitting),
         page=page,
         pages=pages,
-        speakers=tuple(sorted({d.speaker for d in documents if d.speaker}, key=plain)),
+        speakers=tuple(sorted({name for d in documents for name in _speakers(d)}, key=plain)),
         years=tuple(sorted({d.date[:4] for d in documents if d.date}, reverse=True)),
     )
 
 
-def _has(document: DocumentInfo, words: list[str]) -> bool:
+def _speakers(document: Document) -> set[str]:
+    """Who speaks, by the catalogue and by the text; not those who only ask."""
+    told = {turn.speaker for turn in document.turns if not turn.asks}
+    return (told | {document.speaker}) - {""}
+
+
+def _has(document: Document, words: list[str]) -> bool:
     known = plain(
         "\n".join(
-            (document.title, document.speaker, document.role, document.event, document.place,
-             document.date)
+            (document.title, *sorted(_speakers(document)), document.role, document.event,
+             document.place, document.date)
         )
     )  # fmt: skip
     return all(word in known for word in words)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from qa_bot.display import Section, Sentence, sections, sentences
+from qa_bot.display import Section, Sentence, moment, sections, sentences
 from qa_bot.schema import Answer, CatalogueFact, Citation, DocumentInfo
 from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
@@ -122,7 +122,11 @@ def word(title: str, answers: Sequence[Answer], base: str, w: Words) -> bytes:
                     [(before, False), *sentence.pieces, (after, False)],
                     [
                         (
-                            _also_in(citation, described(citation.document, citation.page, w), w),
+                            _also_in(
+                                citation,
+                                described(citation.about, citation.page, w, moment(citation.turn)),
+                                w,
+                            ),
                             base + link(citation.document, citation.start, citation.end),
                         )
                         for citation in sentence.citations
@@ -179,12 +183,13 @@ def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", _BREAKS.sub(" ", text))
 
 
-def described(document: DocumentInfo, page: int | None, w: Words) -> str:
-    """Speaker, title, event, place, date and page, as a bibliography has them."""
+def described(document: DocumentInfo, page: int | None, w: Words, when: str = "") -> str:
+    """Speaker, title, event, place, date, page and time, as a bibliography has them."""
     title = w.quoted.format(text=document.title) if document.title else ""
     known = [document.speaker, title, document.event, document.place, w.date(document.date)]
     if page is not None:
         known.append(w.page.format(page=page))
+    known.append(when)
     return ", ".join(part for part in known if part) or w.untitled
 
 
@@ -196,10 +201,10 @@ def fact_value(fact: CatalogueFact, w: Words) -> str:
 
 def _note(citation: Citation, base: str, w: Words) -> str:
     place = (citation.start, citation.end)
-    note = _reference(citation.document, citation.page, base, w, place)
+    note = _reference(citation.about, citation.page, base, w, place, moment(citation.turn))
     return note + "".join(
         f"; {plain(w.also_in)} "
-        + _reference(other.document, other.page, base, w, (other.start, other.end))
+        + _reference(other.about, other.page, base, w, (other.start, other.end))
         for other in citation.also
     )
 
@@ -210,13 +215,14 @@ def _reference(
     base: str,
     w: Words,
     place: tuple[int, int] | None = None,
+    when: str = "",
 ) -> str:
     address = base + (link(document, *place) if place else _page(document))
-    return f"{plain(described(document, page, w))}. <{address}>"
+    return f"{plain(described(document, page, w, when))}. <{address}>"
 
 
 def _also_in(citation: Citation, note: str, w: Words) -> str:
-    others = "; ".join(described(other.document, other.page, w) for other in citation.also)
+    others = "; ".join(described(other.about, other.page, w) for other in citation.also)
     return f"{note}; {w.also_in} {others}" if others else note
 
 

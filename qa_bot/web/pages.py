@@ -23,7 +23,7 @@ from qa_bot.web.i18n import LANGUAGES, language_of, words_for
 from qa_bot.web.language import switch
 from qa_bot.web.original import original, original_file
 from qa_bot.web.protocol import Bot
-from qa_bot.web.source import article, clamp, shorten
+from qa_bot.web.source import article, clamp, shorten, speakers
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -125,6 +125,7 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
             title=settings.title,
             document=document,
             article=article(document, w, cited),
+            speakers=speakers(document),
             original=original_file(corpus, document),
             page=document.page_at(cited[0]) if cited else None,
             cited=cited,

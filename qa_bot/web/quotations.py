@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import count
 from urllib.parse import quote as url_quote
 
-from qa_bot.display import Section, Sentence, sections, sentences, split
+from qa_bot.display import Section, Sentence, moment, sections, sentences, split
 from qa_bot.schema import Answer, CatalogueFact, Citation, DocumentInfo, Hit
 from qa_bot.web.escape import inert
 from qa_bot.web.i18n import Words
@@ -19,11 +19,14 @@ from qa_bot.web.i18n import Words
 SHOWN_PASSAGE = 320  # characters of a nearest passage that are shown
 
 
-def credit(document: DocumentInfo, w: Words, page: int | None = None, said: str = "") -> str:
+def credit(
+    document: DocumentInfo, w: Words, page: int | None = None, said: str = "", when: str = ""
+) -> str:
     """Speaker · event · date · page: what is known of them, or the title. Plain text.
 
     Args:
         said: what stands above already, and is left out.
+        when: in the recording.
     """
     known = [document.speaker, document.event or document.title]
     shown = [part for part in known if part and part not in said]
@@ -32,6 +35,8 @@ def credit(document: DocumentInfo, w: Words, page: int | None = None, said: str 
         shown.append(date)
     if page is not None:
         shown.append(w.page.format(page=page))
+    if when:
+        shown.append(when)
     return " · ".join(shown) or (w.in_speech if said else w.untitled)
 
 
@@ -127,7 +132,7 @@ def passages(hits: Sequence[Hit], w: Words) -> list[str]:
             f'<li><p class="qa-passage" dir="auto">{inert(text)}</p>'
             f'<p class="qa-small" dir="auto"><a class="qa-cite qa-credit" '
             f'href="{inert(link(hit.document, hit.start, hit.end))}">'
-            f"{inert(credit(hit.document, w))}</a></p></li>"
+            f"{inert(credit(hit.about, w, when=moment(hit.turn)))}</a></p></li>"
         )
     return items
 
@@ -192,8 +197,9 @@ def _number(citation: Citation, number: int, w: Words) -> str:
 
 def _credit(citation: Citation, w: Words, said: str = "") -> str:
     """The link that names the place, without what the heading ``said``."""
-    full = credit(citation.document, w, citation.page)
-    text = credit(citation.document, w, citation.page, said)
+    when = moment(citation.turn)
+    full = credit(citation.about, w, citation.page, when=when)
+    text = credit(citation.about, w, citation.page, said, when)
     href = inert(link(citation.document, citation.start, citation.end))
     title = f' title="{inert(full)}"' if text != full else ""
     return f'<a class="qa-cite qa-credit" href="{href}"{title}>{inert(text)}</a>'

@@ -7,13 +7,17 @@ sheet. So the offsets of a citation can be found again in the page, here and in 
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
 
 from markupsafe import Markup
 
-from qa_bot.schema import Document
-from qa_bot.web.escape import exact
+from qa_bot.display import speaks
+from qa_bot.schema import Document, Turn
+from qa_bot.text.folding import plain
+from qa_bot.text.names import plain_words
+from qa_bot.web.escape import exact, inert
 from qa_bot.web.i18n import Words
 
 _SPACE = re.compile(r"\s+")
@@ -94,27 +98,51 @@ def _marked(paged: _Paged, start: int, end: int, cited: tuple[int, int] | None, 
 
 
 class _Paged:
-    """A document's text as HTML, with an empty element where a page begins."""
+    """A document's text as HTML, with an empty element where a page or a turn begins."""
 
     def __init__(self, document: Document, w: Words) -> None:
         self.document = document
         self.w = w
+        pages = ((at, self._page(number)) for number, at in enumerate(document.pages, 1))
+        turns = (
+            (turn.start, self._turn(turn))
+            for turn in document.turns
+            if not _says_who(document, turn)
+        )
+        self._begins = sorted([*pages, *turns])
+        self._places = [at for at, _ in self._begins]
 
     def html(self, start: int, end: int) -> str:
-        """``text[start:end]`` escaped, with the marks of its pages."""
-        pages, text = self.document.pages, self.document.text
+        """``text[start:end]`` escaped, with the marks of its pages and turns."""
+        text = self.document.text
         parts: list[str] = []
         at = start
-        first, last = bisect_left(pages, start), bisect_left(pages, end)
-        for number, offset in enumerate(pages[first:last], first + 1):
-            parts.append(exact(text[at:offset]))
-            parts.append(
-                f'<span class="page" id="page-{number}" '
-                f'data-page="{self.w.page.format(page=number)}"></span>'
-            )
+        first, last = bisect_left(self._places, start), bisect_left(self._places, end)
+        for offset, mark in self._begins[first:last]:
+            parts += [exact(text[at:offset]), mark]
             at = offset
         parts.append(exact(text[at:end]))
         return "".join(parts)
+
+    def _page(self, number: int) -> str:
+        words = self.w.page.format(page=number)
+        return f'<span class="page" id="page-{number}" data-page="{words}"></span>'
+
+    def _turn(self, turn: Turn) -> str:
+        return f'<span class="turn" data-turn="{inert(speaks(turn))}"></span>'
+
+
+def _says_who(document: Document, turn: Turn) -> bool:
+    """Whether the text itself says who speaks in a turn, and there is nothing to add."""
+    label = plain(document.text[turn.start : turn.said_from])
+    return turn.time is None and all(word.text in label for word in plain_words(turn.speaker)[-1:])
+
+
+def speakers(document: Document) -> str:
+    """Who speaks from where to where, for the script of the page, as JSON; "" for one speaker."""
+    if not document.turns:
+        return ""
+    return json.dumps([[t.said_from, t.end, speaks(t)] for t in document.turns])
 
 
 def _looks_like_heading(block: str) -> bool:

@@ -313,6 +313,7 @@ def _citation(quoted: Place, bot: Bot) -> Citation | None:
         sentence_end=end,
         document=document.info,
         page=document.page_at(quoted.start),
+        turn=document.cited_turn(quoted.start, quoted.end),
         score=0.0,
         confidence=sure,
         also=also,
@@ -325,7 +326,8 @@ def _hit(place: Place, bot: Bot) -> Hit | None:
     if document is None:
         return None
     text = document.text[place.start : place.end]
-    return Hit(Passage(document.id, place.start, place.end, text), document.info, 0.0)
+    passage = Passage(document.id, place.start, place.end, text)
+    return Hit(passage, document.info, 0.0, turn=document.said_by(place.end - 1))
 
 
 def _fact(fact: Fact, bot: Bot) -> CatalogueFact | None:

@@ -80,6 +80,8 @@ def test_a_speech_by_itself_keeps_ranks_and_its_least_rival() -> None:
             seen.append(([s.passage.document_id for s in spans], [h.document.id for h in hits]))
             return super().confidence(spans, hits)
 
-    looked = SearchPass(hits, spans, [0.9, 0.5, 0.4], question="Where?")
-    assert looked.alone(Watching(), "b") == Calibration().confidence(spans[1:], hits)[0]
+    looked = SearchPass(
+        hits, spans, [0.9, 0.5, 0.4], question="Where?", judge=Watching().confidence
+    )
+    assert looked.alone("b") == Calibration().confidence(spans[1:], hits)[0]
     assert seen == [(["b", "c"], ["a", "b", "c"])]

@@ -1,7 +1,6 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
@@ -366,9 +365,9 @@ def test_what_is_judged_is_the_best_answer_of_the_first_look() -> None:
     spans = [Span(hits[0].passage, 10, 16, 5.0), Span(hits[1].passage, 10, 15, 4.5)]
     recorder = Recorder()
     sure = recorder.confidence(spans, hits)
-    looked = SearchPass(hits, spans, sure)
+    looked = SearchPass(hits, spans, sure, judge=recorder.confidence)
     assert looked.found(0.5)
-    assert looked.alone(cast(Calibration, recorder), "b") < 0.5
+    assert looked.alone("b") < 0.5
     assert (recorder.spans, recorder.hits) == (spans, hits)
     nothing = Recorder()
     assert nothing.confidence([], hits) == []

@@ -248,7 +248,7 @@ entries = st.builds(
     Entry,
     path=paths,
     fields=st.dictionaries(
-        st.sampled_from([key for key in FACTS if key not in ("date", "language")]),
+        st.sampled_from([key for key in FACTS if key not in ("date", "language", "media")]),
         st.builds(Field, values, values),
     ),
     notes=st.dictionaries(st.sampled_from(FACTS), values),

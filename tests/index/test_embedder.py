@@ -20,6 +20,7 @@ from qa_bot.index import embedding, model_folder
 from qa_bot.index.embedding import ModelEmbedder, load_embedder
 from qa_bot.index.encoders import LibraryEncoder, PlainEncoder, is_plain, token_limit
 from qa_bot.index.model_folder import ModelSource, find_embedder
+from qa_bot.recent import Recent
 from qa_bot.settings import load_settings
 
 pytestmark = pytest.mark.numeric
@@ -63,7 +64,7 @@ def test_texts_are_cleaned_first(packaged: ModelEmbedder) -> None:
 def test_question_vectors_are_remembered_and_forgotten(packaged: ModelEmbedder) -> None:
     first = packaged.encode_questions(["Who pays?"])
     for n in range(embedding.REMEMBERED):
-        packaged._known[f"filler {n}"] = first[0]
+        packaged._known.put(f"filler {n}", first[0])
     both = packaged.encode_questions(["Who pays?", "Who pays?", "Who came?"])
     assert len(packaged._known) == embedding.REMEMBERED
     assert np.array_equal(both[0], first[0])
@@ -74,7 +75,7 @@ def test_question_vectors_are_remembered_and_forgotten(packaged: ModelEmbedder) 
 def test_many_threads_get_what_one_gets(packaged: ModelEmbedder) -> None:
     questions = [f"What happened in {year}?" for year in range(1990, 2014)]
     alone = [packaged.encode_questions([q])[0] for q in questions]
-    packaged._known.clear()
+    packaged._known = Recent(embedding.REMEMBERED)
     with ThreadPoolExecutor(6) as pool:
         together = list(pool.map(lambda q: packaged.encode_questions([q])[0], questions))
     assert np.array_equal(alone, together)

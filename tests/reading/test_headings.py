@@ -8,7 +8,7 @@ import pytest
 from qa_bot.reading import Reader
 from qa_bot.reading.headings import heading, headings
 from qa_bot.reading.two_stage import TwoStageReader, with_first
-from qa_bot.schema import DocumentInfo, Passage, Span
+from qa_bot.schema import DocumentInfo, Hit, Passage, Span
 from tests.reading.test_reader import one, random_reader
 
 __all__ = ["random_reader"]  # a fixture
@@ -33,9 +33,8 @@ def test_what_the_question_names_is_told(question: str, told: str) -> None:
 
 
 def test_a_speech_of_which_nothing_is_known_has_no_heading() -> None:
-    assert headings("What did Zeta say in 1961?", [SPEECH, DocumentInfo("b")]) == {
-        "a": "Émile Zeta-Smith, 1961. "
-    }
+    hits = [Hit(one(TEXT, info.id), info, 1.0) for info in (SPEECH, DocumentInfo("b"))]
+    assert headings("What did Zeta say in 1961?", hits) == {"a": "Émile Zeta-Smith, 1961. "}
     assert heading("In 1961?", DocumentInfo("c", date="1961")) == "1961. "
 
 
@@ -64,7 +63,9 @@ def test_both_readers_are_told(reader: Reader, random_reader: Reader) -> None:
     passages = [one(TEXT, "a"), one("Nobody came to the fair.", "b")]
     told = {"a": "Émile Zeta-Smith, 1961. "}
     question = "How many people were short of food, as Zeta said in 1961?"
-    both = TwoStageReader(random_reader, reader, 2).read(question, passages, told=told)
+    readers = TwoStageReader(random_reader, reader, 2)
+    readers.enough = float("inf")
+    both = readers.read(question, passages, told=told)
     alone = reader.read(question, passages, told=told)
     assert [(s.start, s.end, s.score) for s in both] == [(s.start, s.end, s.score) for s in alone]
 

@@ -66,6 +66,13 @@ def liked(reader: Reader, passages: Sequence[Passage], count: int) -> list[Passa
     ]
 
 
+def never_sure(first: Reader, second: Reader, passages: int) -> TwoStageReader:
+    """Both readers, of which the second one reads every time and all that it is given."""
+    both = TwoStageReader(first, second, passages)
+    both.sure = both.enough = float("inf")
+    return both
+
+
 def bare(spans: Sequence[Span]) -> list[Span]:
     """Without what the first reader gave them."""
     return [replace(span, first=None) for span in spans]
@@ -81,10 +88,10 @@ def test_the_second_reader_sees_what_the_first_one_liked(
     for first, second in ((random_reader, reader), (reader, random_reader)):
         chosen = liked(first, passages, 2)
         assert set(chosen) != set(liked(second, passages, 2))
-        both = TwoStageReader(first, second, 2)
+        both = never_sure(first, second, 2)
         spy = Spy(both, monkeypatch)
         spans = both.read(QUESTION, passages)
-        assert spy.given == [[passage.text for passage in chosen]]
+        assert spy.given == [[passage.text] for passage in chosen]
         assert bare(spans) == second.read(QUESTION, chosen)
         assert bare(spans) != first.read(QUESTION, chosen)
         assert both.words() == first.words()
@@ -99,11 +106,65 @@ def test_what_the_first_reader_holds_far_worse_is_not_read_again(
     spans = reader.read(QUESTION, passages, limit=999)
     near = {s.passage.text for s in spans if s.score >= spans[0].score - MARGIN}
     assert 0 < len(near) < len(passages) - 1
-    both = TwoStageReader(reader, random_reader, len(passages) - 1)
+    both = never_sure(reader, random_reader, len(passages) - 1)
     spy = Spy(both, monkeypatch)
     both.read(QUESTION, passages)
-    assert len(spy.given) == 1
-    assert set(spy.given[0]) == near
+    assert {text for given in spy.given for text in given} == near
+
+
+def test_where_the_first_reader_is_sure_nothing_is_read_again(
+    reader: Reader,
+    random_reader: Reader,
+    passages: list[Passage],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = TwoStageReader(reader, random_reader, 2)
+    best = reader.read(QUESTION, passages)[0].score
+    assert best > 0
+    monkeypatch.setattr(reader, "sure", best)
+    both.sure = best
+    alone, _ = reader.read_and_scan(QUESTION, passages, whole=False)
+    spy = Spy(both, monkeypatch)
+    spans, _ = both.read_and_scan(QUESTION, passages, whole=False)
+    assert spy.given == []
+    assert spans == alone
+    assert both.confidence(spans, []) == reader.calibration.confidence(spans, [])
+    both.sure = best + 0.1
+    again, _ = both.read_and_scan(QUESTION, passages, whole=False)
+    assert spy.given
+    assert both.confidence(again, []) == both.calibration.confidence(again, [])
+
+
+def test_the_second_reader_stops_where_it_is_sure(
+    reader: Reader,
+    random_reader: Reader,
+    passages: list[Passage],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(two_stage, "MARGIN", float("inf"))
+    chosen = liked(random_reader, passages, 4)
+    best = [reader.read(QUESTION, [passage])[0].score for passage in chosen]
+    stop = best.index(max(best))
+    both = never_sure(random_reader, reader, 4)
+    both.enough = max(best) - 0.01
+    spy = Spy(both, monkeypatch)
+    spans, _ = both.read_and_scan(QUESTION, passages, whole=False)
+    assert spy.given == [[passage.text] for passage in chosen[: stop + 1]]
+    assert spans[0].score == pytest.approx(max(best))
+
+
+def test_all_is_read_where_all_is_wanted(
+    reader: Reader,
+    random_reader: Reader,
+    passages: list[Passage],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(two_stage, "MARGIN", float("inf"))
+    both = TwoStageReader(reader, random_reader, 3)
+    both.sure = both.enough = float("-inf")
+    spy = Spy(both, monkeypatch)
+    both.read_and_scan(QUESTION, passages, whole=True)
+    assert len(spy.given) == 3
 
 
 def test_progress_is_told_over_both(
@@ -112,10 +173,10 @@ def test_progress_is_told_over_both(
     monkeypatch.setattr(two_stage, "MARGIN", float("inf"))
     passages = [one(text, f"talk-{number}") for number, text in enumerate(FILLER * 6)]
     told: list[tuple[int, int]] = []
-    TwoStageReader(random_reader, reader, 20).read(
-        QUESTION, passages, progress=lambda *done: told.append(done)
+    never_sure(random_reader, reader, 20).read(
+        "When will the network meet?", passages, progress=lambda *done: told.append(done)
     )
-    assert told == [(done, 7) for done in range(1, 8)]  # 30 and then 20 passages, eight at a time
+    assert told == [(done, 24) for done in range(1, 25)]  # 30, eight at a time, then 20 one by one
 
 
 def test_few_passages_are_all_read_by_both(
@@ -124,7 +185,7 @@ def test_few_passages_are_all_read_by_both(
     passages: list[Passage],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    both = TwoStageReader(random_reader, reader, len(passages))
+    both = never_sure(random_reader, reader, len(passages))
     spy = Spy(random_reader, monkeypatch)
     spans = both.read(QUESTION, passages)
     assert bare(spans) == reader.read(QUESTION, passages)
@@ -143,7 +204,7 @@ def test_where_the_first_reader_finds_nothing_the_retrievers_best_are_read(
     found = both.read(QUESTION, [one(text, f"talk-{at}") for at, text in enumerate(blank)])
     assert found[0].text == "Geneva"
     assert both.read(QUESTION, [one(text, f"talk-{at}") for at, text in enumerate(blank[:3])]) == []
-    assert spy.given == [["It was held in Geneva."], ["…", "!!"]]
+    assert spy.given == [["It was held in Geneva."], ["…"], ["!!"]]
 
 
 def test_the_calibration_is_that_of_both(
@@ -202,5 +263,6 @@ def test_the_bot_quotes_what_the_second_reader_found(folder: Path, tmp_path: Pat
         assert text[citation.start : citation.end] == citation.quote
     assert bot.reader.name == "small+large"
     # Spans of no more passages than the second reader was given.
+    bot.reader.sure = float("inf")  # type: ignore[attr-defined]
     read = bot.reader.read(answer.question, [hit.passage for hit in bot.search(answer.question)])
     assert len({span.passage for span in read}) <= bot.settings.second_passages

@@ -10,6 +10,7 @@ import pytest
 from hash_embedder import HashEmbedder, make_settings
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from qa_bot.index import Index, build_index, open_index
 from qa_bot.retrieval import Retriever
@@ -168,13 +169,20 @@ def test_content_words() -> None:
     assert matched(text, 0, len(text), frozenset(["right"])) == ((0, 6), (20, 25))
 
 
+def own(index: Index, row: int) -> NDArray[np.int64]:
+    """The numbers of a document's sentences."""
+    part = index.sentences.of(row)
+    return np.arange(part.start, part.stop)
+
+
 def test_an_overview_covers_what_the_filters_leave(index: Index) -> None:
     names = list(index.documents)
     rows = [names.index("harbour"), names.index("a")]
-    chosen = overview(index.sentences, rows, 5)
+    speeches = [own(index, row) for row in rows]
+    chosen = overview(index.sentences, speeches, 5)
     assert chosen == sorted(set(chosen)) and len(chosen) == 5
     assert {int(index.sentences.rows[n]) for n in chosen} == set(rows)
-    assert chosen == overview(index.sentences, rows[::-1], 5)
+    assert chosen == overview(index.sentences, speeches[::-1], 5)
     texts = [
         index.documents[names[index.sentences.rows[n]]].text[
             index.sentences.starts[n] : index.sentences.ends[n]
@@ -183,13 +191,13 @@ def test_an_overview_covers_what_the_filters_leave(index: Index) -> None:
     ]
     assert not any(text.startswith(("Remarks", "Ladies", "Schools")) for text in texts)
     assert overview(index.sentences, [], 5) == []
-    assert overview(index.sentences, rows, 0) == []
+    assert overview(index.sentences, speeches, 0) == []
 
 
 def test_an_overview_of_a_subject(index: Index) -> None:
     row = list(index.documents).index("harbour")
     subject = HashEmbedder().encode_questions(["schools have no roofs children rain"])[0]
-    chosen = overview(index.sentences, [row], 1, subject=subject)
+    chosen = overview(index.sentences, [own(index, row)], 1, subject=subject)
     text = index.documents["harbour"].text
     assert "roofs" in text[index.sentences.starts[chosen[0]] : index.sentences.ends[chosen[0]]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -91,3 +92,23 @@ def test_a_phrase_across_two_passages_belongs_to_both() -> None:
     assert holding([(0, 10), (10, 20), (20, 30)], [(9, 12)]) == [True, True, False]
     assert holding([(0, 10), (8, 20)], [(8, 10)]) == [True, True]
     assert holding([(0, 10)], []) == [False]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+@pytest.mark.parametrize("name", ["Özdemir", "Íñigo Nuñez", "Thế Lữ", "Ångström", "Å"])
+def test_accents_are_found_in_either_form(form: str, asked: str, name: str) -> None:
+    text = unicodedata.normalize(form, f"The chair, {name}, spoke. {name}.")
+    found = places(text, Phrase(unicodedata.normalize(asked, name)))
+    assert [text[a:b] for a, b in found] == [unicodedata.normalize(form, name)] * 2
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_an_accent_more_is_another_letter(form: str) -> None:
+    text = unicodedata.normalize(form, "résumé, cafés, Ozdemiŕ")
+    assert [places(text, Phrase(word)) for word in ("resume", "résume", "cafe", "Ozdemir")] == [
+        [],
+        [],
+        [],
+        [],
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi.testclient import TestClient
 from selectolax.lexbor import LexborHTMLParser
 
-from qa_bot.schema import Document
+from qa_bot.schema import Document, Turn
 from qa_bot.web.browse import PER_PAGE, Wanted, listing
 
 SPEECHES = [
@@ -73,3 +73,11 @@ def test_page_says_that_nothing_fits(client: TestClient) -> None:
     assert "No speech fits" in page.body.text()
     assert page.css_first("input[name=q]").attributes["value"] == asked
     assert not page.css("script")
+
+
+def test_whoever_speaks_in_a_debate_is_found() -> None:
+    turns = (Turn(0, 2, "Mr. Roy"), Turn(2, 4, "Question (Post)"))
+    debates = [*SPEECHES, Document("e", title="Debate", text="x" * 9, turns=turns)]
+    assert "Mr. Roy" in listing(debates, Wanted()).speakers
+    assert "Question (Post)" not in listing(debates, Wanted()).speakers
+    assert [d.id for d in listing(debates, Wanted(speaker="Mr. Roy")).documents] == ["e"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from fakes import corpus
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from qa_bot.schema import Document
+from qa_bot.schema import Document, Turn
 from qa_bot.web.i18n import words_for
-from qa_bot.web.source import article, blocks, clamp, shorten
+from qa_bot.web.source import article, blocks, clamp, shorten, speakers
 
 ENGLISH = words_for("en")
 # Line ends, form feeds, astral characters, markup and right-to-left text, often.
@@ -106,3 +108,18 @@ def test_shortened_is_a_beginning(text: str, longest: int) -> None:
     short = shorten(text, longest)
     assert len(short) <= longest
     assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+def test_who_speaks_where_no_label_says_it() -> None:
+    text = "MR. ROY: When?\nIn May."
+    turns = (Turn(0, 14, "Mr. Roy", words=9), Turn(15, 22, "Eva <b> Lund", "Chair", 731.0))
+    speech = Document("a", text=text, turns=turns, pages=(0, 15))
+    page = LexborHTMLParser(f"<body>{article(speech, ENGLISH, (15, 22))}</body>")
+    assert page.body is not None and page.body.text() == text
+    said = [mark.attributes["data-turn"] for mark in page.css("span.turn")]
+    assert said == ["Eva <b> Lund (Chair) [00:12:11]"]
+    assert json.loads(speakers(speech)) == [
+        [9, 14, "Mr. Roy"],
+        [15, 22, "Eva <b> Lund (Chair) [00:12:11]"],
+    ]
+    assert speakers(Document("b", text=text)) == ""

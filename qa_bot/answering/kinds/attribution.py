@@ -8,9 +8,9 @@ from dataclasses import replace
 from qa_bot.answering.attribution import attributed, is_pronoun
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import Tools
-from qa_bot.answering.kinds.catalogue import from_catalogue
+from qa_bot.answering.kinds.catalogue import from_catalogue, telling
 from qa_bot.answering.quoting import Quoter, merged
-from qa_bot.schema import BETWEEN_QUOTES, Answer, Chip, DocumentInfo
+from qa_bot.schema import BETWEEN_QUOTES, Answer, CatalogueFact, Chip, DocumentInfo, Turn
 from qa_bot.understanding.catalogue_questions import CatalogueQuestion
 from qa_bot.understanding.query import Query
 from qa_bot.understanding.question import quoted
@@ -72,21 +72,33 @@ def said_by(
                 return None
             named.append(cited)
     if named and len(named) == len(places):
-        citations = merged(named)
-        return Answer(
-            question=question,
-            understood=understood,
-            found=True,
-            text=BETWEEN_QUOTES.join(citation.quote for citation in citations),
-            confidence=1.0,
-            citations=citations,
-            chips=chips,
-        )
+        return telling(question, understood, merged(named), (), chips)
+    spoken = [(info, quoter.document(info.id).said_by(start)) for info, start, _ in places]
+    if spoken and all(turn for _, turn in spoken):
+        return _by_label(question, understood, spoken, quoter, chips)
     documents = tuple({info.id: info for info, _, _ in places}.values())
     if not documents or not all(info.speaker for info in documents):
         return None
     asked = CatalogueQuestion("speaker", documents, chips)
     return from_catalogue(question, understood, asked, quoter)
+
+
+def _by_label(
+    question: str,
+    understood: str,
+    spoken: Sequence[tuple[DocumentInfo, Turn | None]],
+    quoter: Quoter,
+    chips: tuple[Chip, ...],
+) -> Answer | None:
+    """Those in whose turns words stand, as the labels name them, or else as facts of the file."""
+    turns = [(info, turn) for info, turn in spoken if turn and turn.speaker]
+    if len(turns) < len(spoken):
+        return None
+    labels = [quoter.label(info.id, turn, confidence=1.0) for info, turn in turns]
+    citations = merged([label for label in labels if label]) if all(labels) else ()
+    values = {turn.speaker: CatalogueFact(info, "speaker", turn.speaker) for info, turn in turns}
+    facts = () if citations else tuple(values.values())
+    return telling(question, understood, citations, facts, chips)
 
 
 def _shortened(text: str) -> str:

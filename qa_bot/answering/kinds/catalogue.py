@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import Tools
 from qa_bot.answering.quoting import Quoter, merged
-from qa_bot.schema import BETWEEN_QUOTES, Answer, CatalogueFact, Document
+from qa_bot.schema import (
+    BETWEEN_QUOTES,
+    Answer,
+    CatalogueFact,
+    Chip,
+    Citation,
+    Document,
+    DocumentInfo,
+    Turn,
+)
 from qa_bot.text.lexicon import MONTHS
 from qa_bot.understanding.catalogue_questions import CatalogueQuestion
 from qa_bot.understanding.query import Query
@@ -37,16 +48,22 @@ def from_catalogue(
         understood: as understood.
         asked: what it asks, and of which speeches.
     """
-    names = [info.id for info in asked.documents]
-    said = {name: said_in_heading(quoter.document(name), asked.field) for name in names}
-    citations = merged(
-        [
-            quoter.cite(name, *place, score=0.0, confidence=1.0)
-            for name, place in said.items()
-            if place and all(said.values())
-        ]
-    )
+    if asked.field == "speaker":
+        asked = replace(asked, documents=_who_spoke(asked.documents, quoter))
+    found = [_said(info, asked.field, quoter) for info in asked.documents]
+    citations = merged([one for one in found if one]) if all(found) else ()
     facts = () if citations else facts_of(asked)
+    return telling(question, understood, citations, facts, asked.chips)
+
+
+def telling(
+    question: str,
+    understood: str,
+    citations: tuple[Citation, ...],
+    facts: tuple[CatalogueFact, ...],
+    chips: tuple[Chip, ...],
+) -> Answer:
+    """The answer that citations give, or where there are none, facts."""
     values = [citation.quote for citation in citations] or [fact.value for fact in facts]
     return Answer(
         question=question,
@@ -55,9 +72,31 @@ def from_catalogue(
         text=BETWEEN_QUOTES.join(values),
         confidence=1.0,
         citations=citations,
-        chips=asked.chips,
+        chips=chips,
         facts=facts,
     )
+
+
+def _who_spoke(documents: Sequence[DocumentInfo], quoter: Quoter) -> tuple[DocumentInfo, ...]:
+    """Those whose speakers answer: a debate's own, if the catalogue names one, else all parts'."""
+    kept: dict[str, DocumentInfo] = {}
+    for info in documents:
+        whole = quoter.document(info.whole).info
+        if info.id == info.whole or whole.speaker:
+            kept[info.whole] = whole
+        elif not Turn(0, 0, info.speaker).asks:
+            kept[info.id] = info
+    return tuple(kept.values())
+
+
+def _said(info: DocumentInfo, field: str, quoter: Quoter) -> Citation | None:
+    """Where the beginning of a speech says it, or for one of several speakers the label."""
+    document = quoter.document(info.whole)
+    if info.id == info.whole:
+        place = said_in_heading(document, field)
+        return quoter.cite(info.id, *place, score=0.0, confidence=1.0) if place else None
+    first = next(turn for turn in document.turns if turn.speaker == info.speaker)
+    return quoter.label(document.id, first, confidence=1.0)
 
 
 def facts_of(asked: CatalogueQuestion) -> tuple[CatalogueFact, ...]:
@@ -66,7 +105,8 @@ def facts_of(asked: CatalogueQuestion) -> tuple[CatalogueFact, ...]:
     for document in asked.documents:
         value = getattr(document, asked.field)
         key = document.id if asked.field == "title" else value.casefold()
-        first.setdefault(key, CatalogueFact(document, asked.field, value))
+        whole = replace(document, id=document.whole)
+        first.setdefault(key, CatalogueFact(whole, asked.field, value))
     return tuple(first.values())
 
 

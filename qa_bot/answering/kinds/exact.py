@@ -21,7 +21,6 @@ def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
     citations, others = shown(
         evidence.found,
         tools.quoter,
-        tools.reader.calibration,
         tools.min_confidence,
         several_wanted=several_wanted,
         most_others=tools.settings.answers - 1,

@@ -19,6 +19,7 @@ class Loaded:
         page_labels: what is printed on each page; empty where that is its number.
         turns: who speaks where, if the format itself says so.
         omissions: what the file holds beyond this text.
+        name: of a speech among others in one file; empty where the file is the speech.
     """
 
     text: str
@@ -27,6 +28,15 @@ class Loaded:
     page_labels: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file holds: one speech, or several, and what in it could not be used."""
+
+    speeches: tuple[Loaded, ...]
+    problems: tuple[str, ...] = ()
 
 
 class UnusableFileError(Exception):

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from qa_bot.corpus.catalogue import FACTS
+from qa_bot.corpus.catalogue import FACTS, is_web_address
 from qa_bot.corpus.loaders.base import Loaded
 from qa_bot.corpus.loaders.decoding import decode
 from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
@@ -47,6 +47,8 @@ def _fields(lines: str) -> dict[str, str]:
             told = MOMENT.sub("", told)
             if not valid_date(told):
                 continue
+        if key == "media" and not is_web_address(told):
+            continue
         if key == "language" and not re.fullmatch("[a-z]{2}", told):
             continue
         found[key] = told

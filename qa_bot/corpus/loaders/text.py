@@ -5,11 +5,17 @@ from __future__ import annotations
 from qa_bot.corpus.loaders.base import Loaded
 from qa_bot.corpus.loaders.decoding import decode
 from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
+from qa_bot.corpus.loaders.subtitles import is_subtitles, load_text
 
 
 def load(data: bytes) -> Loaded:
-    """Text exactly as decoded, with ``\\n`` as the only line end. Form feeds separate pages."""
+    """Text exactly as decoded, with ``\\n`` as the only line end. Form feeds separate pages.
+
+    Subtitles that were saved as text are read as subtitles.
+    """
     text = decode(data)
+    if is_subtitles(text):
+        return load_text(text)
     facts = {"title": title_in_header(text), "date": date_in_header(text)}
     return Loaded(text, pages_of(text), facts)
 

@@ -1,9 +1,10 @@
-"""PyTorch on the CPU."""
+"""PyTorch on the CPU: BERT and MPNet by our own forward pass, other models by transformers."""
 
 from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,14 @@ import numpy as np
 
 from qa_bot.errors import ModelError, first_line
 from qa_bot.reading.runtimes.base import Precision
+from qa_bot.transformer.config import is_known
 
 # One forward pass at a time already uses every core; two at once, of whichever model, only slow
 # each other down.
 _one_pass = threading.Lock()
+
+Logits = tuple[np.ndarray, np.ndarray]  # start and end, (rows, length)
+Network = Callable[[np.ndarray, np.ndarray, np.ndarray], Logits]
 
 PRECISIONS = {"fp32": "float32", "bf16": "bfloat16"}
 
@@ -48,24 +53,66 @@ class TorchRuntime:
         if threads:
             torch.set_num_threads(threads)
         precision = "fp32" if precision == "auto" else precision
-        self._model = load_model(source, PRECISIONS[precision], allow_hub)
-        self._torch = torch
-        self._takes_types = takes_types(self._model)
+        self._network = _network(source, PRECISIONS[precision], allow_hub)
         self.name = f"torch {precision}"
 
     def logits(
         self, input_ids: np.ndarray, attention_mask: np.ndarray, token_type_ids: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        torch = self._torch
-        inputs = {
-            "input_ids": torch.from_numpy(input_ids),
-            "attention_mask": torch.from_numpy(attention_mask),
-        }
-        if self._takes_types:
-            inputs["token_type_ids"] = torch.from_numpy(token_type_ids)
-        with _one_pass, torch.inference_mode():
-            output = self._model(**inputs)
+        with _one_pass:
+            return self._network(input_ids, attention_mask, token_type_ids)
+
+
+def _network(source: str | Path, dtype: str, allow_hub: bool) -> Network:
+    """What computes this model, from arrays (rows, length) to start and end logits.
+
+    Raises:
+        ModelError: it cannot be loaded, or its answer head is not among the weights.
+    """
+    if is_known(Path(source), head=True):
+        return _own(Path(source), dtype)
+    return _library(load_model(source, dtype, allow_hub))
+
+
+def _own(folder: Path, dtype: str) -> Network:
+    import torch
+
+    from qa_bot.transformer.model import Transformer
+
+    try:
+        model = Transformer(folder, getattr(torch, dtype))
+    except Exception as error:  # safetensors and torch raise many kinds
+        raise ModelError(
+            f"The reader {str(folder)!r} cannot be loaded: {first_line(error)}",
+            "It must be a question-answering model in the transformers format with safetensors.",
+        ) from error
+
+    def network(ids: np.ndarray, mask: np.ndarray, types: np.ndarray) -> Logits:
+        lengths = mask.sum(axis=1).tolist()
+        rows = [row[:length] for row, length in zip(ids, lengths, strict=True)]
+        kinds = [row[:length] for row, length in zip(types, lengths, strict=True)]
+        start, end = (np.zeros(ids.shape, dtype=np.float32) for _ in range(2))
+        for at, found in enumerate(model.answers(rows, kinds if model.takes_types else None)):
+            start[at, : len(found)], end[at, : len(found)] = found.T
+        return start, end
+
+    return network
+
+
+def _library(model: Any) -> Network:
+    import torch
+
+    typed = takes_types(model)
+
+    def network(ids: np.ndarray, mask: np.ndarray, types: np.ndarray) -> Logits:
+        inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
+        if typed:
+            inputs["token_type_ids"] = torch.from_numpy(types)
+        with torch.inference_mode():
+            output = model(**inputs)
         return output.start_logits.float().numpy(), output.end_logits.float().numpy()
+
+    return network
 
 
 def load_model(source: str | Path, dtype: Any, allow_hub: bool = False) -> Any:

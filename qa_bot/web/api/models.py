@@ -36,6 +36,7 @@ SPEECH: dict[str, Any] = {
     "place": "Geneva",
     "language": "en",
     "source": "",
+    "media": "",
     "path": "001_5b8a24bf23cb4d48.txt",
 }
 QUOTE = (
@@ -185,6 +186,7 @@ class DocumentOut(BaseModel):
     place: str
     language: str
     source: str
+    media: str = Field(description="address of the recording, or empty")
     path: str = Field(description="the file inside the corpus folder")
 
 
@@ -195,6 +197,18 @@ class DocumentTextOut(DocumentOut):
 
     text: str
     pages: tuple[int, ...] = Field(description="where each page begins; empty without pages")
+
+
+class TurnOut(BaseModel):
+    """Whose words something is, in a text in which several people speak."""
+
+    model_config = _example(speaker="Ms. Roy", role="Chair", time=731.0, start=120, end=480)
+
+    speaker: str = Field(description="empty where these are nobody's words, such as a heading")
+    role: str
+    time: float | None = Field(description="seconds from the start of the recording")
+    start: int = Field(description="where the words begin in the document")
+    end: int
 
 
 class CitationOut(BaseModel):
@@ -213,6 +227,9 @@ class CitationOut(BaseModel):
     score: float = Field(description="the reader's score, in logits")
     confidence: float = Field(description="probability that these words answer, 0 to 1")
     link: str = Field(description="the source page at these words, below the server's address")
+    turn: TurnOut | None = Field(
+        None, description="whose words these are; null where one person speaks: the document's"
+    )
     also: list[CitationOut] = Field([], description="other places that say the same words")
     marks: list[tuple[int, int]] = Field(
         [],
@@ -230,6 +247,7 @@ class HitOut(BaseModel):
     start: int
     end: int
     document: DocumentOut
+    turn: TurnOut | None = Field(None, description="whose words it holds, where several speak")
     score: float
     dense: float | None
     sparse: float | None

@@ -174,12 +174,19 @@ function selection() {
   return { start, end: start + lengthOf(trimmed) };
 }
 
+/** Who says the words: of several speakers the one whose turn holds them all, else nobody. */
+function speakerOf(span) {
+  if (!speech.dataset.turns) return speech.dataset.speaker;
+  const turn = JSON.parse(speech.dataset.turns).find(([start, end]) => start <= span.start && span.end <= end);
+  return turn ? turn[2] : "";
+}
+
 /** The words with who said them, where and when, and the link: as text and as HTML. */
 function quotation(span) {
   const characters = [...speech.textContent];
   const quote = characters.slice(span.start, span.end).join("").replace(/\s+/g, " ").trim();
   const page = pageAt(span.start);
-  const credit = [speech.dataset.credit, page && speech.dataset.page.replace("{page}", page)].filter(Boolean).join(", ");
+  const credit = [speakerOf(span), speech.dataset.credit, page && speech.dataset.page.replace("{page}", page)].filter(Boolean).join(", ");
   const quoted = speech.dataset.quoted.replace("{text}", () => quote);
   const link = Object.assign(document.createElement("a"), { href: addressOf(span), textContent: credit || addressOf(span) });
   const words = Object.assign(document.createElement("p"), { textContent: quoted });

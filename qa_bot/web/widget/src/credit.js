@@ -13,10 +13,19 @@ export function niceDate(text, language) {
   return new Intl.DateTimeFormat(locale, shape).format(date).replace(/ /g, "\u00a0");
 }
 
-/** Speaker · title or event · date · page: what is known of them. */
-export function credit(document, page, words, language) {
-  const known = [document.speaker, document.title || document.event, niceDate(document.date, language)];
+/** "[00:12:11]" of the second in a recording when somebody speaks; "" where that is not known. */
+export function moment(turn) {
+  if (!turn || !Number.isFinite(turn.time)) return "";
+  const two = (number) => String(Math.floor(number)).padStart(2, "0");
+  return `[${two(turn.time / 3600)}:${two((turn.time / 60) % 60)}:${two(turn.time % 60)}]`;
+}
+
+/** Speaker · title or event · date · page · time: what is known of them, and of whose turn it is. */
+export function credit(document, page, words, language, turn = null) {
+  const speaker = turn ? turn.speaker : document.speaker;
+  const known = [speaker, document.title || document.event, niceDate(document.date, language)];
   if (Number.isInteger(page)) known.push(fill(words.page, { page }));
+  known.push(moment(turn));
   return known.filter(Boolean).join(" · ") || words.untitled;
 }
 
@@ -77,5 +86,5 @@ export function shared(citations) {
 
 /** A sentence with its attribution and address, for pasting. */
 export function attributed(citation, link, words, language) {
-  return `“${citation.sentence || citation.quote}”\n— ${credit(citation.document, citation.page, words, language)}\n${link}`;
+  return `“${citation.sentence || citation.quote}”\n— ${credit(citation.document, citation.page, words, language, citation.turn)}\n${link}`;
 }
