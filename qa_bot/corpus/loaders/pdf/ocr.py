@@ -8,8 +8,8 @@ import shutil
 import subprocess
 
 from qa_bot.corpus.loaders.base import UnusableFileError
-from qa_bot.corpus.loaders.pdf_file import Opened
-from qa_bot.corpus.loaders.pdf_glyphs import Glyph
+from qa_bot.corpus.loaders.pdf.file import Frame, Opened
+from qa_bot.corpus.loaders.pdf.glyphs import Box, Glyph
 
 PROGRAM = "tesseract"
 SCALE = 300 / 72  # pixels a point: what tesseract is made for
@@ -46,10 +46,10 @@ class Recogniser:
             return []
         stream = io.BytesIO()
         picture.convert("L").save(stream, "PNG")
-        table = self._run([path, "stdin", "stdout", *self._with_languages(path), "tsv"], stream.getvalue())
-        width, height = file.size(number)
-        scale = picture.width / max(width, 1.0)
-        return _glyphs(table, scale, height)
+        table = self._run(
+            [path, "stdin", "stdout", *self._with_languages(path), "tsv"], stream.getvalue()
+        )
+        return _glyphs(table, file.frame(number), picture.width)
 
     def _with_languages(self, path: str) -> list[str]:
         """All languages that are installed, English first."""
@@ -71,29 +71,37 @@ class Recogniser:
         return done.stdout.decode("utf-8", "replace")
 
 
-def _glyphs(table: str, scale: float, height: float) -> list[Glyph]:
-    """Characters of tesseract's table of words; all words of a line stand on one height."""
-    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
-    words: dict[tuple[str, str, str], list[tuple[str, float, float, float, float]]] = {}
-    for row in rows:
+def _glyphs(table: str, frame: Frame, pixels: int) -> list[Glyph]:
+    """Characters of tesseract's table of words; all words of a line stand on one height.
+
+    Args:
+        pixels: width of the picture.
+    """
+    lines: dict[tuple[str, ...], list[tuple[str, Box]]] = {}
+    scale = pixels / max(frame.width, 1.0)
+    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         try:
             text, sure = row["text"].strip(), float(row["conf"])
-            left, top, wide, high = (float(row[k]) / scale for k in ("left", "top", "width", "height"))
-            line = (row["block_num"], row["par_num"], row["line_num"])
+            left, top, wide, high = (
+                float(row[name]) / scale for name in ("left", "top", "width", "height")
+            )
+            line = tuple(row[name] for name in ("block_num", "par_num", "line_num"))
         except (KeyError, TypeError, ValueError, AttributeError):
             continue
         if text and sure >= SURE:
-            words.setdefault(line, []).append((text, left, top, wide, high))
+            low = frame.height - top - high
+            lines.setdefault(line, []).append((text, (left, low, left + wide, low + high)))
     glyphs: list[Glyph] = []
-    for number, line in enumerate(words.values()):
-        low = height - max(top + high for _, _, top, _, high in line)
-        size = max(max(high for *_, high in line), 1.0)
-        for text, left, _, wide, _ in line:
-            step = wide / len(text)
+    for piece, words in enumerate(lines.values()):
+        # Every word is as high as its letters: the line's height and size are those of all of it.
+        low = min(box[1] for _, box in words)
+        size = max(max(box[3] - box[1] for _, box in words), 1.0)
+        for text, (left, _, right, _) in words:
+            step = (right - left) / len(text)
             for at, sign in enumerate(text):
                 x0 = left + at * step
+                box = frame.inside((x0, low, x0 + step, low + size))
                 glyphs.append(
-                    Glyph(sign, x0, low, x0 + step, low + size, low, size, 0, at == 0, len(glyphs),
-                          number, False)
-                )  # fmt: skip
+                    Glyph(sign, *box, box[1], size, frame.turn, at == 0, len(glyphs), piece, False)
+                )
     return glyphs

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from qa_bot.corpus.loaders.pdf_words import Line, Word, line_of
+from qa_bot.corpus.loaders.pdf.words import Line, Word, line_of
 
 GUTTER = 0.7  # least width of a gutter, in font sizes
 ROWS = 3  # rows on each side that make a gutter
@@ -45,7 +45,9 @@ class _Gutter:
         if len(self.left) < ROWS or len(self.right) < ROWS:
             return False
         top, bottom = max(self.left[0], self.right[0]), min(self.left[-1], self.right[-1])
-        return all(sum(top <= at <= bottom for at in side) >= ROWS for side in (self.left, self.right))
+        return all(
+            sum(top <= at <= bottom for at in side) >= ROWS for side in (self.left, self.right)
+        )
 
 
 def reading_order(rows: Sequence[Line]) -> list[Column]:
@@ -56,7 +58,9 @@ def reading_order(rows: Sequence[Line]) -> list[Column]:
     edges = sorted({0, len(rows), *(g.first for g in gutters), *(g.last + 1 for g in gutters)})
     columns: list[Column] = []
     for top, bottom in pairwise(edges):
-        inside = sorted((g for g in gutters if g.first <= top and bottom <= g.last + 1), key=lambda g: g.x0)
+        inside = sorted(
+            (g for g in gutters if g.first <= top and bottom <= g.last + 1), key=lambda g: g.x0
+        )
         columns += _band(rows[top:bottom], [(g.x0 + g.x1) / 2 for g in inside])
     return columns
 

@@ -6,23 +6,28 @@ import re
 from array import array
 from collections.abc import Iterable, Sequence
 
-from qa_bot.corpus.loaders.pdf_columns import Column
-from qa_bot.corpus.loaders.pdf_words import Line, Word, line_of
+from qa_bot.corpus.loaders.pdf.columns import Column
+from qa_bot.corpus.loaders.pdf.paragraphs import ENDS
+from qa_bot.corpus.loaders.pdf.words import Line, Word, line_of
 
 SMALL = 0.93  # sizes of the text that a note may have
+MOST_MISSED = 5  # labels that may be missing between two notes of a page
 LABEL = r"\d{1,3}|[*†‡§¶]{1,3}|[a-z]"
 STARTS = re.compile(rf"[(\[]?({LABEL})[)\].]?")
 MARK = re.compile(rf"[(\[]?((?:{LABEL})(?:[,–-] ?(?:{LABEL}))*)[)\]]?,?")
 RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 AS_POWER = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-UNITS = frozenset("m km cm mm dm nm ft in yd mi s h".split())
+UNITS = frozenset(["m", "km", "cm", "mm", "dm", "nm", "ft", "in", "yd", "mi", "s", "h"])
 
 
-def split_notes(columns: Sequence[Column], body: float) -> tuple[list[Column], list[list[Line]]]:
+def split_notes(
+    columns: Sequence[Column], body: float, *, open_before: bool = False
+) -> tuple[list[Column], list[list[Line]]]:
     """Take the notes at the foot of a page out of its columns.
 
     Args:
         body: the usual font size of the document, in points.
+        open_before: the last note of the page before goes on here.
 
     Returns:
         the columns without them, and the lines of each note.
@@ -31,26 +36,47 @@ def split_notes(columns: Sequence[Column], body: float) -> tuple[list[Column], l
     notes: list[list[Line]] = []
     every = [line for column in columns for line in column.lines]
     for column in columns:
-        at = None if column.table else _first_note(column.lines, every, body)
+        goes_on = is_open(notes) if notes else open_before
+        at = None if column.table else _first_note(column.lines, every, body, goes_on=goes_on)
         if at is None:
             kept.append(column)
             continue
         if at:
             kept.append(Column(column.lines[:at]))
         for line in column.lines[at:]:
-            if _label(line) and (line.words[0].raised or line.size <= SMALL * body) or not notes:
+            if not notes or _begins(line, notes[-1][0], body):
                 notes.append([line])
+                if _label(line):
+                    line.words[1].glued = False  # "3See the report" as it is printed
             else:
                 notes[-1].append(line)
     return kept, notes
 
 
-def _first_note(lines: list[Line], every: list[Line], body: float) -> int | None:
+def is_open(notes: Sequence[Sequence[Line]]) -> bool:
+    """Whether the last of these notes does not end with a sentence."""
+    return bool(notes) and not ENDS.search(notes[-1][-1].text)
+
+
+def _begins(line: Line, first: Line, body: float) -> bool:
+    """Whether a note begins with this line, below one that begins with ``first``."""
+    label, before = _label(line), _label(first)
+    raised, raised_before = line.words[0].raised, first.words[0].raised
+    if not label or not (raised or line.size <= SMALL * body):
+        return False
+    if before and raised != raised_before:
+        return False
+    # A line may begin with a number by chance; labels count on.
+    counts = label.isdecimal() and before.isdecimal()
+    return not counts or 0 < int(label) - int(before) <= MOST_MISSED
+
+
+def _first_note(lines: list[Line], every: list[Line], body: float, *, goes_on: bool) -> int | None:
     """Where in a column its notes begin; None if it has none."""
     at = len(lines)
     while at and lines[at - 1].size <= SMALL * body:
         at -= 1
-    while at < len(lines) and not _label(lines[at]):
+    while at < len(lines) and not goes_on and not _label(lines[at]):
         at += 1
     if at == len(lines):
         # Notes as large as the text: raised labels tell them.
@@ -60,7 +86,12 @@ def _first_note(lines: list[Line], every: list[Line], body: float) -> int | None
     top = lines[at]
     low, high = min(line.x0 for line in lines[at:]), max(line.x1 for line in lines[at:])
     for line in every:
-        if line.size > SMALL * body and line.base < lines[-1].base and line.x0 < high and line.x1 > low:
+        if (
+            line.size > SMALL * body
+            and line.base < lines[-1].base
+            and line.x0 < high
+            and line.x1 > low
+        ):
             return None  # text goes on below: a table's note, a caption
     above = any(line.base > top.base and line.size > SMALL * body for line in every)
     return at if above else None
@@ -93,7 +124,9 @@ def split_raised(line: Line) -> None:
             (word.text[:cut], word.edges[: 2 * cut], word.glued, 0),
             (word.text[cut:], word.edges[2 * cut :], True, 1),
         ):
-            words.append(Word(text, array("f", edges), word.y0, word.y1, word.base, word.size, glued, raised))
+            words.append(
+                Word(text, array("f", edges), word.y0, word.y1, word.base, word.size, glued, raised)
+            )
     line.words = words
 
 
@@ -103,7 +136,9 @@ def counted(lines: Iterable[Line]) -> frozenset[str]:
         int(word.text.translate(RAISED_DIGITS))
         for line in lines
         for before, word in zip(line.words, line.words[1:], strict=False)
-        if word.raised > 0 and word.text.translate(RAISED_DIGITS).isdecimal() and len(word.text) < 4
+        if word.raised > 0
+        and word.text.translate(RAISED_DIGITS).isdecimal()
+        and len(word.text) < 4
         and before.text not in UNITS
     }
     return frozenset(str(n) for n in seen if n + 1 in seen or n - 1 in seen)

@@ -15,8 +15,8 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
-from qa_bot.corpus.loaders.pdf_glyphs import LOST
-from qa_bot.corpus.loaders.pdf_words import Line, Word
+from qa_bot.corpus.loaders.pdf.glyphs import LOST
+from qa_bot.corpus.loaders.pdf.words import Line, Word
 
 LIGATURES = ("fi", "fl", "ff", "ffi", "ffl", "ft", "tt", "ti", "fj", "Th", "st", "ct")
 WIDTH = 0.22  # how far a ligature's width may be from that of its letters
@@ -137,7 +137,9 @@ def _is_word(text: str, known: frozenset[str]) -> bool:
     lower = text.lower()
     if lower in known or lower in ligature_words():
         return True
-    return any(lower[:cut] in ligature_words() for cut in range(max(5, len(lower) - ENDING), len(lower)))
+    return any(
+        lower[:cut] in ligature_words() for cut in range(max(5, len(lower) - ENDING), len(lower))
+    )
 
 
 def _fill(word: Word, found: dict[int, str]) -> None:

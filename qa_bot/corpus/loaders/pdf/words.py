@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from qa_bot.corpus.loaders.pdf_glyphs import Glyph
+from qa_bot.corpus.loaders.pdf.glyphs import Glyph
 
 SMALL = 0.85  # a raised character's size, in sizes of the text beside it, is at most this
 RAISED = 0.12  # and stands at least so much higher or lower, in the same
@@ -92,11 +92,9 @@ def usual_size(pages: Sequence[Sequence[Line]]) -> float:
 def rows_of(glyphs: Sequence[Glyph]) -> list[Line]:
     """The rows of a page from top to bottom, whatever the order in the file.
 
-    Smaller characters that are raised or lowered are part of the row they lean on.
+    Characters of different heights are in different rows.
     """
-    rows = _by_height(glyphs)
-    lines = [line_of(words) for row in rows if (words := _words(row))]
-    return _with_raised(lines)
+    return [line_of(words) for row in _by_height(glyphs) if (words := _words(row))]
 
 
 def _by_height(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -207,7 +205,8 @@ def _set_apart(row: list[Glyph], gaps: list[float], told: list[bool]) -> float:
     usual, size = median(gaps), median(glyph.size for glyph in row)
     single = sum(told) > 0.6 * len(told)
     letters = sum(glyph.text.isalpha() for glyph in row) > 0.7 * len(row)
-    if not letters or usual < WIDE * size or not (single or sum(g > usual / 2 for g in gaps) > 0.9 * len(gaps)):
+    even = single or sum(gap > usual / 2 for gap in gaps) > 0.9 * len(gaps)
+    if not letters or usual < WIDE * size or not even:
         return 0.0
     if usual > 1.5 * size and single:
         return 0.0  # single letters in columns of a table
@@ -243,64 +242,3 @@ def _together(letter: str, mark: str) -> str:
     """A letter with its accent as one character, or an empty string."""
     one = unicodedata.normalize("NFC", letter + mark)
     return one if len(one) == 1 else ""
-
-
-def _with_raised(lines: list[Line]) -> list[Line]:
-    """Put raised and lowered smaller words into the lines they lean on."""
-    for line in lines:
-        for word in line.words:
-            if word.size <= SMALL * line.size and abs(word.base - line.base) >= RAISED * line.size:
-                word.raised = 1 if word.base > line.base else -1
-    kept: list[Line] = []
-    gone: set[int] = set()
-    for at, line in enumerate(lines):
-        near = [n for n in range(max(0, at - 4), min(len(lines), at + 5)) if n not in gone | {at}]
-        stay: list[Word] = []
-        for run in _runs(line):
-            hosts = (lines[n] for n in near if _leans(run, lines[n]))
-            if host := min(hosts, key=lambda h: abs(h.base - run[0].base), default=None):
-                _insert(run, host)
-            else:
-                stay += run
-        if not stay:
-            gone.add(at)
-        elif len(stay) < len(line.words):
-            lines[at] = line_of(stay)
-    kept = [line for at, line in enumerate(lines) if at not in gone]
-    return kept
-
-
-def _runs(line: Line) -> list[list[Word]]:
-    """Words of a line that stand close together."""
-    runs = [[line.words[0]]]
-    for before, word in pairwise(line.words):
-        if word.x0 - before.x1 < line.size:
-            runs[-1].append(word)
-        else:
-            runs.append([word])
-    return runs
-
-
-def _leans(run: list[Word], host: Line) -> bool:
-    """Whether small words stand against a word of a line, a little higher or lower."""
-    size, away = host.size, run[0].base - host.base
-    if run[0].size > SMALL * size or not RAISED * size <= abs(away) <= 0.75 * size:
-        return False
-    x0, x1 = run[0].x0, run[-1].x1
-    return x1 - x0 < 6 * size and any(
-        -0.3 * size <= x0 - word.x1 <= 0.6 * size or -0.3 * size <= word.x0 - x1 <= 0.8 * size
-        for word in host.words
-        if not word.raised
-    )
-
-
-def _insert(run: list[Word], host: Line) -> None:
-    """Put words into a line where they stand."""
-    at = sum(word.x0 < run[0].x0 for word in host.words)
-    for word in run:
-        word.raised = 1 if word.base > host.base else -1
-    run[0].glued = at > 0 and run[0].x0 - host.words[at - 1].x1 < BY_SPACE * host.size
-    if at < len(host.words):
-        host.words[at].glued = host.words[at].x0 - run[-1].x1 < BY_SPACE * host.size
-    host.words[at:at] = run
-    host.x0, host.x1 = min(host.x0, run[0].x0), max(host.x1, run[-1].x1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import RLock
 
 import pypdfium2 as pdfium
@@ -11,7 +12,7 @@ import pypdfium2.raw as raw
 from PIL.Image import Image
 
 from qa_bot.corpus.loaders.base import UnusableFileError
-from qa_bot.corpus.loaders.pdf_glyphs import RawPage, read_page
+from qa_bot.corpus.loaders.pdf.glyphs import Box, RawPage, read_page, turned
 
 MOST_PAGES = 20_000
 LONGEST_LABEL = 20
@@ -19,6 +20,48 @@ MOST_PIXELS = 4_000_000
 LONGEST_SIDE = 4_000  # pixels
 
 _PDFIUM = RLock()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a page is shown.
+
+    Attributes:
+        width, height: as it is shown, in points.
+        turn: how far it is turned to the right for that, in degrees.
+        left, bottom: the corner of what is shown, in points of the page's own.
+    """
+
+    width: float = 0.0
+    height: float = 0.0
+    turn: int = 0
+    left: float = 0.0
+    bottom: float = 0.0
+
+    def shown(self, box: Box) -> Box:
+        """A box of the page as it lies on the page that is shown, from its bottom left corner."""
+        x, y = self._moved()
+        left, bottom, right, top = (
+            place - corner for place, corner in zip(box, (self.left, self.bottom) * 2, strict=True)
+        )
+        left, bottom, right, top = turned((left, bottom, right, top), self.turn)
+        return left + x, bottom + y, right + x, top + y
+
+    def inside(self, box: Box) -> Box:
+        """A box of the page that is shown as seen by text that runs to the right there, which is
+        how glyphs with the page's ``turn`` lie."""
+        x, y = self._moved()
+        across = turned((self.left, self.bottom) * 2, self.turn)
+        left, bottom, right, top = box
+        x, y = across[0] - x, across[1] - y
+        return left + x, bottom + y, right + x, top + y
+
+    def _moved(self) -> tuple[float, float]:
+        """How far the page's corner moves when the page is turned about it."""
+        return (
+            self.width if self.turn in (180, 270) else 0.0,
+            self.height if self.turn in (90, 180) else 0.0,
+        )
 
 
 class Opened:
@@ -52,11 +95,24 @@ class Opened:
         ]
         return () if found == numbers else tuple(found)
 
-    def size(self, number: int) -> tuple[float, float]:
-        """Width and height of a page as it is shown, in points."""
+    def attached(self) -> int:
+        """How many files are attached to the document."""
         with _PDFIUM:
-            width, height = self._document.get_page_size(number - 1)
-        return float(width), float(height)
+            return max(0, int(raw.FPDFDoc_GetAttachmentCount(self._document.raw)))
+
+    def frame(self, number: int) -> Frame:
+        """How a page is shown; an empty frame if it is damaged."""
+        with _PDFIUM:
+            try:
+                page = self._document[number - 1]
+            except pdfium.PdfiumError:
+                return Frame()
+            try:
+                left, bottom, _, _ = page.get_cropbox()
+                width, height = page.get_size()
+                return Frame(width, height, page.get_rotation(), left, bottom)
+            finally:
+                page.close()
 
     def picture(self, number: int, scale: float) -> Image | None:
         """A page as it is shown, ``scale`` pixels a point or fewer if it is very large; None if it

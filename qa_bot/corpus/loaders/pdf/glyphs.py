@@ -5,15 +5,26 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+
+from qa_bot.corpus.loaders.pdf.beside import beside
 
 LOST = "\ufffd"  # stands for a glyph whose character the file does not tell
 HYPHENS = (0x02, 0xFFFE, 0xAD)  # pdfium's marks for a hyphen at a line end; a soft hyphen in print
 MOST_GLYPHS = 200_000  # of one page: more is an attack, not a page
 STRAIGHT = 10  # degrees that a line of text may lean
+FAR = 1e6  # points; nothing on a page stands so far from its corner
+
+# The same function, its answer as a plain number: making a pointer of it for every character would
+# take as long as all else that is asked of the character.
+_text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, raw.FPDF_TEXTPAGE, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
@@ -53,23 +64,33 @@ class RawPage:
     Attributes:
         slanted: characters that run neither along nor across the page, as watermarks do.
         empty: nothing is drawn on it at all.
-        scanned: a picture covers most of it.
+        covered: a picture covers most of it.
+        beside: what else stands on it, like pictures and comments, counted.
     """
 
     glyphs: list[Glyph]
     slanted: str
     empty: bool
-    scanned: bool
+    covered: bool
+    beside: Counter[str]
 
 
 @dataclass(slots=True)
 class _Piece:
-    """What the characters of one piece of text share."""
+    """What the characters of one piece of text share.
+
+    Attributes:
+        turn: as of a glyph; -1 where it is slanted.
+        level: it runs exactly along or across the page, so that its height is the same all along.
+        base: that height, once it is known.
+    """
 
     number: int
     size: float
-    turn: int  # -1: slanted
+    turn: int
+    level: bool
     artifact: bool
+    base: float | None = None
 
 
 def read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
@@ -85,10 +106,9 @@ def read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
             glyphs, slanted = _glyphs(textpage)
         finally:
             textpage.close()
-        few = sum(map(str.isalnum, (glyph.text for glyph in glyphs))) < 200
-        drawn = raw.FPDFPage_CountObjects(page) > 0
-        scanned = few and drawn and _covered(page) > 0.5
-        return RawPage(glyphs, slanted, empty=not drawn, scanned=scanned)
+        empty = raw.FPDFPage_CountObjects(page) <= 0
+        others, covered = beside(page)
+        return RawPage(glyphs, slanted, empty, covered, others)
     finally:
         page.close()
 
@@ -97,32 +117,34 @@ def _glyphs(textpage: pdfium.PdfTextPage) -> tuple[list[Glyph], str]:
     glyphs: list[Glyph] = []
     slanted: list[str] = []
     pieces: dict[int | None, _Piece] = {}
+    handle = textpage.raw
     box, x, y = raw.FS_RECTF(), raw.c_double(), raw.c_double()
     spaced = False
     for at in range(min(textpage.count_chars(), MOST_GLYPHS)):
-        code = raw.FPDFText_GetUnicode(textpage, at)
-        text = _character(code)
+        text = _character(raw.FPDFText_GetUnicode(handle, at))
         if text.isspace():
             spaced = True
             continue
-        if raw.FPDFText_IsGenerated(textpage, at) == 1:
-            continue
-        pointer = raw.FPDFText_GetTextObject(textpage, at)
-        address = ctypes.cast(pointer, ctypes.c_void_p).value
+        address = _text_object(handle, at)
         piece = pieces.get(address)
         if piece is None:
-            piece = pieces[address] = _piece(textpage, at, pointer, len(pieces))
+            piece = pieces[address] = _piece(handle, at, address, len(pieces))
         if piece.turn < 0:
             slanted.append(text)
             continue
-        raw.FPDFText_GetLooseCharBox(textpage, at, box)
-        raw.FPDFText_GetCharOrigin(textpage, at, x, y)
-        flat = turned((box.left, box.bottom, box.right, box.top), piece.turn)
-        base = turned((x.value, y.value, x.value, y.value), piece.turn)[1]
-        if not all(map(math.isfinite, (*flat, base))) or max(map(abs, flat)) > 1e6:
-            slanted.append(text)  # off every page
+        raw.FPDFText_GetLooseCharBox(handle, at, box)
+        x0, y0, x1, y1 = box.left, box.bottom, box.right, box.top
+        if piece.turn:
+            x0, y0, x1, y1 = turned((x0, y0, x1, y1), piece.turn)
+        base = piece.base
+        if base is None:
+            raw.FPDFText_GetCharOrigin(handle, at, x, y)
+            base = turned((x.value, y.value, x.value, y.value), piece.turn)[1]
+            if piece.level:
+                piece.base = base
+        if not (-FAR < x0 < FAR and -FAR < x1 < FAR and -FAR < y0 < FAR and -FAR < y1 < FAR):
+            slanted.append(text)  # off every page, or no number
             continue
-        x0, y0, x1, y1 = flat
         size = piece.size or max(y1 - y0, 1.0)
         glyphs.append(
             Glyph(text, x0, y0, max(x1, x0), y1, base, size, piece.turn, spaced, at, piece.number,
@@ -132,6 +154,7 @@ def _glyphs(textpage: pdfium.PdfTextPage) -> tuple[list[Glyph], str]:
     return glyphs, "".join(slanted)
 
 
+@lru_cache(maxsize=4096)
 def _character(code: int) -> str:
     if code in HYPHENS:
         return "-"
@@ -141,25 +164,27 @@ def _character(code: int) -> str:
     return " " if unicodedata.category(text) == "Zs" else text
 
 
-def _piece(textpage: pdfium.PdfTextPage, at: int, pointer: object, number: int) -> _Piece:
+def _piece(handle: raw.FPDF_TEXTPAGE, at: int, address: int | None, number: int) -> _Piece:
     """Size, direction and marking of the piece of text that the character ``at`` is of."""
     matrix = raw.FS_MATRIX()
-    size = raw.FPDFText_GetFontSize(textpage, at)
-    turn = 0
-    if raw.FPDFText_GetMatrix(textpage, at, matrix):
+    size = raw.FPDFText_GetFontSize(handle, at)
+    turn, level = 0, False
+    if raw.FPDFText_GetMatrix(handle, at, matrix):
         size *= math.hypot(matrix.c, matrix.d)
         angle = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
         turn = round(angle / 90) * 90
+        level = abs(angle - turn) < 0.01
         turn = turn % 360 if abs(angle - turn) <= STRAIGHT else -1
     if not 0 < size < 5000:
         size = 0.0
-    return _Piece(number, size, turn, bool(pointer) and _is_artifact(pointer))
+    return _Piece(number, size, turn, level, address is not None and _is_artifact(address))
 
 
-def _is_artifact(pointer: object) -> bool:
-    for at in range(min(raw.FPDFPageObj_CountMarks(pointer), 16)):
+def _is_artifact(address: int) -> bool:
+    piece = ctypes.cast(address, raw.FPDF_PAGEOBJECT)
+    for at in range(min(raw.FPDFPageObj_CountMarks(piece), 16)):
         name, length = (ctypes.c_ushort * 16)(), ctypes.c_ulong()
-        mark = raw.FPDFPageObj_GetMark(pointer, at)
+        mark = raw.FPDFPageObj_GetMark(piece, at)
         if raw.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), length):
             if bytes(name)[: length.value].decode("utf-16-le", "replace").strip("\0") == "Artifact":
                 return True
@@ -182,18 +207,3 @@ def turned(box: Box, turn: int, *, back: bool = False) -> Box:
     if turn == 270:
         return -top, left, -bottom, right
     return box
-
-
-def _covered(page: pdfium.PdfPage) -> float:
-    """The largest part of the page that one picture covers."""
-    width, height = page.get_size()
-    largest = 0.0
-    bounds = [ctypes.c_float() for _ in range(4)]
-    for at in range(min(raw.FPDFPage_CountObjects(page), 500)):
-        thing = raw.FPDFPage_GetObject(page, at)
-        if raw.FPDFPageObj_GetType(thing) != raw.FPDF_PAGEOBJ_IMAGE:
-            continue
-        if raw.FPDFPageObj_GetBounds(thing, *bounds):
-            left, bottom, right, top = (number.value for number in bounds)
-            largest = max(largest, (right - left) * (top - bottom))
-    return largest / max(width * height, 1.0)
