@@ -128,10 +128,25 @@ def _gutters(rows: Sequence[Line]) -> list[_Gutter]:
         for x0, x1 in gaps[1:-1]:
             if not any(min(g.x1, x1) - max(g.x0, x0) >= least for g in alive):
                 alive.append(_Gutter(x0, x1, at, at, [at], [at]))
+        if strip := _strip_between(row, rows[at + 1 : at + 2]):
+            x0, x1 = strip
+            if not any(min(g.x1, x1) - max(g.x0, x0) >= least for g in alive):
+                left = row.x1 <= x0
+                alive.append(_Gutter(x0, x1, at, at, [at] * left, [at] * (not left)))
     good = [gutter for gutter in found + alive if gutter.counts()]
     for gutter in good:
         _fit(gutter, rows, step)
     return [gutter for gutter in good if gutter.first <= gutter.last]
+
+
+def _strip_between(row: Line, following: Sequence[Line]) -> tuple[float, float] | None:
+    """The strip between a row and one that stands beside it, a little lower, as lines of columns
+    do whose lines are not level."""
+    for other in following:
+        x0, x1 = (row.x1, other.x0) if row.x0 < other.x0 else (other.x1, row.x0)
+        if x1 - x0 >= GUTTER * row.size and row.base - other.base < 0.9 * row.size:
+            return x0, x1
+    return None
 
 
 def _gaps(row: Line) -> list[tuple[float, float]]:

@@ -41,13 +41,17 @@ def drop_furniture(pages: Pages, names: Sequence[str] = ()) -> tuple[Pages, list
     kept, touched = [], []
     for number, rows in enumerate(pages):
         low, high = 0, len(rows)
-        while low < high and running.holds(number, low, 1):
+        # Two pages show little: what is all that one of them holds is its text.
+        least = 1 if len(pages) == 2 else 0
+        while low < high - least and running.holds(number, low, 1):
             low += 1
-        while high > low and running.holds(number, high - 1, -1):
+        while high > low + least and running.holds(number, high - 1, -1):
             high -= 1
         kept.append(rows[low:high])
         if high - low < len(rows):
             touched.append(number + 1)
+    if not any(kept):
+        return pages, []  # every page says the same: that is the text
     return kept, touched
 
 
@@ -98,11 +102,19 @@ class _Running:
         inner = rows[at + inwards] if 0 <= at + inwards < len(rows) else None
         gap = abs(inner.base - row.base) if inner else float("inf")
         if self._returns(number, row, apart=gap > APART * self._step > 0):
-            return True
+            return len(self._pages) > 2 or self._other_edge(number, at, inwards)
         if len(self._pages) > 1 and self._counts(number, row.text):
             return True
         zones = self._zones[0 if inwards > 0 else 1]
         return gap > 1.2 * self._step and any(abs(row.base - zone) <= 1.5 for zone in zones)
+
+    def _other_edge(self, number: int, at: int, inwards: int) -> bool:
+        """Whether a line like this stands as far from the edge on the other one of two pages."""
+        row, others = self._pages[number][at], self._pages[1 - number]
+        from_edge = at if inwards > 0 else at - len(self._pages[number])
+        if not -len(others) <= from_edge < len(others):
+            return False
+        return _key(others[from_edge].text) == _key(row.text)
 
     def _counts(self, number: int, text: str) -> bool:
         """Whether a line is the page's number, by what the file says or by other pages'."""

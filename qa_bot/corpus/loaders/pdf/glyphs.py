@@ -158,10 +158,13 @@ def _glyphs(textpage: pdfium.PdfTextPage) -> tuple[list[Glyph], str]:
 def _character(code: int) -> str:
     if code in HYPHENS:
         return "-"
-    if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+    if 0xD800 <= code < 0xE000 or code > 0x10FFFF or code & 0xFFFE == 0xFFFE:
         return LOST
     text = chr(code)
-    return " " if unicodedata.category(text) == "Zs" else text
+    kind = unicodedata.category(text)
+    if kind == "Cc" and not text.isspace():
+        return LOST
+    return " " if kind == "Zs" else text
 
 
 def _piece(handle: raw.FPDF_TEXTPAGE, at: int, address: int | None, number: int) -> _Piece:

@@ -15,6 +15,7 @@ MOST_MISSED = 5  # labels that may be missing between two notes of a page
 LABEL = r"\d{1,3}|[*†‡§¶]{1,3}|[a-z]"
 STARTS = re.compile(rf"[(\[]?({LABEL})[)\].]?")
 MARK = re.compile(rf"[(\[]?((?:{LABEL})(?:[,–-] ?(?:{LABEL}))*)[)\]]?,?")
+CLOSING = ".,;:!?)]”’»"
 RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 AS_POWER = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 UNITS = frozenset(["m", "km", "cm", "mm", "dm", "nm", "ft", "in", "yd", "mi", "s", "h"])
@@ -154,14 +155,16 @@ def drop_marks(line: Line, noted: frozenset[str]) -> Line:
     """
     kept: list[Word] = []
     joined = True  # what was left out just now stood without a space behind the word before it
+    left_out = False
     for word in line.words:
         verdict = _verdict(kept, word, noted) if word.raised > 0 else "keep"
         if verdict == "drop":
-            joined = joined and word.glued
+            joined, left_out = joined and word.glued, True
             continue
         if verdict == "power":
             word.text = word.text.translate(AS_POWER)
-        word.glued, joined = word.glued and joined, True
+        word.glued = (word.glued and joined) or (left_out and word.text[0] in CLOSING)
+        joined, left_out = True, False
         kept.append(word)
     return line_of(kept) if kept and len(kept) < len(line.words) else line
 
