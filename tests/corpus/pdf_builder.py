@@ -135,9 +135,8 @@ def _shown(text: Text) -> bytes:
     turn = math.radians(text.angle)
     cos, sin = math.cos(turn), math.sin(turn)
     matrix = f"{cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} {text.x:.3f} {text.y:.3f}"
-    shown = (
-        f"BT /{text.font} {text.size} Tf {text.spacing} Tc {matrix} Tm ({_escaped(text.text)}) Tj ET"
-    ).encode("cp1252")
+    font = f"/{text.font} {text.size} Tf {text.spacing} Tc"
+    shown = f"BT {font} {matrix} Tm ({_escaped(text.text)}) Tj ET".encode("cp1252")
     return b"/Artifact BMC %s EMC" % shown if text.artifact else shown
 
 
