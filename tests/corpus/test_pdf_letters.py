@@ -87,3 +87,12 @@ def test_an_accent_drawn_over_its_letter_is_part_of_it() -> None:
         Text(72 + 11 * 0.889 + width, 700, "n lies by the lake."),
     ]
     assert pdf.load(make_pdf([line])).text == "Plön lies by the lake."
+
+
+def test_spaces_that_the_file_leaves_out_are_told_by_the_others() -> None:
+    words, x, texts = "The light of the harbour was lit in time for the".split(), 72.0, []
+    for n, word in enumerate(words):
+        texts.append(Text(x, 700, word if n in (3, 6) else f"{word} ", 10, font="F2"))
+        x += 6 * len(word) + (1.5 if n in (3, 6) else 6)
+    loaded = pdf.load(make_pdf([texts]))
+    assert loaded.text == " ".join(words)

@@ -67,7 +67,7 @@ def recover_letters(pages: Sequence[Sequence[Line]]) -> tuple[int, list[int]]:
         _fill(word, found)
         if missing:
             left += missing
-            where.append(number)
+            where += [number] * (where[-1:] != [number])
     return left, where
 
 

@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from qa_bot.corpus.loaders.pdf.direction import as_read
 from qa_bot.corpus.loaders.pdf.glyphs import Glyph
 
 SMALL = 0.85  # a raised character's size, in sizes of the text beside it, is at most this
 RAISED = 0.12  # and stands at least so much higher or lower, in the same
-BY_SPACE = 0.15  # a gap this wide is a space where the file tells nothing of it, in font sizes
-BY_GAP = 0.35  # and this wide in any case
-WIDE = 0.1  # letters set apart on purpose have such gaps between all of them
 ACCENTS = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c",
            "˘": "\u0306", "˙": "\u0307", "˚": "\u030a", "˝": "\u030b", "¸": "\u0327", "˛": "\u0328",
            "¯": "\u0304"}  # fmt: skip
+BY_SPACE = 0.15  # a gap this wide is a space where the file tells nothing of it, in font sizes
+BY_GAP = 0.35  # and this wide in any case
+FEWEST_SPACES = 3  # of a row, to tell how wide its spaces are
+WIDE = 0.1  # letters set apart on purpose have such gaps between all of them
 
 
 @dataclass(slots=True)
@@ -42,13 +44,14 @@ class Word:
     raised: int = 0
     artifact: bool = False
 
+    # The characters of Arabic and Hebrew words run from right to left.
     @property
     def x0(self) -> float:
-        return self.edges[0]
+        return self.edges[0] if self.edges[0] <= self.edges[-2] else min(self.edges)
 
     @property
     def x1(self) -> float:
-        return self.edges[-1]
+        return self.edges[-1] if self.edges[-1] >= self.edges[1] else max(self.edges)
 
 
 @dataclass(slots=True)
@@ -111,7 +114,7 @@ def _by_height(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 def _words(row: list[Glyph]) -> list[Word]:
     row = _distinct(sorted(row, key=lambda g: (g.x0, g.order)))
-    row = _as_read(row)
+    row = as_read(row)
     breaks = _breaks(row)
     words: list[Word] = []
     for at, glyph in enumerate(row):
@@ -159,43 +162,34 @@ def _distinct(row: list[Glyph]) -> list[Glyph]:
     return kept
 
 
-def _as_read(row: list[Glyph]) -> list[Glyph]:
-    """From left to right as they lie, or from right to left with numbers and Latin words kept."""
-    sides = Counter(unicodedata.bidirectional(glyph.text[0]) for glyph in row)
-    if sides["R"] + sides["AL"] <= sides["L"]:
-        return row
-    # Characters of one box (a ligature) stay in the order of the file.
-    rightmost = sorted(row, key=lambda g: (-g.x0, g.order))
-    read: list[Glyph] = []
-    run: list[Glyph] = []
-    for glyph in [*rightmost, None]:
-        side = unicodedata.bidirectional(glyph.text[0]) if glyph else "R"
-        if glyph and side in ("L", "EN", "AN", "ES", "CS", "ET"):
-            run.append(glyph)
-        else:
-            read += reversed(run)
-            run = []
-            if glyph:
-                read.append(glyph)
-    return read
-
-
 def _breaks(row: list[Glyph]) -> list[bool]:
     """Before which characters a space lies."""
     gaps = [max(b.x0 - a.x1, a.x0 - b.x1) for a, b in pairwise(row)]
     told = [b.spaced or abs(b.order - a.order) > 1 for a, b in pairwise(row)]
     if set_apart := _set_apart(row, gaps, told):
         return [True, *(gap > set_apart for gap in gaps)]
+    least = _least_space(row, gaps, told)
     breaks = [True]
-    for (a, b), gap in zip(pairwise(row), gaps, strict=True):
+    for at, ((a, b), gap) in enumerate(zip(pairwise(row), gaps, strict=True)):
         size = max(a.size, b.size)
         if b.order == a.order + 1:
-            breaks.append(gap > BY_GAP * size)
+            # A word whose letters are set apart has such gaps on both sides of a letter.
+            alone = min(gaps[max(0, at - 1)], gaps[min(at + 1, len(gaps) - 1)]) < gap / 2
+            breaks.append(gap > BY_GAP * size or (alone and gap >= least))
         elif b.spaced and 0 < b.order - a.order <= 3:
             breaks.append(True)
         else:
             breaks.append(gap > BY_SPACE * size)
     return breaks
+
+
+def _least_space(row: list[Glyph], gaps: list[float], told: list[bool]) -> float:
+    """The least gap that is a space although the file has none there, by the row's other ones."""
+    size = median(glyph.size for glyph in row)
+    spaces = [gap for gap, space in zip(gaps, told, strict=True) if space and 0 < gap < size]
+    if len(spaces) < FEWEST_SPACES:
+        return BY_GAP * size
+    return max(0.6 * median(spaces), median(gaps) + 0.09 * size)
 
 
 def _set_apart(row: list[Glyph], gaps: list[float], told: list[bool]) -> float:
