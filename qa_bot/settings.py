@@ -133,6 +133,12 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question")
     max_file_mb: int = Field(50, ge=1, le=2000, description="longest corpus file, in MB")
 
+    ocr: bool = Field(
+        False,
+        description="read scanned pages of PDFs with an installed tesseract (Debian: apt-get "
+        "install tesseract-ocr): some seconds a page, and with mistakes",
+    )
+
     # Server
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(7860, ge=0, le=65535, description="port to serve on")

@@ -120,7 +120,7 @@ def _packages() -> Iterator[Finding]:
 
 def _corpus(settings: Settings) -> Finding:
 
-    corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb)
+    corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb, ocr=settings.ocr)
     detail = f"{len(corpus.documents)} speeches in {settings.corpus}"
     if corpus.skipped:
         lines = "; ".join(f"{s.path} ({s.reason})" for s in corpus.skipped[:5])

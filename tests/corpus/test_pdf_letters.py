@@ -7,6 +7,8 @@ from pdf_builder import LIGATURES, Text, column, make_pdf
 
 from qa_bot.corpus.loaders import pdf
 from qa_bot.corpus.loaders.pdf import Read
+from qa_bot.corpus.loaders.pdf.glyphs import Glyph
+from qa_bot.corpus.loaders.pdf.words import rows_of
 from qa_bot.schema import Omission
 from qa_bot.text.cleaning import clean
 
@@ -90,9 +92,23 @@ def test_an_accent_drawn_over_its_letter_is_part_of_it() -> None:
 
 
 def test_spaces_that_the_file_leaves_out_are_told_by_the_others() -> None:
-    words, x, texts = "The light of the harbour was lit in time for the".split(), 72.0, []
+    line = "The light of the harbour was lit in time for the"
+    words, x, texts = line.split(), 72.0, []
     for n, word in enumerate(words):
         texts.append(Text(x, 700, word if n in (3, 6) else f"{word} ", 10, font="F2"))
-        x += 6 * len(word) + (1.5 if n in (3, 6) else 6)
+        x += 6 * len(word) + (2 if n in (3, 6) else 2.8)
     loaded = pdf.load(make_pdf([texts]))
-    assert loaded.text == " ".join(words)
+    assert loaded.text == line
+
+
+def test_words_from_right_to_left_keep_their_numbers() -> None:
+    """As they lie on the page, from left to right: the sentence's end first."""
+    signs = ".2006 ,17 \u05d6\u05d5\u05d9 \u05dd\u05d5\u05dc\u05e9"
+    glyphs = [
+        Glyph(sign, 72 + 6 * at, 698, 78 + 6 * at, 706, 700, 10, 0, False, 3 * (50 - at), 0, False)
+        for at, sign in enumerate(signs)
+        if sign != " "
+    ]
+    [row] = rows_of(glyphs)
+    assert row.text == "\u05e9\u05dc\u05d5\u05dd \u05d9\u05d5\u05d6 17, 2006."
+    assert row.words[0].x0 == 72 + 6 * signs.index("\u05dd")

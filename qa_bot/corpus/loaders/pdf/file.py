@@ -16,7 +16,7 @@ from qa_bot.corpus.loaders.pdf.glyphs import Box, RawPage, read_page, turned
 
 MOST_PAGES = 20_000
 LONGEST_LABEL = 20
-MOST_PIXELS = 4_000_000
+MOST_PIXELS = 9_000_000
 LONGEST_SIDE = 4_000  # pixels
 
 _PDFIUM = RLock()

@@ -55,7 +55,8 @@ def recover_letters(pages: Sequence[Sequence[Line]]) -> tuple[int, list[int]]:
     for _, word in holed:
         for at, letters in _readings(word, widths, known).items():
             votes[_width(word, at)][letters] += 1
-    left, where = 0, []
+    left = 0
+    where: list[int] = []
     for number, word in holed:
         found = _readings(word, widths, known)
         for at, sign in enumerate(word.text):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
+from time import monotonic
 
 from qa_bot.corpus.loaders.base import UnusableFileError
 from qa_bot.corpus.loaders.pdf.file import Frame, Opened
@@ -14,6 +16,7 @@ from qa_bot.corpus.loaders.pdf.glyphs import Box, Glyph
 PROGRAM = "tesseract"
 SCALE = 300 / 72  # pixels a point: what tesseract is made for
 SECONDS = 60.0  # for one page
+MOST_SECONDS = 3600.0  # for a file: pages that are not reached stay without text
 SURE = 30.0  # per cent; less sure words are most often specks and drawings
 MISSING = (
     f"ocr is on, but the program {PROGRAM} is not installed; install it (Debian: apt-get install "
@@ -35,13 +38,14 @@ class Recogniser:
 
     def __init__(self) -> None:
         self._languages = ""
+        self._until = monotonic() + MOST_SECONDS
 
     def glyphs(self, file: Opened, number: int) -> list[Glyph]:
         """The characters of a page, each with its part of its word's box."""
         path = program()
         if path is None:
             raise UnusableFileError(MISSING)
-        picture = file.picture(number, SCALE)
+        picture = file.picture(number, SCALE) if monotonic() < self._until else None
         if picture is None:
             return []
         stream = io.BytesIO()
@@ -64,7 +68,12 @@ class Recogniser:
     def _run(command: list[str], given: bytes) -> str:
         try:
             done = subprocess.run(  # noqa: S603 - a fixed program, no shell
-                command, input=given, capture_output=True, timeout=SECONDS, check=False
+                command,
+                input=given,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                env=os.environ | {"OMP_THREAD_LIMIT": "1"},  # its threads wait for each other
             )
         except (subprocess.TimeoutExpired, OSError):
             return ""

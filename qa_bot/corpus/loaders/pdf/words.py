@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from qa_bot.corpus.loaders.pdf.direction import as_read
+from qa_bot.corpus.loaders.pdf.direction import as_read, gaps_between
 from qa_bot.corpus.loaders.pdf.glyphs import Glyph
 
 SMALL = 0.85  # a raised character's size, in sizes of the text beside it, is at most this
@@ -164,7 +164,7 @@ def _distinct(row: list[Glyph]) -> list[Glyph]:
 
 def _breaks(row: list[Glyph]) -> list[bool]:
     """Before which characters a space lies."""
-    gaps = [max(b.x0 - a.x1, a.x0 - b.x1) for a, b in pairwise(row)]
+    gaps = gaps_between(row)
     told = [b.spaced or abs(b.order - a.order) > 1 for a, b in pairwise(row)]
     if set_apart := _set_apart(row, gaps, told):
         return [True, *(gap > set_apart for gap in gaps)]
