@@ -64,6 +64,7 @@ class Quoter:
             score=score,
             confidence=confidence,
             turn=document.cited_turn(start, end),
+            page_label=document.page_label_at(start),
         )
 
     def label(self, document_id: str, turn: Turn, *, confidence: float) -> Citation | None:

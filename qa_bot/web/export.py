@@ -84,7 +84,7 @@ def markdown(title: str, answers: Sequence[Answer], base: str, w: Words) -> str:
             parts.append(f"*{plain(w.understood + w.colon)} {plain(given.understood)}*")
         for fact in given.facts:
             value = plain(fact_value(fact, w))
-            notes.append(f"{plain(w.from_catalogue)}: {_reference(fact.document, None, base, w)}")
+            notes.append(f"{plain(w.from_catalogue)}: {_reference(fact.document, '', base, w)}")
             parts.append(f"{value}[^{len(notes)}]")
         if given.at_least:
             parts.append(plain(w.at_least))
@@ -109,7 +109,7 @@ def word(title: str, answers: Sequence[Answer], base: str, w: Words) -> bytes:
         if given.understood != given.question:
             file.paragraph(f"{w.understood}{w.colon} {given.understood}", italic=True)
         for fact in given.facts:
-            note = f"{w.from_catalogue}{w.colon} {described(fact.document, None, w)}"
+            note = f"{w.from_catalogue}{w.colon} {described(fact.document, '', w)}"
             file.paragraph(fact_value(fact, w), note=note, address=base + _page(fact.document))
         if given.at_least:
             file.paragraph(w.at_least)
@@ -124,7 +124,9 @@ def word(title: str, answers: Sequence[Answer], base: str, w: Words) -> bytes:
                         (
                             _also_in(
                                 citation,
-                                described(citation.about, citation.page, w, moment(citation.turn)),
+                                described(
+                                    citation.about, citation.page_name, w, moment(citation.turn)
+                                ),
                                 w,
                             ),
                             base + link(citation.document, citation.start, citation.end),
@@ -183,11 +185,11 @@ def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", _BREAKS.sub(" ", text))
 
 
-def described(document: DocumentInfo, page: int | None, w: Words, when: str = "") -> str:
+def described(document: DocumentInfo, page: str, w: Words, when: str = "") -> str:
     """Speaker, title, event, place, date, page and time, as a bibliography has them."""
     title = w.quoted.format(text=document.title) if document.title else ""
     known = [document.speaker, title, document.event, document.place, w.date(document.date)]
-    if page is not None:
+    if page:
         known.append(w.page.format(page=page))
     known.append(when)
     return ", ".join(part for part in known if part) or w.untitled
@@ -201,17 +203,17 @@ def fact_value(fact: CatalogueFact, w: Words) -> str:
 
 def _note(citation: Citation, base: str, w: Words) -> str:
     place = (citation.start, citation.end)
-    note = _reference(citation.about, citation.page, base, w, place, moment(citation.turn))
+    note = _reference(citation.about, citation.page_name, base, w, place, moment(citation.turn))
     return note + "".join(
         f"; {plain(w.also_in)} "
-        + _reference(other.about, other.page, base, w, (other.start, other.end))
+        + _reference(other.about, other.page_name, base, w, (other.start, other.end))
         for other in citation.also
     )
 
 
 def _reference(
     document: DocumentInfo,
-    page: int | None,
+    page: str,
     base: str,
     w: Words,
     place: tuple[int, int] | None = None,
@@ -222,7 +224,7 @@ def _reference(
 
 
 def _also_in(citation: Citation, note: str, w: Words) -> str:
-    others = "; ".join(described(other.about, other.page, w) for other in citation.also)
+    others = "; ".join(described(other.about, other.page_name, w) for other in citation.also)
     return f"{note}; {w.also_in} {others}" if others else note
 
 

@@ -19,9 +19,7 @@ from qa_bot.web.i18n import Words
 SHOWN_PASSAGE = 320  # characters of a nearest passage that are shown
 
 
-def credit(
-    document: DocumentInfo, w: Words, page: int | None = None, said: str = "", when: str = ""
-) -> str:
+def credit(document: DocumentInfo, w: Words, page: str = "", said: str = "", when: str = "") -> str:
     """Speaker · event · date · page: what is known of them, or the title. Plain text.
 
     Args:
@@ -33,7 +31,7 @@ def credit(
     date = w.date(document.date)
     if date and date not in said and document.date not in said:
         shown.append(date)
-    if page is not None:
+    if page:
         shown.append(w.page.format(page=page))
     if when:
         shown.append(when)
@@ -198,8 +196,8 @@ def _number(citation: Citation, number: int, w: Words) -> str:
 def _credit(citation: Citation, w: Words, said: str = "") -> str:
     """The link that names the place, without what the heading ``said``."""
     when = moment(citation.turn)
-    full = credit(citation.about, w, citation.page, when=when)
-    text = credit(citation.about, w, citation.page, said, when)
+    full = credit(citation.about, w, citation.page_name, when=when)
+    text = credit(citation.about, w, citation.page_name, said, when)
     href = inert(link(citation.document, citation.start, citation.end))
     title = f' title="{inert(full)}"' if text != full else ""
     return f'<a class="qa-cite qa-credit" href="{href}"{title}>{inert(text)}</a>'

@@ -314,6 +314,7 @@ def _citation(quoted: Place, bot: Bot) -> Citation | None:
         document=document.info,
         page=document.page_at(quoted.start),
         turn=document.cited_turn(quoted.start, quoted.end),
+        page_label=document.page_label_at(quoted.start),
         score=0.0,
         confidence=sure,
         also=also,

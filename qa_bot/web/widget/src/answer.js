@@ -1,7 +1,7 @@
 // An answer as elements: quotations with their sources, or that there are none.
 
 import { sourceLink } from "./address.js";
-import { attributed, credit, niceDate, pieces, shared, sureness } from "./credit.js";
+import { attributed, credit, niceDate, pageName, pieces, shared, sureness } from "./credit.js";
 import { copyText, fill, icon, iconButton, make } from "./dom.js";
 import { cut } from "./memory.js";
 
@@ -60,7 +60,7 @@ export function spoken(view, answer) {
   const nearest = answer.closest || [];
   if (!answer.found && !nearest.length) return words.not_found;
   const said = shared(answer.found ? answer.citations : nearest).map(([one]) =>
-    `“${one.sentence || one.quote}” ${credit(one.document, one.page, words, view.language, one.turn)}`);
+    `“${one.sentence || one.quote}” ${credit(one.document, pageName(one), words, view.language, one.turn)}`);
   const known = (answer.facts || []).map((fact) => fact.value);
   const before = answer.found ? words.answer + words.colon : words.closest;
   return `${before} ${[...known, ...said].join(". ")}`;
@@ -171,7 +171,7 @@ function blockquote(same) {
 }
 
 function source(view, citation, href, number) {
-  const shown = credit(citation.document, citation.page, view.words, view.language, citation.turn);
+  const shown = credit(citation.document, pageName(citation), view.words, view.language, citation.turn);
   return link(view, shown, href, { title: fill(view.words.source, { number }) });
 }
 
@@ -187,14 +187,14 @@ function also(view, citation) {
   const places = (citation.also || []).slice(0, MAX_OTHERS);
   if (!places.length) return null;
   const items = places.map((one) => make("li", {},
-    link(view, credit(one.document, one.page, view.words, view.language, one.turn),
+    link(view, credit(one.document, pageName(one), view.words, view.language, one.turn),
       sourceLink(view.base, one.document.id, one.start, one.end))));
   return make("div", { class: "also" }, make("p", {}, view.words.also), make("ul", {}, ...items));
 }
 
 function other(view, same) {
   const [one] = same;
-  const shown = credit(one.document, one.page, view.words, view.language, one.turn);
+  const shown = credit(one.document, pageName(one), view.words, view.language, one.turn);
   return make("li", { class: "other" },
     blockquote(same),
     make("p", { class: "small" },

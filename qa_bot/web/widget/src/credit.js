@@ -20,11 +20,16 @@ export function moment(turn) {
   return `[${two(turn.time / 3600)}:${two((turn.time / 60) % 60)}:${two(turn.time % 60)}]`;
 }
 
+/** What the page of a citation is called; "" for files without pages. */
+export function pageName(citation) {
+  return citation.page_label || (Number.isInteger(citation.page) ? String(citation.page) : "");
+}
+
 /** Speaker · title or event · date · page · time: what is known of them, and of whose turn it is. */
 export function credit(document, page, words, language, turn = null) {
   const speaker = turn ? turn.speaker : document.speaker;
   const known = [speaker, document.title || document.event, niceDate(document.date, language)];
-  if (Number.isInteger(page)) known.push(fill(words.page, { page }));
+  if (page) known.push(fill(words.page, { page }));
   known.push(moment(turn));
   return known.filter(Boolean).join(" · ") || words.untitled;
 }
@@ -86,5 +91,5 @@ export function shared(citations) {
 
 /** A sentence with its attribution and address, for pasting. */
 export function attributed(citation, link, words, language) {
-  return `“${citation.sentence || citation.quote}”\n— ${credit(citation.document, citation.page, words, language, citation.turn)}\n${link}`;
+  return `“${citation.sentence || citation.quote}”\n— ${credit(citation.document, pageName(citation), words, language, citation.turn)}\n${link}`;
 }
