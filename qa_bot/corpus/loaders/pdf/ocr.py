@@ -101,6 +101,7 @@ def _glyphs(table: str, frame: Frame, pixels: int) -> list[Glyph]:
             low = frame.height - top - high
             lines.setdefault(line, []).append((text, (left, low, left + wide, low + high)))
     glyphs: list[Glyph] = []
+    order = 0
     for piece, words in enumerate(lines.values()):
         # Every word is as high as its letters: the line's height and size are those of all of it.
         low = min(box[1] for _, box in words)
@@ -109,8 +110,9 @@ def _glyphs(table: str, frame: Frame, pixels: int) -> list[Glyph]:
             step = (right - left) / len(text)
             for at, sign in enumerate(text):
                 x0 = left + at * step
+                order += 1 + (at == 0)  # a space is told between words, however narrow
                 box = frame.inside((x0, low, x0 + step, low + size))
                 glyphs.append(
-                    Glyph(sign, *box, box[1], size, frame.turn, at == 0, len(glyphs), piece, False)
+                    Glyph(sign, *box, box[1], size, frame.turn, at == 0, order, piece, False)
                 )
     return glyphs
