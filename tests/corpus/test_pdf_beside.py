@@ -68,6 +68,13 @@ def test_heads_marked_by_the_file_are_left_out() -> None:
     assert text_of([head, *column(BODY)]) == " ".join(BODY)
 
 
+def test_pages_that_all_say_the_same_keep_it() -> None:
+    same = [[Text(72, 780, "The loan is 40 million."), Text(290, 30, str(n))] for n in (2, 3, 4)]
+    assert text_of(column(BODY), *same) == " ".join([*BODY, *["The loan is 40 million."] * 3])
+    pages = [[Text(72, 810, "Record of the council"), *column(body)] for body in PAGES]
+    assert "Record" not in text_of(*pages, [Text(72, 810, "Record of the council")])
+
+
 def test_a_year_at_the_foot_of_a_page_is_no_page_number() -> None:
     first = [*BODY, "and has burnt without a pause ever since the winter of", "1912."]
     assert text_of(column(first), column(OTHER)) == " ".join([*first, *OTHER])

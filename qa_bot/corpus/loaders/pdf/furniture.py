@@ -48,10 +48,20 @@ def drop_furniture(pages: Pages, names: Sequence[str] = ()) -> tuple[Pages, list
         while high > low + least and running.holds(number, high - 1, -1):
             high -= 1
         kept.append(rows[low:high])
-        if high - low < len(rows):
+    # What returns only on pages that hold nothing else is their text.
+    heads = {
+        _key(row.text)
+        for rows, left in zip(pages, kept, strict=True)
+        if left
+        for row in rows
+        if not any(row is one for one in left)
+    }
+    for number, rows in enumerate(pages):
+        kept[number] = kept[number] or [
+            row for row in rows if not running.is_told(number, row) and _key(row.text) not in heads
+        ]
+        if len(kept[number]) < len(rows):
             touched.append(number + 1)
-    if not any(kept):
-        return pages, []  # every page says the same: that is the text
     return kept, touched
 
 
@@ -89,6 +99,12 @@ class _Running:
         needed = max(SEEN_ON, 0.5 * len(self._pages))
         return [at for at in heights if sum(heights[at + n] for n in (-1, 0, 1)) >= needed]
 
+    def is_told(self, number: int, row: Line) -> bool:
+        """Whether the file marks a line as no part of the text, or it is the page's number."""
+        if all(word.artifact for word in row.words):
+            return True
+        return len(self._pages) > 1 and self._counts(number, row.text)
+
     def holds(self, number: int, at: int, inwards: int) -> bool:
         """Whether a line at an edge of a page is no part of the text.
 
@@ -97,14 +113,12 @@ class _Running:
         """
         rows = self._pages[number]
         row = rows[at]
-        if all(word.artifact for word in row.words):
+        if self.is_told(number, row):
             return True
         inner = rows[at + inwards] if 0 <= at + inwards < len(rows) else None
         gap = abs(inner.base - row.base) if inner else float("inf")
         if self._returns(number, row, apart=gap > APART * self._step > 0):
             return len(self._pages) > 2 or self._other_edge(number, at, inwards)
-        if len(self._pages) > 1 and self._counts(number, row.text):
-            return True
         zones = self._zones[0 if inwards > 0 else 1]
         return gap > 1.2 * self._step and any(abs(row.base - zone) <= 1.5 for zone in zones)
 
