@@ -144,7 +144,8 @@ class Document(DocumentInfo):
         text: the text that all offsets point into. It is never rewritten.
         pages: offset at which each page begins, in order (``pages[0] == 0``); empty for files
             without pages.
-        page_labels: what is printed on each page, like "iv"; empty where that is its number.
+        page_labels: what each page is called: what is printed on it, like "iv", with "(OCR)" where
+            its text was recognised; empty where that is its number.
         turns: who speaks where, in order and without overlap; empty for one speaker.
         times: (offset, seconds from the start of the recording) of places in the text, in order,
             where that is known more finely than by turns, as in subtitles.
@@ -166,6 +167,11 @@ class Document(DocumentInfo):
     def page_at(self, offset: int) -> int | None:
         """Page number (from 1) that holds the character at ``offset``; None without pages."""
         return max(1, bisect_right(self.pages, offset)) if self.pages else None
+
+    def page_label_at(self, offset: int) -> str:
+        """What that page is called; empty without pages, and where that is its number."""
+        page = self.page_at(offset)
+        return self.page_labels[page - 1] if page and page <= len(self.page_labels) else ""
 
     def turn_at(self, offset: int) -> Turn | None:
         """The turn that holds the character at ``offset``; None between turns or without any."""
@@ -444,6 +450,7 @@ class Citation:
             that agree are shown once.
         turn: whose words these are, where several people speak; None where one does.
         time: when the quotation begins, in seconds from the start of the recording, or None.
+        page_label: what the page is called, where that is not its number: what is printed on it.
     """
 
     quote: str
@@ -460,6 +467,12 @@ class Citation:
     marks: tuple[tuple[int, int], ...] = ()
     turn: Turn | None = None
     time: float | None = None
+    page_label: str = ""
+
+    @property
+    def page_name(self) -> str:
+        """What the page is called; empty for files without pages."""
+        return self.page_label or str(self.page or "")
 
     @property
     def about(self) -> DocumentInfo:

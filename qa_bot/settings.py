@@ -136,6 +136,12 @@ class Settings(BaseSettings):
         False, description="a running server indexes files that are added, changed or removed"
     )
 
+    ocr: bool = Field(
+        False,
+        description="read scanned pages of PDFs with an installed tesseract (Debian: apt-get "
+        "install tesseract-ocr): some seconds a page, and with mistakes",
+    )
+
     # Server
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(7860, ge=0, le=65535, description="port to serve on")

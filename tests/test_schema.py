@@ -85,3 +85,10 @@ def test_answer_is_json() -> None:
     assert shape["citations"][0]["link"] == "/source/a/b#5-8"
     assert shape["citations"][0]["document"]["id"] == "a/b"
     assert shape["found"] is True
+
+
+def test_pages_are_called_what_is_printed_on_them() -> None:
+    speech = Document(id="a", text="One. Two.", pages=(0, 5), page_labels=("iv", "1"))
+    assert (speech.page_label_at(0), speech.page_label_at(6)) == ("iv", "1")
+    assert Document(id="a", text="One.", pages=(0,)).page_label_at(0) == ""
+    assert Document(id="a", text="One.").page_label_at(0) == ""

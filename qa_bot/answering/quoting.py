@@ -67,6 +67,7 @@ class Quoter:
             confidence=confidence,
             turn=document.cited_turn(start, end),
             time=document.time_at(start),
+            page_label=document.page_label_at(start),
         )
 
     def label(self, document_id: str, turn: Turn, *, confidence: float) -> Citation | None:

@@ -175,7 +175,7 @@ def _show(console: Console, sentence: Sentence, names: Sequence[str] = (), *, su
 
 
 def _show_place(console: Console, citation: Citation, name: str, *, sure: bool) -> None:
-    page = f" · page {citation.page}" if citation.page else ""
+    page = f" · page {citation.page_name}" if citation.page else ""
     certain = f", {citation.confidence:.0%} sure" if sure else ""
     console.print(
         Text(

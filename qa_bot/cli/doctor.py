@@ -122,7 +122,7 @@ def _packages() -> Iterator[Finding]:
 def _corpus(settings: Settings) -> Iterator[Finding]:
     """What is read and skipped, and what of the files read is not in their texts."""
     try:
-        corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb)
+        corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb, ocr=settings.ocr)
     except QABotError as error:
         yield Finding("corpus", "wrong", error.message, error.hint)
         return

@@ -183,7 +183,9 @@ def _bot(test_set: TestSet, settings: Settings, report: Report) -> Iterator[tupl
 def _check(test_set: TestSet, settings: Settings) -> int:
 
     settings, _ = with_sample_speeches(settings)  # as the run itself would
-    checked = check_against(test_set, settings.corpus, max_file_mb=settings.max_file_mb)
+    checked = check_against(
+        test_set, settings.corpus, max_file_mb=settings.max_file_mb, ocr=settings.ocr
+    )
     sys.stdout.write(describe(checked) + "\n")
     for problem in checked.problems:
         sys.stdout.write(f"  {problem}\n")

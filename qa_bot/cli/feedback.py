@@ -148,5 +148,5 @@ def _row(
 def _documents(settings: Settings) -> Mapping[str, Document]:
 
     settings, _ = with_sample_speeches(settings)
-    corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb)
+    corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb, ocr=settings.ocr)
     return {document.id: document for document in corpus.documents}

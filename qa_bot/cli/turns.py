@@ -28,7 +28,7 @@ def show_turns(settings: Settings, file: str, *, as_json: bool) -> int:
     Raises:
         CorpusError: there is no such file among those that can be read, or no corpus folder.
     """
-    corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb)
+    corpus = load_corpus(settings.corpus, max_file_mb=settings.max_file_mb, ocr=settings.ocr)
     chosen = [d for d in corpus.documents if not file or file in (d.path, d.id)]
     if file and not chosen:
         raise CorpusError(

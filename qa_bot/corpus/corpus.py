@@ -33,13 +33,20 @@ class Corpus:
     skipped: tuple[SkippedFile, ...]
 
 
-def load_corpus(folder: Path, *, max_file_mb: int = 50, progress: Progress | None = None) -> Corpus:
+def load_corpus(
+    folder: Path,
+    *,
+    max_file_mb: int = 50,
+    ocr: bool = False,
+    progress: Progress | None = None,
+) -> Corpus:
     """Read every speech in a folder and its subfolders, and the catalogue beside them.
 
     A file that cannot be used is listed in ``skipped`` and costs no other file its place.
 
     Args:
         max_file_mb: files larger than this are skipped.
+        ocr: read scanned pages of PDFs from their picture.
         progress: called after each file with (files done, files in all, path).
 
     Raises:
@@ -59,7 +66,7 @@ def load_corpus(folder: Path, *, max_file_mb: int = 50, progress: Progress | Non
     skipped += [SkippedFile(CATALOGUE, warning) for warning in catalogue.warnings + id_warnings]
     documents = []
     taken = set(ids.values())
-    with FileParser() as parser:
+    with FileParser(ocr=ocr) as parser:
         for number, file in enumerate(files, start=1):
             try:
                 if why := catalogue.withheld.get(file.path):

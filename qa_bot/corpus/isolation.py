@@ -22,6 +22,7 @@ from qa_bot.corpus.parser_wire import read_reply, write_request
 SAFE = ("text", "markdown")  # loaders that run here
 SECONDS = 90.0
 SECONDS_PER_MB = 10.0  # more, as a large file takes its time
+SECONDS_OF_OCR = 3700.0  # more, where scanned pages are read; the program has limits of its own
 MEMORY = 2_000_000_000  # bytes, with what the parsers themselves need
 MEMORY_PER_BYTE = 20
 TO_STOP = 5.0  # seconds that an idle process has to end by itself
@@ -37,10 +38,14 @@ class FileParser:
 
     Args:
         seconds, memory: limits for one file, in seconds and bytes; both grow with its size.
+        ocr: read scanned pages from their picture.
     """
 
-    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
-        self._seconds = seconds
+    def __init__(
+        self, seconds: float = SECONDS, memory: int = MEMORY, *, ocr: bool = False
+    ) -> None:
+        self._seconds = seconds + SECONDS_OF_OCR * ocr
+        self._ocr = ocr
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -80,7 +85,8 @@ class FileParser:
         timer.daemon = True
         timer.start()
         try:
-            write_request(process.stdin, path, data, self._memory + MEMORY_PER_BYTE * len(data))
+            memory = self._memory + MEMORY_PER_BYTE * len(data)
+            write_request(process.stdin, path, data, memory, ocr=self._ocr)
             return read_reply(process.stdout)
         except (OSError, EOFError, ValueError) as error:
             self._kill()

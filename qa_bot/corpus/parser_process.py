@@ -22,14 +22,14 @@ def main() -> None:
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library may print
     while request := read_request(requests):
-        path, data, memory = request
+        path, data, memory, ocr = request
         limit_memory(memory)
-        write_reply(replies, _contents(path, data))
+        write_reply(replies, _contents(path, data, ocr))
 
 
-def _contents(path: str, data: bytes) -> Contents | str:
+def _contents(path: str, data: bytes, ocr: bool) -> Contents | str:
     try:
-        return load_all(path, data)
+        return load_all(path, data, ocr=ocr)
     except UnusableFileError as error:
         if isinstance(error.__cause__, MemoryError):
             return TOO_MUCH_MEMORY

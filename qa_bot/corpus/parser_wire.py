@@ -1,6 +1,7 @@
 """What the program and the process that parses files say to each other: JSON and bytes, no pickles.
 
-A request is a line of JSON (``path``, ``size`` and ``memory``, both in bytes), then the file. A
+A request is a line of JSON (``path``, ``size`` and ``memory``, both in
+bytes, ``ocr``), then the file. A
 reply is the length of a JSON document, in eight bytes, and the document.
 """
 
@@ -17,21 +18,23 @@ LENGTH = 8  # bytes
 MOST_REPLY = 2_000_000_000  # bytes
 
 
-def write_request(stream: IO[bytes], path: str, data: bytes, memory: int) -> None:
+def write_request(
+    stream: IO[bytes], path: str, data: bytes, memory: int, *, ocr: bool = False
+) -> None:
     """Ask for a file to be parsed."""
-    head = {"path": path, "size": len(data), "memory": memory}
+    head = {"path": path, "size": len(data), "memory": memory, "ocr": ocr}
     stream.write(json.dumps(head).encode() + b"\n")
     stream.write(data)
     stream.flush()
 
 
-def read_request(stream: IO[bytes]) -> tuple[str, bytes, int] | None:
-    """(path, data, memory) of the next file; None when there is none."""
+def read_request(stream: IO[bytes]) -> tuple[str, bytes, int, bool] | None:
+    """(path, data, memory, ocr) of the next file; None when there is none."""
     line = stream.readline()
     if not line:
         return None
     head = json.loads(line)
-    return head["path"], stream.read(head["size"]), head["memory"]
+    return head["path"], stream.read(head["size"]), head["memory"], head["ocr"]
 
 
 def write_reply(stream: IO[bytes], reply: Contents | str) -> None:

@@ -61,7 +61,9 @@ def wrong_with(question: Question, documents: Mapping[str, Document]) -> list[st
     return found
 
 
-def check_against(test_set: TestSet, corpus: Path, *, max_file_mb: int = 50) -> TestSet:
+def check_against(
+    test_set: TestSet, corpus: Path, *, max_file_mb: int = 50, ocr: bool = False
+) -> TestSet:
     """:func:`check` against the paragraphs that the test set brings along, or else the corpus."""
 
     if test_set.paragraphs:
@@ -69,7 +71,7 @@ def check_against(test_set: TestSet, corpus: Path, *, max_file_mb: int = 50) -> 
             test_set, {p.name: Document(p.name, p.title, text=p.text) for p in test_set.paragraphs}
         )
     return check(
-        test_set, {d.id: d for d in load_corpus(corpus, max_file_mb=max_file_mb).documents}
+        test_set, {d.id: d for d in load_corpus(corpus, max_file_mb=max_file_mb, ocr=ocr).documents}
     )
 
 

@@ -206,6 +206,7 @@ def _load(settings: Settings, report: Progress) -> Corpus:
     corpus = load_corpus(
         settings.corpus,
         max_file_mb=settings.max_file_mb,
+        ocr=settings.ocr,
         progress=lambda done, total, path: report("read", done, total),
     )
     if not any(document.text.strip() for document in corpus.documents):

@@ -39,12 +39,12 @@ def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> 
 
 
 def corpus_fingerprint(settings: Settings) -> str:
-    """Of the speeches, the catalogue, and the setting that says which files are too large.
+    """Of the speeches, the catalogue, and the settings that say which files and pages are read.
 
     Raises:
         CorpusError: there is no such folder.
     """
-    parts = f"{fingerprint(settings.corpus)} {settings.max_file_mb}"
+    parts = f"{fingerprint(settings.corpus)} {settings.max_file_mb}{' ocr' * settings.ocr}"
     return hashlib.sha256(parts.encode()).hexdigest()
 
 

@@ -85,7 +85,7 @@ def markdown(title: str, answers: Sequence[Answer], base: str, w: Words) -> str:
             parts.append(f"*{plain(w.understood + w.colon)} {plain(given.understood)}*")
         for fact in given.facts:
             value = plain(fact_value(fact, w))
-            note = described(fact.document, None, w)
+            note = described(fact.document, "", w)
             address = base + _page(fact.document)
             notes.append(f"{plain(w.from_catalogue)}: {plain(note)}. <{address}>")
             parts.append(f"{value}[^{len(notes)}]")
@@ -112,7 +112,7 @@ def word(title: str, answers: Sequence[Answer], base: str, w: Words) -> bytes:
         if given.understood != given.question:
             file.paragraph(f"{w.understood}{w.colon} {given.understood}", italic=True)
         for fact in given.facts:
-            note = f"{w.from_catalogue}{w.colon} {described(fact.document, None, w)}"
+            note = f"{w.from_catalogue}{w.colon} {described(fact.document, '', w)}"
             file.paragraph(fact_value(fact, w), note=note, address=base + _page(fact.document))
         if given.at_least:
             file.paragraph(w.at_least)
@@ -183,11 +183,11 @@ def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", _BREAKS.sub(" ", text))
 
 
-def described(document: DocumentInfo, page: int | None, w: Words, when: str = "") -> str:
+def described(document: DocumentInfo, page: str, w: Words, when: str = "") -> str:
     """Speaker, title, event, place, date, page and time, as a bibliography has them."""
     title = w.quoted.format(text=document.title) if document.title else ""
     known = [document.speaker, title, document.event, document.place, w.date(document.date)]
-    if page is not None:
+    if page:
         known.append(w.page.format(page=page))
     known.append(when)
     return ", ".join(part for part in known if part) or w.untitled
@@ -212,7 +212,7 @@ def _reference(place: Citation, base: str, w: Words) -> str:
 
 
 def _place(place: Citation, w: Words) -> str:
-    return described(place.about, place.page, w, moment(place.time))
+    return described(place.about, place.page_name, w, moment(place.time))
 
 
 def _also_in(citation: Citation, w: Words) -> str:

@@ -20,9 +20,7 @@ from qa_bot.web.i18n import Words
 SHOWN_PASSAGE = 320  # characters of a nearest passage that are shown
 
 
-def credit(
-    document: DocumentInfo, w: Words, page: int | None = None, said: str = "", when: str = ""
-) -> str:
+def credit(document: DocumentInfo, w: Words, page: str = "", said: str = "", when: str = "") -> str:
     """Speaker · event · date · page: what is known of them, or the title. Plain text.
 
     Args:
@@ -34,7 +32,7 @@ def credit(
     date = w.date(document.date)
     if date and date not in said and document.date not in said:
         shown.append(date)
-    if page is not None:
+    if page:
         shown.append(w.page.format(page=page))
     if when:
         shown.append(when)
@@ -197,7 +195,7 @@ def _number(citation: Citation, number: int, w: Words) -> str:
 def _credit(place: Citation | Hit, w: Words, said: str = "") -> str:
     """The link that names the place, without what the heading ``said``; then, if a recording is
     known, the one to its moment there."""
-    page = place.page if isinstance(place, Citation) else None
+    page = place.page_name if isinstance(place, Citation) else ""
     when = moment(place.time)
     full = credit(place.about, w, page, when=when)
     text = credit(place.about, w, page, said, "" if place.media_link else when)

@@ -129,7 +129,8 @@ class _Paged:
         return "".join(parts)
 
     def _page(self, number: int) -> str:
-        words = self.w.page.format(page=number)
+        names = self.document.page_labels
+        words = inert(self.w.page.format(page=names[number - 1] if names else number))
         return f'<span class="page" id="page-{number}" data-page="{words}"></span>'
 
     def _turn(self, at: int, words: str) -> str:

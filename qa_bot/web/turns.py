@@ -315,6 +315,7 @@ def _citation(quoted: Place, bot: Bot) -> Citation | None:
         page=document.page_at(quoted.start),
         turn=document.cited_turn(quoted.start, quoted.end),
         time=document.time_at(quoted.start),
+        page_label=document.page_label_at(quoted.start),
         score=0.0,
         confidence=sure,
         also=also,

@@ -158,10 +158,10 @@ def test_a_reply_of_another_shape_is_none(shape: object) -> None:
 def test_requests_are_read_one_after_the_other() -> None:
     stream = io.BytesIO()
     write_request(stream, "a.html", b"1\n2", 5)
-    write_request(stream, "b.pdf", b"", 6)
+    write_request(stream, "b.pdf", b"", 6, ocr=True)
     stream.seek(0)
-    assert read_request(stream) == ("a.html", b"1\n2", 5)
-    assert read_request(stream) == ("b.pdf", b"", 6)
+    assert read_request(stream) == ("a.html", b"1\n2", 5, False)
+    assert read_request(stream) == ("b.pdf", b"", 6, True)
     assert read_request(stream) is None
 
 

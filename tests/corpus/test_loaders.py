@@ -11,7 +11,6 @@ from pdf_builder import column, make_pdf
 
 from qa_bot.corpus.loaders import LOADERS, UnusableFileError, load
 from qa_bot.corpus.loaders.facts import date_in_header, title_in_header
-from qa_bot.text.cleaning import clean
 
 FRENCH = "Le président a été reçu à Genève où il a parlé."
 RUSSIAN = "Уважаемые дамы и господа, я рад вас приветствовать."
@@ -113,47 +112,6 @@ def test_html_keeps_the_words_of_the_page() -> None:
 def test_html_prefers_the_main_content() -> None:
     page = load("a.html", b"<title>T</title><div>Links</div><main><p>The words.</p></main>")
     assert (page.text, page.facts["title"]) == ("The words.", "T")
-
-
-def test_pdf_pages_paragraphs_and_broken_words() -> None:
-    first = ["Opening", "", "We turn to good govern-", "ance, and in the end,", "to the support of"]
-    second = ["multitude of players.", "", "A new paragraph,", "of two lines."]
-    pages = [column(first), column(second)]
-    loaded = load("a.pdf", make_pdf(pages, {"Title": "Microsoft Word - x.doc"}))
-    assert loaded.text == (
-        "Opening\n\nWe turn to good govern-\nance, and in the end,\nto the support of"
-        "\n\nmultitude of players.\n\nA new paragraph,\nof two lines."
-    )
-    assert loaded.pages == (0, loaded.text.index("multitude"))
-    cleaned = clean(loaded.text).text
-    assert "good governance, and in the end, to the support of multitude of players." in cleaned
-    assert loaded.facts["title"] == "Opening"
-
-
-def test_pdf_title_comes_from_its_properties() -> None:
-    data = make_pdf([column(["Some words of the speech."])], {"Title": "A fine title"})
-    assert load("a.pdf", data).facts["title"] == "A fine title"
-
-
-def test_pdf_page_numbers_and_running_titles_are_left_out() -> None:
-    pages = [
-        [(72, 800, "IOM speeches"), *column([f"Words of page {name}."]), (290, 30, f"- {n} -")]
-        for n, name in enumerate(["one", "two", "three", "four"], start=1)
-    ]
-    loaded = load("a.pdf", make_pdf(pages))
-    assert loaded.text == "\n\n".join(
-        f"Words of page {n}." for n in ["one", "two", "three", "four"]
-    )
-    assert [loaded.text[at:].split(".")[0] for at in loaded.pages][2] == "Words of page three"
-
-
-@pytest.mark.parametrize(("second", "kept"), [(800, False), (700, True)])
-def test_pdf_running_title_of_two_pages_stands_at_one_place(second: int, kept: bool) -> None:
-    heads = [(72, 800, "IOM speeches 2018"), (72, second, "IOM speeches 2018")]
-    pages = [[head, *column([f"Words of page {n}."])] for n, head in enumerate(heads)]
-    text = load("a.pdf", make_pdf(pages)).text
-    assert ("IOM speeches" in text) is kept
-    assert text.count("Words of page") == 2
 
 
 def test_docx_paragraphs_tables_and_tracked_text() -> None:

@@ -94,6 +94,15 @@ def test_pages_are_numbered_without_adding_text() -> None:
     assert text_of(page, "article") == document.text
 
 
+def test_pages_are_called_what_is_printed_on_them() -> None:
+    labels = ("iv", '2 (OCR)" onclick="x')
+    document = Document(id="a", text="One goes\fon here.", pages=(0, 9), page_labels=labels)
+    page = shown(article(document, ENGLISH))
+    assert [node.attributes["data-page"] for node in page.css(".page")] == [
+        f"p.\xa0{label}" for label in labels
+    ]
+
+
 def test_clamp() -> None:
     document = Document(id="a", text="0123456789")
     assert clamp(document, 2, 5) == (2, 5)

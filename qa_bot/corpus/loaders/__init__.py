@@ -32,6 +32,7 @@ LOADERS = {
     ".pdf": "pdf",
 }
 SUFFIXES = tuple(LOADERS)
+SCANNED = ("pdf",)  # loaders that can read pages from their picture
 SEVERAL = (".csv", ".tsv")  # types whose files hold several speeches
 
 __all__ = [
@@ -59,12 +60,13 @@ def load(path: str, data: bytes) -> Loaded:
     return load_all(path, data).speeches[0]
 
 
-def load_all(path: str, data: bytes) -> Contents:
+def load_all(path: str, data: bytes, *, ocr: bool = False) -> Contents:
     """Read a file of a known type, in this process.
 
     Args:
         path: its name; only the suffix counts.
         data: its bytes.
+        ocr: read scanned pages from their picture.
 
     Raises:
         UnusableFileError: it cannot be read, or holds no text.
@@ -75,7 +77,8 @@ def load_all(path: str, data: bytes) -> Contents:
         if hasattr(module, "load_all"):
             contents: Contents = module.load_all(data)
         else:
-            contents = Contents((module.load(data),))
+            more = {"ocr": True} if ocr and LOADERS[suffix] in SCANNED else {}
+            contents = Contents((module.load(data, **more),))
     except UnusableFileError:
         raise
     except Exception as error:  # a parser met something it was not written for

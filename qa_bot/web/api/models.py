@@ -52,6 +52,7 @@ QUOTED: dict[str, Any] = {
     "sentence_end": 7303 + len(QUOTE),
     "document": SPEECH,
     "page": None,
+    "page_label": "",
     "score": 6.12,
     "confidence": 0.83,
     "link": f"/source/001_5b8a24bf23cb4d48#7302-{7302 + len(QUOTE)}",
@@ -256,6 +257,10 @@ class CitationOut(BaseModel):
     sentence_end: int
     document: DocumentOut
     page: int | None
+    page_label: str = Field(
+        "",
+        description="what the page is called, where that is not its number: what is printed on it",
+    )
     score: float = Field(description="the reader's score, in logits")
     confidence: float = Field(description="probability that these words answer, 0 to 1")
     link: str = Field(description="the source page at these words, below the server's address")

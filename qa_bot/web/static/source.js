@@ -129,6 +129,12 @@ function chosen() {
   return selected ?? cited[current];
 }
 
+/** What a page is called, in words: what is printed on it, or its number. */
+function pageNamed(page) {
+  const names = speech.dataset.pageNames ? speech.dataset.pageNames.split("\t") : [];
+  return page ? speech.dataset.page.replace("{page}", () => names[page - 1] || page) : "";
+}
+
 /** What the toolbar offers and says, and where the other links of the page lead. */
 function refresh() {
   const span = chosen();
@@ -136,7 +142,7 @@ function refresh() {
   steps.hidden = cited.length < 2;
   tools.querySelector(".copying").hidden = !span;
   const page = span && pageAt(span.start);
-  const shown = page ? speech.dataset.page.replace("{page}", page) : "";
+  const shown = pageNamed(page);
   let said = words.select_words;
   if (selected) said = words.selected;
   else if (cited.length) {
@@ -192,7 +198,7 @@ function quotation(span) {
   const characters = [...speech.textContent];
   const quote = characters.slice(span.start, span.end).join("").replace(/\s+/g, " ").trim();
   const page = pageAt(span.start);
-  const credit = [speakerOf(span), speech.dataset.credit, page && speech.dataset.page.replace("{page}", page), timeOf(span)].filter(Boolean).join(", ");
+  const credit = [speakerOf(span), speech.dataset.credit, pageNamed(page), timeOf(span)].filter(Boolean).join(", ");
   const quoted = speech.dataset.quoted.replace("{text}", () => quote);
   const link = Object.assign(document.createElement("a"), { href: addressOf(span), textContent: credit || addressOf(span) });
   const words = Object.assign(document.createElement("p"), { textContent: quoted });

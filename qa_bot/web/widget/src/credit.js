@@ -20,15 +20,21 @@ export function moment(seconds) {
   return `[${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}]`;
 }
 
+/** What the page of a citation is called; "" for files without pages. */
+export function pageName(citation) {
+  return citation.page_label || (Number.isInteger(citation.page) ? String(citation.page) : "");
+}
+
 /**
  * Speaker · title or event · date · page · time: what is known of them, and of whose turn it is.
  * @param {{document: Object}} one a citation, a passage or a fact
  */
 export function credit(one, words, language, timed = true) {
-  const { document, page, turn } = one;
+  const { document, turn } = one;
+  const page = pageName(one);
   const speaker = turn ? turn.speaker : document.speaker;
   const known = [speaker, document.title || document.event, niceDate(document.date, language)];
-  if (Number.isInteger(page)) known.push(fill(words.page, { page }));
+  if (page) known.push(fill(words.page, { page }));
   if (timed) known.push(moment(one.time));
   return known.filter(Boolean).join(" · ") || words.untitled;
 }
