@@ -1,0 +1,149 @@
+"""Which letter of a page each letter of the text made of it is.
+
+The text leaves things out (running heads, footnote marks), may stand in another order (columns,
+notes) and may have letters mended. So nothing is found by its place: stretches that occur once in
+both are the same and are followed to both sides as far as the letters agree; what lies between two
+of them is compared closely; what is left over once in both is the same. A stretch that stands alone far from its neighbours is given up: no
+place is better than a wrong one. The time grows with the number of letters alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+SEED = 12  # letters that make a stretch unlikely to occur twice by chance
+LONG = 3 * SEED  # letters of a stretch that can stand alone
+NEAR = 200  # letters of heads, notes or marks that may lie between two neighbouring stretches
+WORK = 1_000_000  # pairs of letters that are compared closely, for all gaps of a page together
+
+NOWHERE = -1
+Run = tuple[int, int, int]  # of letters that follow each other in both: place, place, length
+
+
+def align(mine: str, theirs: str) -> list[int]:
+    """For each letter of ``mine``, its place in ``theirs``, or ``NOWHERE``.
+
+    Example:
+        >>> align("thankyou", "headthankyou3")
+        [4, 5, 6, 7, 8, 9, 10, 11]
+        >>> set(align("thankyou", "thankyouthankyou"))
+        {-1}
+    """
+    places = [NOWHERE] * len(mine)
+    if mine == theirs:
+        return list(range(len(mine)))
+    if len(mine) < 2 * SEED:
+        at = theirs.find(mine) if mine else NOWHERE
+        if at != NOWHERE and theirs.find(mine, at + 1) == NOWHERE:
+            places = list(range(at, at + len(mine)))
+        return places
+    taken = bytearray(len(theirs))
+    for size in (LONG, SEED):
+        _seed(mine, theirs, size, places, taken)
+    _drop_strays(places)
+    _fill(mine, theirs, places)
+    _match_left_over(mine, theirs, places)
+    return places
+
+
+def _seed(mine: str, theirs: str, size: int, places: list[int], taken: bytearray) -> None:
+    """Places the stretches of this size that occur once in both, and all that continues them."""
+    once = _once(theirs, size)
+    for piece, at in _once(mine, size).items():
+        there = once.get(piece, NOWHERE)
+        if at == NOWHERE or there == NOWHERE or places[at] != NOWHERE or taken[there]:
+            continue
+        for step, (low, high) in ((-1, (at - 1, there - 1)), (1, (at, there))):
+            while (
+                0 <= low < len(mine)
+                and 0 <= high < len(theirs)
+                and places[low] == NOWHERE
+                and not taken[high]
+                and mine[low] == theirs[high]
+            ):
+                places[low] = high
+                taken[high] = 1
+                low, high = low + step, high + step
+
+
+def _once(text: str, size: int) -> dict[str, int]:
+    """Where each stretch of this size begins; ``NOWHERE`` if it occurs more than once."""
+    found: dict[str, int] = {}
+    for at in range(len(text) - size + 1):
+        piece = text[at : at + size]
+        found[piece] = NOWHERE if piece in found else at
+    return found
+
+
+def _runs(places: list[int]) -> Iterator[Run]:
+    start = 0
+    for at in range(1, len(places) + 1):
+        if at == len(places) or places[at] != places[at - 1] + 1 or places[at - 1] == NOWHERE:
+            if places[start] != NOWHERE:
+                yield start, places[start], at - start
+            start = at
+
+
+def _drop_strays(places: list[int]) -> None:
+    """Gives up short stretches that neither follow the one before nor lead to the one after."""
+    runs = list(_runs(places))
+    for number, run in enumerate(runs):
+        start, _, length = run
+        before = number > 0 and _follows(runs[number - 1], run)
+        after = number + 1 < len(runs) and _follows(run, runs[number + 1])
+        if length < LONG and not before and not after:
+            places[start : start + length] = [NOWHERE] * length
+
+
+def _follows(one: Run, other: Run) -> bool:
+    """Whether one stretch goes on with the other, with no more between than may be."""
+    mine, theirs = other[0] - one[0] - one[2], other[1] - one[1] - one[2]
+    return 0 <= theirs <= mine + NEAR and mine <= NEAR
+
+
+def _fill(mine: str, theirs: str, places: list[int]) -> None:
+    """Compares what lies between two neighbouring stretches."""
+    runs = list(_runs(places))
+    work = WORK
+    for one, other in zip(runs, runs[1:], strict=False):
+        low, high = one[0] + one[2], one[1] + one[2]
+        gap, there = mine[low : other[0]], theirs[high : max(high, other[1])]
+        work -= len(gap) * len(there)
+        if not gap or not there or not _follows(one, other) or work < 0:
+            continue
+        # Where much more stands there than here (a running head), short words may be anybody's.
+        least = 3 if len(there) <= 2 * len(gap) + SEED else SEED
+        blocks = SequenceMatcher(None, gap, there, autojunk=False).get_matching_blocks()
+        for block in blocks:
+            if block.size >= least:
+                for step in range(block.size):
+                    places[low + block.a + step] = high + block.b + step
+
+
+def _match_left_over(mine: str, theirs: str, places: list[int]) -> None:
+    """Places words of which all around is placed, in the text and on the page, as where columns
+    are set row by row.
+    """
+    taken = bytearray(len(theirs))
+    for place in places:
+        if place != NOWHERE:
+            taken[place] = 1
+    here = _alone(mine, [place != NOWHERE for place in places])
+    there = _alone(theirs, taken)
+    for piece, at in here.items():
+        to = there.get(piece, NOWHERE)
+        if at != NOWHERE and to != NOWHERE and len(piece) > 1:
+            places[at : at + len(piece)] = range(to, to + len(piece))
+
+
+def _alone(text: str, placed: Sequence[int]) -> dict[str, int]:
+    """Where each stretch that is not placed begins; ``NOWHERE`` if there are several alike."""
+    found: dict[str, int] = {}
+    start = 0
+    for at in range(len(text) + 1):
+        if at == len(text) or placed[at]:
+            piece = text[start:at]
+            found[piece] = NOWHERE if piece in found else start
+            start = at + 1
+    return found
