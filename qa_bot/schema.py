@@ -65,6 +65,7 @@ class DocumentInfo:
         return whole_id(self.id)
 
 
+PAGED = ".pdf"  # files whose pages can be shown
 PART = "@"  # parts a document's id from the number of the speaker; ids hold no such sign
 
 
@@ -443,6 +444,15 @@ class Citation:
         """Path of the source view opened at these words."""
         return f"/source/{self.document.id}#{self.start}-{self.end}"
 
+    @property
+    def page_url(self) -> str | None:
+        """Path of the page of the original file with these words marked; None if it has no pages
+        that can be shown.
+        """
+        if self.page is None or not self.document.path.lower().endswith(PAGED):
+            return None
+        return f"/page/{self.document.id}?start={self.start}&end={self.end}"
+
 
 @dataclass(frozen=True)
 class Chip:
@@ -587,7 +597,7 @@ def document_dict(document: DocumentInfo) -> dict[str, Any]:
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
-    """JSON shape of a citation: its fields, and ``link`` into the source view."""
+    """JSON shape of a citation: its fields, and where to see it: ``link``, ``page_url``."""
     shape = {f.name: getattr(citation, f.name) for f in fields(Citation)}
     shape["marks"] = [list(mark) for mark in citation.marks]
     shape["also"] = [citation_dict(other) for other in citation.also]
@@ -596,6 +606,7 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
     shape["score"] = round(citation.score, 4)
     shape["confidence"] = round(citation.confidence, 4)
     shape["link"] = citation.link
+    shape["page_url"] = citation.page_url
     return shape
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from qa_bot.recent import Recent
-from qa_bot.schema import DocumentInfo
+from qa_bot.schema import PAGED, DocumentInfo
 
-SUFFIX = ".pdf"
 MOST_KNOWN = 1000  # files whose checksum is remembered
 
 _known: Recent[tuple[str, int, int, int], str] = Recent(MOST_KNOWN)
@@ -59,7 +58,7 @@ def at_hand(corpus: Path, document: DocumentInfo, sha256: str) -> AtHand:
     Args:
         sha256: what the file was when it was indexed; "" if that is not known.
     """
-    if PurePosixPath(document.path).suffix.lower() != SUFFIX:
+    if not document.path.lower().endswith(PAGED):
         return AtHand(State.NO_PAGES)
     path = original_file(corpus, document)
     try:

@@ -1,6 +1,6 @@
 // An answer as elements: quotations with their sources, or that there are none.
 
-import { sourceLink } from "./address.js";
+import { pageLink, sourceLink } from "./address.js";
 import { attributed, credit, niceDate, pieces, shared, sureness } from "./credit.js";
 import { copyText, fill, icon, iconButton, make } from "./dom.js";
 import { cut } from "./memory.js";
@@ -154,6 +154,7 @@ function quotation(view, same, numbers, certain) {
     make("figcaption", {},
       source(view, first, href, number),
       make("span", { class: "about" },
+        pageOf(view, first),
         ...others.map((one) => {
           const at = numbers();
           const title = fill(words.source, { number: at });
@@ -173,6 +174,12 @@ function blockquote(same) {
 function source(view, citation, href, number) {
   const shown = credit(citation.document, citation.page, view.words, view.language, citation.turn);
   return link(view, shown, href, { title: fill(view.words.source, { number }) });
+}
+
+/** The page of the original file with the words marked; a server of before this names none. */
+function pageOf(view, citation) {
+  if (!citation.page_url) return null;
+  return link(view, view.words.original_page, pageLink(view.base, citation.document.id, citation.start, citation.end));
 }
 
 function sure(view, same) {
