@@ -15,14 +15,19 @@ from difflib import SequenceMatcher
 SEED = 12  # letters that make a stretch unlikely to occur twice by chance
 LONG = 3 * SEED  # letters of a stretch that can stand alone
 NEAR = 200  # letters of heads, notes or marks that may lie between two neighbouring stretches
+MOST_MOVED = 40  # letters that a seam of two stretches may be moved
 WORK = 1_000_000  # pairs of letters that are compared closely, for all gaps of a page together
 
 NOWHERE = -1
 Run = tuple[int, int, int]  # of letters that follow each other in both: place, place, length
 
 
-def align(mine: str, theirs: str) -> list[int]:
+def align(mine: str, theirs: str, breaks: Sequence[int] = ()) -> list[int]:
     """For each letter of ``mine``, its place in ``theirs``, or ``NOWHERE``.
+
+    Args:
+        breaks: how strong a break stands before each letter of ``mine``: where two stretches could
+            meet at several letters, they meet at the strongest.
 
     Example:
         >>> align("thankyou", "headthankyou3")
@@ -42,6 +47,9 @@ def align(mine: str, theirs: str) -> list[int]:
     for size in (LONG, SEED):
         _seed(mine, theirs, size, places, taken)
     _drop_strays(places)
+    if breaks:
+        _settle_seams(mine, theirs, places, breaks)
+        _extend(mine, theirs, places)
     _fill(mine, theirs, places)
     _match_left_over(mine, theirs, places)
     return places
@@ -86,14 +94,67 @@ def _runs(places: list[int]) -> Iterator[Run]:
 
 
 def _drop_strays(places: list[int]) -> None:
-    """Gives up short stretches that neither follow the one before nor lead to the one after."""
+    """Gives up short stretches that stand near neither the one before nor the one after."""
     runs = list(_runs(places))
     for number, run in enumerate(runs):
         start, _, length = run
-        before = number > 0 and _follows(runs[number - 1], run)
-        after = number + 1 < len(runs) and _follows(run, runs[number + 1])
+        before = number > 0 and _is_near(runs[number - 1], run)
+        after = number + 1 < len(runs) and _is_near(run, runs[number + 1])
         if length < LONG and not before and not after:
             places[start : start + length] = [NOWHERE] * length
+
+
+def _is_near(one: Run, other: Run) -> bool:
+    """Whether one stretch stands before or behind the other, with no more between than may be."""
+    mine, theirs = other[0] - one[0] - one[2], other[1] - one[1] - one[2]
+    return abs(theirs) <= mine + NEAR + one[2] + other[2] and mine <= NEAR
+
+
+def _settle_seams(mine: str, theirs: str, places: list[int], breaks: Sequence[int]) -> None:
+    """Moves the seam of two stretches to the strongest break among the letters that fit both.
+
+    The first stretch was followed as far as letters agree: "and then" at the end of a line may have
+    taken the "the" that happens to begin the next column's line.
+    """
+    taken = set(places)
+    for seam in range(1, len(places)):
+        end, start = places[seam - 1], places[seam]
+        if NOWHERE in (end, start) or start == end + 1:
+            continue
+        fits = [seam]
+        for step in range(1, MOST_MOVED + 1):  # the second stretch could begin earlier
+            at, there = seam - step, start - step
+            if at < 0 or there < 0 or mine[at] != theirs[there] or there in taken:
+                break
+            if places[at] != end - step + 1:  # another seam
+                break
+            fits.append(at)
+        for step in range(MOST_MOVED):  # the first stretch could end later
+            at, there = seam + step, end + 1 + step
+            if at >= len(mine) or there >= len(theirs) or mine[at] != theirs[there]:
+                break
+            if there in taken or places[at] != start + step:
+                break
+            fits.append(at + 1)
+        best = max(fits, key=lambda at: (breaks[at] if at < len(breaks) else 0, -abs(at - seam)))
+        for at in range(min(best, seam), max(best, seam)):
+            taken.discard(places[at])
+            places[at] = start - (seam - at) if best < seam else end + 1 + at - seam
+            taken.add(places[at])
+
+
+def _extend(mine: str, theirs: str, places: list[int]) -> None:
+    """Follows every stretch over letters that have become free."""
+    taken = set(places)
+    for step in (1, -1):
+        for at in range(len(places))[::step]:
+            before = at - step
+            if places[at] != NOWHERE or not 0 <= before < len(places) or places[before] == NOWHERE:
+                continue
+            there = places[before] + step
+            if 0 <= there < len(theirs) and there not in taken and mine[at] == theirs[there]:
+                places[at] = there
+                taken.add(there)
 
 
 def _follows(one: Run, other: Run) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import sys
+import time
 from array import array
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
-from typing import TypeVar
+from typing import IO
 
 from qa_bot.corpus.child import Child
 from qa_bot.corpus.loaders.base import UnusableFileError
@@ -18,18 +20,18 @@ from qa_bot.originals.placed import PlacedPage
 from qa_bot.originals.wire import Told, Wanted, read_told, write_wanted
 from qa_bot.recent import Recent
 
-SECONDS = 20.0  # for one page
+SECONDS = 40.0  # for one page, most of which takes a tenth of one
+FORGIVEN = 300.0  # seconds after which a page that could not be read is tried again
 MEMORY = 1_500_000_000  # bytes, with what the program itself needs
 MEMORY_PER_BYTE = 10  # of the file
 MOST_WAITING = 6  # requests for a page at a time; each holds a thread of the server
 PATIENCE = 30.0  # seconds that a request waits for those before it
 KEPT = 64_000_000  # bytes of pictures that are remembered, and of places
+MOST_FAILED = 1000  # pages
 LONGEST_TEXT = 200_000  # characters of a page that are looked for
 WIDTHS = (800, 1200, 1600, 2400)  # of pictures, in pixels
 
 DRAWN_AS = 1  # raised when pictures come out otherwise: browsers then ask for them again
-
-T = TypeVar("T")
 
 
 class BusyError(Exception):
@@ -55,9 +57,10 @@ class PageReader:
         self._seconds = seconds
         self._child = Child("qa_bot.originals.page_process")
         self._lock = Lock()
-        self._places = BoundedSemaphore(MOST_WAITING)
-        # What could not be done is remembered too: an attack costs its time once.
-        self._kept: Recent[Hashable, Told | str] = Recent(KEPT, _weight)
+        self._waiting = BoundedSemaphore(MOST_WAITING)
+        self._kept: Recent[Hashable, Told] = Recent(KEPT, lambda told: len(told.body) + 1000)
+        # An attack costs its time once in a while; a machine that was busy gets another chance.
+        self._failed: Recent[Hashable, tuple[float, str]] = Recent(MOST_FAILED)
 
     def picture(self, file: AtHand, number: int, width: int) -> Picture:
         """The picture of a page.
@@ -100,46 +103,49 @@ class PageReader:
 
     def _told(self, file: AtHand, number: int, width: int = 0, text: str = "") -> Told:
         key = (file.sha256, number, width, text)
-        told = self._kept.get(key)
+        told = self._known(key)
         if told is None:
-            if not self._places.acquire(blocking=False):
+            if not self._waiting.acquire(blocking=False):
                 raise BusyError
             try:
                 told = self._asked(key, file, number, width, text)
             finally:
-                self._places.release()
-        if isinstance(told, str):
-            raise UnusableFileError(told)
+                self._waiting.release()
         return told
 
-    def _asked(
-        self, key: Hashable, file: AtHand, number: int, width: int, text: str
-    ) -> Told | str:
+    def _known(self, key: Hashable) -> Told | None:
+        since, reason = self._failed.get(key) or (-math.inf, "")
+        if time.monotonic() - since < FORGIVEN:
+            raise UnusableFileError(reason)
+        return self._kept.get(key)
+
+    def _asked(self, key: Hashable, file: AtHand, number: int, width: int, text: str) -> Told:
         if not self._lock.acquire(timeout=PATIENCE):
             raise BusyError
         try:
-            told = self._kept.get(key)  # somebody may have asked the same before
+            told = self._known(key)  # somebody may have asked the same before
             if told is None:
                 data = _unchanged(file.path, file.sha256)
-                told = self._ask(Wanted(number, _memory(data), width, text), data)
+                memory = MEMORY + MEMORY_PER_BYTE * len(data)
+                told = self._ask(Wanted(number, memory, width, text), data)
                 self._kept.put(key, told)
             return told
+        except UnusableFileError as error:
+            self._failed.put(key, (time.monotonic(), error.reason))
+            raise
         finally:
             self._lock.release()
 
-    def _ask(self, wanted: Wanted, data: bytes) -> Told | str:
-        def read(stream: object) -> Told:
-            told = read_told(stream)  # type: ignore[arg-type]
+    def _ask(self, wanted: Wanted, data: bytes) -> Told:
+        def read(stream: IO[bytes]) -> Told:
+            told = read_told(stream)
             if not wanted.width and len(told.body) != 8 * len(wanted.text):
                 raise ValueError("places of another text")
             return told
 
-        try:
-            return self._child.ask(
-                self._seconds, lambda stream: write_wanted(stream, wanted, data), read
-            )
-        except UnusableFileError as error:
-            return error.reason
+        return self._child.ask(
+            self._seconds, lambda stream: write_wanted(stream, wanted, data), read
+        )
 
 
 def _unchanged(path: Path, sha256: str) -> bytes:
@@ -151,11 +157,3 @@ def _unchanged(path: Path, sha256: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise UnusableFileError("it has changed")
     return data
-
-
-def _memory(data: bytes) -> int:
-    return MEMORY + MEMORY_PER_BYTE * len(data)
-
-
-def _weight(told: Told | str) -> int:
-    return 1000 + (0 if isinstance(told, str) else len(told.body))

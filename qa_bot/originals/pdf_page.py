@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 
 from qa_bot.corpus.loaders.base import UnusableFileError
 from qa_bot.originals.alignment import NOWHERE, align
-from qa_bot.originals.letters import letters
+from qa_bot.originals.letters import breaks, letters
 from qa_bot.originals.placed import GRID, NO_BOX
 
 MOST_PIXELS = 9_000_000  # of a picture
@@ -81,7 +81,7 @@ def places(page: pdfium.PdfPage, text: str) -> array[int]:
     theirs, their_places = letters(characters)
     mine, my_places = letters(text)
     found: list[list[int]] = [[] for _ in text]
-    for at, there in enumerate(align(mine, theirs)):
+    for at, there in enumerate(align(mine, theirs, breaks(text, my_places))):
         if there != NOWHERE:
             found[my_places[at]].append(their_places[there])
     _add_signs(text, characters, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from qa_bot.originals.pages import DRAWN_AS, BusyError, PageReader, Picture
 from qa_bot.originals.placed import Box
 from qa_bot.schema import Document
 from qa_bot.web.source import shorten
+
+log = logging.getLogger("qa_bot.web")
 
 QUOTED = 300  # characters of a quotation that are read out with the picture
 
@@ -73,7 +76,8 @@ class Leaves:
             placed = self._reader.placed(file, number, start, document.text[start:end])
         except BusyError:
             return replace(made, said=("page_busy",))
-        except UnusableFileError:
+        except UnusableFileError as error:
+            log.warning("page %d of %s cannot be drawn: %s", number, document.id, error.reason)
             return replace(made, said=("page_not_drawn",))
         said: tuple[str, ...] = ()
         marks: tuple[Box, ...] | None = ()
