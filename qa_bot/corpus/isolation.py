@@ -1,7 +1,7 @@
 """Files are parsed in a process of their own, with limits of time and memory.
 
-One process reads many files (`child.py`). Plain text and Markdown are read in this process: they are
-decoded, not parsed, in time and memory that grow with their size alone.
+One process reads many files (``child.py``). Plain text and Markdown are read in this process: they
+are decoded, not parsed, in time and memory that grow with their size alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from types import TracebackType
 
 from qa_bot.corpus.child import Child
-from qa_bot.corpus.loaders import LOADERS, UnusableFileError, load_all
+from qa_bot.corpus.loaders import LOADERS, load_all
 from qa_bot.corpus.loaders.base import Contents
 from qa_bot.corpus.parser_wire import read_reply, write_request
 

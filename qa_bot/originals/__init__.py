@@ -1,7 +1,7 @@
 """The original files: the picture of a page, and where on it the words of a speech stand.
 
-A PDF is drawn, and its characters are found, in a process of its own (``page_process.py``), as files
-that are indexed are parsed. What comes back is a picture, and a box for each character of the
+A PDF is drawn, and its characters are found, in a process of its own (``page_process.py``), as
+files that are indexed are parsed. What comes back is a picture, and a box for each character of the
 document's text that could be found on the page.
 """
 

@@ -3,14 +3,16 @@
 The text leaves things out (running heads, footnote marks), may stand in another order (columns,
 notes) and may have letters mended. So nothing is found by its place: stretches that occur once in
 both are the same and are followed to both sides as far as the letters agree; what lies between two
-of them is compared closely; what is left over once in both is the same. A stretch that stands alone far from its neighbours is given up: no
-place is better than a wrong one. The time grows with the number of letters alone.
+of them is compared closely; what is left over once in both is the same. A stretch that stands alone
+far from its neighbours is given up: no place is better than a wrong one. The time grows with the
+number of letters alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 SEED = 12  # letters that make a stretch unlikely to occur twice by chance
 LONG = 3 * SEED  # letters of a stretch that can stand alone
@@ -167,7 +169,7 @@ def _fill(mine: str, theirs: str, places: list[int]) -> None:
     """Compares what lies between two neighbouring stretches."""
     runs = list(_runs(places))
     work = WORK
-    for one, other in zip(runs, runs[1:], strict=False):
+    for one, other in pairwise(runs):
         low, high = one[0] + one[2], one[1] + one[2]
         gap, there = mine[low : other[0]], theirs[high : max(high, other[1])]
         work -= len(gap) * len(there)

@@ -70,7 +70,8 @@ def picture(page: pdfium.PdfPage, width: int) -> tuple[str, bytes]:
 def _is_grey(image: Image.Image) -> bool:
     red, green, blue = image.split()
     pairs = ((red, green), (green, blue))
-    return all(ImageChops.difference(*pair).getextrema()[1] <= GREY for pair in pairs)
+    differences = (ImageChops.difference(*pair).histogram() for pair in pairs)
+    return not any(any(counts[GREY + 1 :]) for counts in differences)
 
 
 def places(page: pdfium.PdfPage, text: str) -> array[int]:

@@ -42,9 +42,7 @@ class PlacedPage:
         of the part is a letter or a digit.
         """
         places = range(max(start - self.start, 0), min(end - self.start, len(self.text)))
-        found = [
-            self._box(place) != NO_BOX for place in places if letters_of(self.text[place])
-        ]
+        found = [self._box(place) != NO_BOX for place in places if letters_of(self.text[place])]
         if not found:
             return ()
         ends = found[: MOST_LOST_AT_END + 1], found[-MOST_LOST_AT_END - 1 :]

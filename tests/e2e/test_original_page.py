@@ -22,16 +22,23 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 OpenPage = Callable[..., "Page"]
 PATIENCE = 120_000  # ms; the machine may be busy
 HEAD = (72, 815, "River authority, second session")
-PAGES = [
-    [HEAD, *column(["Statement on the river", "", "Excellencies, four years ago this assembly asked",
-                    "for a common authority over the river.", "", "The reserve fund reached 85 million "
-                    "dollars, more", "than twice what was foreseen, and it covers repairs",
-                    "in every province."], top=740)],
-    [HEAD, *column(["The authority will open its first three field", "offices in Mbeya, Karonga and "
-                    "Songea before the end", "of March.", "", "Each office will employ forty people "
-                    "from the district."], top=740)],
-    [HEAD, *column(["We thank the donors for their patience."], top=740)],
-]  # fmt: skip
+TEXTS = [
+    """Statement on the river
+
+Excellencies, four years ago this assembly asked
+for a common authority over the river.
+
+The reserve fund reached 85 million dollars, more
+than twice what was foreseen, and it covers repairs
+in every province.""",
+    """The authority will open its first three field
+offices in Mbeya, Karonga and Songea before the end
+of March.
+
+Each office will employ forty people from the district.""",
+    "We thank the donors for their patience.",
+]
+PAGES = [[HEAD, *column(text.splitlines(), top=740)] for text in TEXTS]
 ASKED = "Where will the authority open its first three field offices?"
 
 
@@ -78,7 +85,8 @@ def dark_under(page: Page) -> int:
           const scale = canvas.width / view.width;
           let dark = 0;
           for (const rect of paper.querySelectorAll("rect")) {
-            const [x, y, w, h] = ["x", "y", "width", "height"].map((n) => rect[n].baseVal.value * scale);
+            const sides = [rect.x, rect.y, rect.width, rect.height];
+            const [x, y, w, h] = sides.map((side) => side.baseVal.value * scale);
             const { data } = context.getImageData(x, y, w, h);
             for (let at = 0; at < data.length; at += 4) if (data[at] < 100) dark += 1;
           }

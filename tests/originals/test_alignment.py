@@ -32,16 +32,21 @@ def test_heads_and_numbers_of_the_page_are_passed_over() -> None:
 
 def test_hyphens_ligatures_accents_and_marks() -> None:
     text = "A ﬁne déci-\nsion of 2018 was taken by the assembly of the members."
-    assert placed(text, "A fine de\u0301cision of 2018¹ was taken by the assem\u00adbly of the members.") == (
-        letters(text)[0]
-    )  # fmt: skip
+    page = "A fine de\u0301cision of 2018¹ was taken by the assem\u00adbly of the members."
+    assert placed(text, page) == letters(text)[0]
 
 
 def test_columns_set_row_by_row() -> None:
-    left = ["The treaty enters into force", "when eight members have ratified it,", "no sooner than",
-            "the first of March, and then", "the harbours open to all vessels."]  # fmt: skip
-    right = ["Mr. Lindqvist objected to the levy,", "which would fall upon small boats", "and asked",
-             "that the matter be taken up again", "at the session held in Valletta."]  # fmt: skip
+    left = """The treaty enters into force
+when eight members have ratified it,
+no sooner than
+the first of March, and then
+the harbours open to all vessels.""".splitlines()
+    right = """Mr. Lindqvist objected to the levy,
+which would fall upon small boats
+and asked
+that the matter be taken up again
+at the session held in Valletta.""".splitlines()
     rows = [line for pair in zip(left, right, strict=True) for line in pair]
     text = "\n".join(left + right)
     (mine, places), theirs = letters(text), letters("\n".join(rows))[0]
@@ -52,10 +57,12 @@ def test_columns_set_row_by_row() -> None:
 
 
 def test_letters_that_the_page_lost_are_nowhere_and_the_rest_is_found() -> None:
-    found = placed("The reconciliation office opened its doors again, and the first field reports "
-                   "confirmed what the ministers had already heard from the provinces.",
-                   "The reconciliation of\0ce opened its doors again, and the \0rst \0eld reports "
-                   "con\0rmed what the ministers had already heard from the provinces.")  # fmt: skip
+    text = (
+        "The reconciliation office opened its doors again, and the first field reports "
+        "confirmed what the ministers had already heard from the provinces."
+    )
+    page = text.replace("ffi", "f\0").replace("fi", "\0")
+    found = placed(text, page)
     assert found.count("·") == 8
     assert found.startswith("thereconciliationo") and "ceopeneditsdoorsagainandthe··rst" in found
 
@@ -70,7 +77,7 @@ def test_what_repeats_is_not_guessed() -> None:
     assert NOWHERE in align(letters(refrain)[0], letters(HEAD + refrain)[0])
 
 
-WORDS = st.sampled_from("peace work the of migration and network fund year report".split())
+WORDS = st.sampled_from(["peace", "work", "the", "of", "migration", "and", "fund", "report"])
 PARTS = st.lists(st.lists(WORDS, min_size=1, max_size=12).map("".join), min_size=1, max_size=6)
 
 
@@ -79,7 +86,11 @@ def test_letters_agree_and_no_place_is_taken_twice(parts: list[str], data: st.Da
     order = data.draw(st.permutations(range(len(parts))))
     theirs = "".join(parts[at] + data.draw(WORDS) for at in order)
     mine = "".join(parts)
-    found = [(at, there) for at, there in enumerate(align(mine, theirs, [1] * len(mine))) if there != NOWHERE]
+    found = [
+        (at, there)
+        for at, there in enumerate(align(mine, theirs, [1] * len(mine)))
+        if there != NOWHERE
+    ]
     assert all(mine[at] == theirs[there] for at, there in found)
     assert len({there for _, there in found}) == len(found)
 

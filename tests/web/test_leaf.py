@@ -25,7 +25,9 @@ from qa_bot.settings import Settings
 from qa_bot.web import pages, problems
 from qa_bot.web.access.person import Person
 
-PDF = make_pdf([column(["We thank every delegation", "for its work."]), column(["Goodbye to all."])])
+PDF = make_pdf(
+    [column(["We thank every delegation", "for its work."]), column(["Goodbye to all."])]
+)
 LOADED = load_all("a.pdf", PDF).speeches[0]
 TEXT = LOADED.text
 SPEECH = Document("talk", path="sub/a.pdf", title="Talk", text=TEXT, pages=LOADED.pages)
@@ -47,9 +49,7 @@ def corpus(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def client(
-    corpus: Path, reader: PageReader, groups: tuple[str, ...] | None = None
-) -> TestClient:
+def client(corpus: Path, reader: PageReader, groups: tuple[str, ...] | None = None) -> TestClient:
     """Our pages alone, asked by somebody in these groups."""
     bot = FakeBot(
         [
@@ -130,7 +130,9 @@ def test_the_picture_is_kept_by_browsers_and_asked_about_again(site: TestClient)
     assert reply.headers["cache-control"] == "private, no-cache"
     again = site.get(address, headers={"If-None-Match": reply.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    other = site.get(address.replace("=1&", "=2&"), headers={"If-None-Match": reply.headers["etag"]})
+    other = site.get(
+        address.replace("=1&", "=2&"), headers={"If-None-Match": reply.headers["etag"]}
+    )
     assert other.status_code == 200 and other.headers["etag"] != reply.headers["etag"]
 
 
@@ -152,7 +154,11 @@ def test_a_file_that_has_changed_or_gone_leaves_the_text(corpus: Path, site: Tes
     ):
         change(corpus / "sub" / "a.pdf")
         assert site.get(picture, headers={"If-None-Match": etag}).status_code == 404
-        for address in ("/source/talk", "/source/talk?view=panel", f"/page/talk?start={start}&end={end}"):
+        for address in (
+            "/source/talk",
+            "/source/talk?view=panel",
+            f"/page/talk?start={start}&end={end}",
+        ):
             page = LexborHTMLParser(site.get(address).text)
             assert said(page) == [name]
             assert page.css_first("article").text() == TEXT
@@ -162,7 +168,9 @@ def test_a_file_that_has_changed_or_gone_leaves_the_text(corpus: Path, site: Tes
 def test_speeches_that_are_no_pdf_have_no_pages(site: TestClient) -> None:
     for address in ("/source/note", "/source/note?view=panel", "/page/note?start=0&end=3"):
         page = LexborHTMLParser(site.get(address).text)
-        assert page.css_first("article") and not page.css(".leaf, .leaf-said, .leaf-toggle, .leaf-link")
+        assert page.css_first("article") and not page.css(
+            ".leaf, .leaf-said, .leaf-toggle, .leaf-link"
+        )
     assert site.get("/page-picture/note?number=1&width=800").status_code == 404
 
 
@@ -204,7 +212,8 @@ def test_what_cannot_be_drawn_is_told(
 
 
 def test_citations_name_their_page() -> None:
-    shape = dict(quote="x", sentence="x", sentence_start=0, sentence_end=1, score=0, confidence=0)
+    shape = {"quote": "x", "sentence": "x", "sentence_start": 0, "sentence_end": 1}
+    shape |= {"score": 0.0, "confidence": 0.0}
     cited = Citation(start=3, end=9, document=SPEECH.info, page=1, **shape)
     assert cited.page_url == "/page/talk?start=3&end=9"
     assert replace(cited, page=None).page_url is None

@@ -30,8 +30,14 @@ from qa_bot.originals.wire import Told, Wanted, read_told, read_wanted, write_to
 from qa_bot.schema import Document
 
 HEAD = "Dialogue on Migration, closing"
-FIRST = ["Excellencies, colleagues,", "We thank every dele-", "gation for the work of", "the",
-         "Dialogue on Migration, closing", "this long year."]
+FIRST = [
+    "Excellencies, colleagues,",
+    "We thank every dele-",
+    "gation for the work of",
+    "the",
+    "Dialogue on Migration, closing",
+    "this long year.",
+]
 PAGES = [
     [(72, 820, HEAD), *column(FIRST, top=700), (290, 30, "1")],
     [(72, 820, HEAD), *column(["The Network will serve", "all of them in Geneva."], top=700)],
@@ -154,7 +160,7 @@ def test_a_file_that_changes_just_now_is_not_read(file: AtHand) -> None:
     with pytest.raises(UnusableFileError, match="changed"):
         reader.picture(file, 1, 800)
     file.path.unlink()
-    with pytest.raises(UnusableFileError, match="opened|changed"):
+    with pytest.raises(UnusableFileError, match=r"opened|changed"):
         reader.picture(file, 2, 800)
 
 
