@@ -168,6 +168,7 @@ def _follows(one: Run, other: Run) -> bool:
 def _fill(mine: str, theirs: str, places: list[int]) -> None:
     """Compares what lies between two neighbouring stretches."""
     runs = list(_runs(places))
+    taken = set(places)
     work = WORK
     for one, other in pairwise(runs):
         low, high = one[0] + one[2], one[1] + one[2]
@@ -180,8 +181,10 @@ def _fill(mine: str, theirs: str, places: list[int]) -> None:
         blocks = SequenceMatcher(None, gap, there, autojunk=False).get_matching_blocks()
         for block in blocks:
             if block.size >= least:
-                for step in range(block.size):
-                    places[low + block.a + step] = high + block.b + step
+                to = range(high + block.b, high + block.b + block.size)
+                if taken.isdisjoint(to):  # else another part of the text stands there
+                    places[low + block.a : low + block.a + block.size] = to
+                    taken.update(to)
 
 
 def _match_left_over(mine: str, theirs: str, places: list[int]) -> None:

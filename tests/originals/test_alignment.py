@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.originals.alignment import NOWHERE, align
@@ -81,6 +81,7 @@ WORDS = st.sampled_from(["peace", "work", "the", "of", "migration", "and", "fund
 PARTS = st.lists(st.lists(WORDS, min_size=1, max_size=12).map("".join), min_size=1, max_size=6)
 
 
+@settings(max_examples=60, deadline=None)
 @given(PARTS, st.data())
 def test_letters_agree_and_no_place_is_taken_twice(parts: list[str], data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(parts))))
