@@ -167,6 +167,14 @@ class QABot:
             )
         return document
 
+    def file_hash(self, document_id: str) -> str:
+        """SHA-256 of the file that a document was read from, as it was then; "" if unknown.
+
+        Raises:
+            DocumentNotFoundError: no document has that id.
+        """
+        return self.index.record.corpus_files.get(self.document(document_id).path, "")
+
     @property
     def documents(self) -> tuple[DocumentInfo, ...]:
         """What is known about every document, in corpus order."""

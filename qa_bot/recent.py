@@ -1,10 +1,10 @@
-"""A bounded memory of what a model computed lately: people ask the same thing again."""
+"""A bounded memory of what was computed lately: people ask the same thing again."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -14,6 +14,9 @@ Value = TypeVar("Value")
 class Recent(Generic[Key, Value]):
     """The values put in or asked for last, at most ``size`` of them. Safe from many threads.
 
+    Args:
+        weigh: what a value counts as towards ``size``, like its bytes; else each counts as one.
+
     Example:
         >>> kept = Recent(2)
         >>> for key in "abc":
@@ -22,8 +25,10 @@ class Recent(Generic[Key, Value]):
         (None, 'C')
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, weigh: Callable[[Value], int] = lambda value: 1) -> None:
         self._size = size
+        self._weigh = weigh
+        self._weight = 0
         self._kept: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -40,7 +45,9 @@ class Recent(Generic[Key, Value]):
     def put(self, key: Key, value: Value) -> None:
         """Keep a value; the ones used longest ago make room."""
         with self._lock:
+            if key in self._kept:
+                self._weight -= self._weigh(self._kept.pop(key))
             self._kept[key] = value
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            self._weight += self._weigh(value)
+            while self._weight > self._size:
+                self._weight -= self._weigh(self._kept.popitem(last=False)[1])

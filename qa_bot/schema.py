@@ -66,6 +66,7 @@ class DocumentInfo:
         return whole_id(self.id)
 
 
+PAGED = ".pdf"  # files whose pages can be shown
 PART = "@"  # parts a document's id from the number of the speaker; ids hold no such sign
 
 
@@ -497,6 +498,15 @@ class Citation:
         """Path of the source view opened at these words."""
         return f"/source/{self.document.id}#{self.start}-{self.end}"
 
+    @property
+    def page_url(self) -> str | None:
+        """Path of the page of the original file with these words marked; None if it has no pages
+        that can be shown.
+        """
+        if self.page is None or not self.document.path.lower().endswith(PAGED):
+            return None
+        return f"/page/{self.document.id}?start={self.start}&end={self.end}"
+
 
 @dataclass(frozen=True)
 class Chip:
@@ -646,7 +656,9 @@ def listed_dict(document: Document) -> dict[str, Any]:
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
-    """JSON shape of a citation: its fields, and links into the source view and the recording."""
+    """JSON shape of a citation: its fields, and where to see it: ``link``, ``page_url`` and
+    ``media_link``.
+    """
     shape = {f.name: getattr(citation, f.name) for f in fields(Citation)}
     shape["marks"] = [list(mark) for mark in citation.marks]
     shape["also"] = [citation_dict(other) for other in citation.also]
@@ -656,6 +668,7 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
     shape["confidence"] = round(citation.confidence, 4)
     shape["link"] = citation.link
     shape["media_link"] = citation.media_link
+    shape["page_url"] = citation.page_url
     return shape
 
 

@@ -13,7 +13,7 @@ import sys
 
 from pydantic import SecretStr
 
-from qa_bot.corpus.isolation import environment
+from qa_bot.corpus.child import environment
 from qa_bot.errors import QABotError
 from qa_bot.index.build import build_index
 from qa_bot.settings import Settings, load_settings

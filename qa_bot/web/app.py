@@ -67,7 +67,7 @@ def create_app(bot: Bot, settings: Settings) -> FastAPI:
     api.install(app)
     app.include_router(access.routes())
     app.include_router(api.router(operation, settings))
-    app.include_router(pages.router(bot, settings))
+    app.include_router(pages.router(bot, settings, operation.reader))
     app.include_router(widget.router())
     if settings.mcp:
         _serve_assistants(app, operation, settings)

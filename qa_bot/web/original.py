@@ -20,21 +20,6 @@ _SHOWN = {
 }
 
 
-def original_file(corpus: Path, document: DocumentInfo) -> Path | None:
-    """Where the speech's file lies; None when it is no longer there or was never a file.
-
-    The path comes from the index. Nothing outside of the corpus folder is ever it.
-    """
-    if not document.path or "\0" in document.path:
-        return None
-    try:
-        root = corpus.resolve()
-        file = (root / document.path).resolve()
-        return file if file.is_relative_to(root) and file.is_file() else None
-    except OSError:  # a name too long, a folder that may not be entered
-        return None
-
-
 def original(file: Path, document: DocumentInfo) -> Response:
     """The bytes of the file. A browser shows PDF and text, and saves the rest under its name."""
     suffix = file.suffix.casefold()

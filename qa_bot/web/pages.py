@@ -11,18 +11,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote as url_quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa_bot.corpus.loaders.base import UnusableFileError
 from qa_bot.corpus.omissions import in_words
 from qa_bot.errors import DocumentNotFoundError
+from qa_bot.originals import AtHand, BusyError, PageReader, State
+from qa_bot.originals.files import original_file
+from qa_bot.originals.pages import WIDTHS
+from qa_bot.schema import Document
 from qa_bot.settings import Settings, with_sample_speeches
 from qa_bot.web.access import person_of
 from qa_bot.web.browse import LONGEST, SORTS, Wanted, listing
 from qa_bot.web.i18n import LANGUAGES, language_of, words_for
 from qa_bot.web.language import switch
-from qa_bot.web.original import original, original_file
+from qa_bot.web.leaf import Leaf, Leaves, mark_of
+from qa_bot.web.original import original
 from qa_bot.web.protocol import Bot
 from qa_bot.web.source import article, clamp, shorten, speakers, times
 
@@ -45,7 +51,9 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(languages=[words_for(code) for code in LANGUAGES], sorts=SORTS)
+_templates.globals.update(
+    languages=[words_for(code) for code in LANGUAGES], sorts=SORTS, widths=WIDTHS
+)
 _templates.filters["shorten"] = shorten
 
 
@@ -82,10 +90,11 @@ def error_page(request: Request, status: int, title: str, text: str) -> Response
     return page(request, "error.html", status, title=title, text=text)
 
 
-def router(bot: Bot, settings: Settings) -> APIRouter:
+def router(bot: Bot, settings: Settings, reader: PageReader | None = None) -> APIRouter:
     """Routes of the source view, the list of speeches, the original files and the languages."""
     routes = APIRouter(include_in_schema=False)
     corpus = with_sample_speeches(settings)[0].corpus
+    leaves = Leaves(corpus, reader or PageReader())
 
     @routes.get("/speeches")
     def speeches(
@@ -117,21 +126,72 @@ def router(bot: Bot, settings: Settings) -> APIRouter:
         end: int | None = None,
         view: str = "page",
     ) -> Response:
-        document = bot.seen_by(person_of(request).groups).document(document_id)
+        mine = bot.seen_by(person_of(request).groups)
+        document = mine.document(document_id)
+        name = "panel.html" if view == "panel" else "source.html"
+        file = leaves.file(document, mine.file_hash(document_id))
+        return speech(request, name, document, file, clamp(document, start, end))
+
+    @routes.get("/page/{document_id:path}")
+    def original_page(
+        request: Request,
+        document_id: str,
+        start: int | None = None,
+        end: int | None = None,
+        number: int = 0,
+        view: str = "page",
+    ) -> Response:
+        """A page of the original file with the cited words marked, beside the speech's text."""
+        mine = bot.seen_by(person_of(request).groups)
+        document = mine.document(document_id)
+        file = leaves.file(document, mine.file_hash(document_id))
         cited = clamp(document, start, end)
-        w = words_for(language_of(request))
+        leaf = leaves.leaf(document, file, number, cited) if file.state == State.AT_HAND else None
+        if view == "panel":
+            return page(request, "leaf.html", document=document, file=file, leaf=leaf)
+        return speech(request, "source.html", document, file, cited, leaf)
+
+    @routes.get("/page-picture/{document_id:path}")
+    def page_picture(request: Request, document_id: str, number: int, width: int) -> Response:
+        """The picture of a page, without marks."""
+        mine = bot.seen_by(person_of(request).groups)
+        document = mine.document(document_id)
+        file = leaves.file(document, mine.file_hash(document_id))
+        if file.state != State.AT_HAND or width not in WIDTHS:
+            raise HTTPException(404)
+        headers = {"ETag": mark_of(file, number, width), "Cache-Control": "private, no-cache"}
+        if request.headers.get("If-None-Match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        try:
+            picture = leaves.picture(file, number, width)
+        except UnusableFileError as error:
+            raise HTTPException(404) from error
+        except BusyError as error:
+            raise HTTPException(503, headers={"Retry-After": "5"}) from error
+        return Response(picture.body, media_type=picture.media_type, headers=headers)
+
+    def speech(
+        request: Request,
+        name: str,
+        document: Document,
+        file: AtHand,
+        cited: tuple[int, int] | None,
+        leaf: Leaf | None = None,
+    ) -> Response:
         return page(
             request,
-            "panel.html" if view == "panel" else "source.html",
+            name,
             title=settings.title,
             document=document,
-            article=article(document, w, cited),
+            article=article(document, words_for(language_of(request)), cited),
             speakers=speakers(document),
             times=times(document),
             original=original_file(corpus, document),
             left_out=in_words(document.omissions),
             page=document.page_at(cited[0]) if cited else None,
             cited=cited,
+            file=file,
+            leaf=leaf,
         )
 
     @routes.get("/original/{document_id:path}")

@@ -68,8 +68,8 @@ def test_a_process_that_dies_is_started_again(
 ) -> None:
     with FileParser() as parser:
         assert parser.load("a.html", b"<p>One.").speeches
-        parser._process.kill()
-        parser._process.wait()
+        parser._child.process.kill()
+        parser._child.process.wait()
         assert parser.load("a.html", b"<p>Two.").speeches[0].text == "Two."
         monkeypatch.setattr(isolation, "read_reply", lambda stream: read_reply(io.BytesIO(b"{}")))
         with pytest.raises(UnusableFileError, match="broke down"):

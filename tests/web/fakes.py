@@ -51,6 +51,7 @@ class FakeBot:
         self._documents = {d.id: d for d in (corpus() if documents is None else documents)}
         self.asked: list[tuple[str, list[tuple[str, str]], Filters | None]] = []
         self.options: list[dict[str, object]] = []
+        self.hashes: dict[str, str] = {}  # of files, by path
 
     def seen_by(self, groups: Collection[str] | None) -> FakeBot:
         mine = Filters(groups=None if groups is None else tuple(groups))
@@ -67,6 +68,9 @@ class FakeBot:
             return self._documents[document_id]
         except KeyError:
             raise DocumentNotFoundError(f"No document {document_id!r}.") from None
+
+    def file_hash(self, document_id: str) -> str:
+        return self.hashes.get(self.document(document_id).path, "")
 
     def next_questions(
         self, answer: Answer, history: Sequence[tuple[str, str]] = (), count: int = 3

@@ -88,6 +88,8 @@ TRIES: dict[tuple[str, str], list[Any]] = {
     ("GET", "/speeches"): ["", "?q=plan", "?q=Zoe", "?year=1987", "?speaker=Zoe", "?sort=date"],
     ("GET", "/source/{document_id:path}"): SOURCE,
     ("GET", "/original/{document_id:path}"): [SECRET.id],
+    ("GET", "/page/{document_id:path}"): SOURCE,
+    ("GET", "/page-picture/{document_id:path}"): [f"{SECRET.id}?number=1&width=800"],
     ("GET", "/language/{code}"): [f"fr?to=source/{SECRET.id}"],
     ("GET", "/ui/words/{code}.json"): ["en"],
     ("GET", "/widget.js"): [""],
@@ -202,6 +204,8 @@ def test_what_is_closed_looks_like_what_is_not_there(site: Site) -> None:
         lambda one: ("GET", f"/source/{one}", None),
         lambda one: ("GET", f"/source/{one}?view=panel&start=0&end=5", None),
         lambda one: ("GET", f"/original/{one}", None),
+        lambda one: ("GET", f"/page/{one}?start=0&end=5", None),
+        lambda one: ("GET", f"/page-picture/{one}?number=1&width=800", None),
         lambda one: (
             "POST",
             "/api/v1/ask",

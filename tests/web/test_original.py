@@ -9,11 +9,11 @@ from fakes import FakeBot
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from qa_bot.originals.files import original_file
 from qa_bot.schema import Document
 from qa_bot.settings import Settings
 from qa_bot.web import pages, problems
 from qa_bot.web.access.person import Person
-from qa_bot.web.original import original_file
 
 PATHS = ["a.pdf", "b.html", "c.txt", "latin.txt", "sub/ü d.docx", "gone.txt", "../out.txt", "e.txt",
          "", "x" * 300, "nul\0.txt", "."]  # fmt: skip

@@ -58,6 +58,7 @@ QUOTED: dict[str, Any] = {
     "link": f"/source/001_5b8a24bf23cb4d48#7302-{7302 + len(QUOTE)}",
     "time": None,
     "media_link": "",
+    "page_url": None,
     "also": [],
     "marks": [],
 }
@@ -264,6 +265,11 @@ class CitationOut(BaseModel):
     score: float = Field(description="the reader's score, in logits")
     confidence: float = Field(description="probability that these words answer, 0 to 1")
     link: str = Field(description="the source page at these words, below the server's address")
+    page_url: str | None = Field(
+        None,
+        description="the page of the original file with these words marked, below the server's "
+        "address; null where the file is not a PDF",
+    )
     turn: TurnOut | None = Field(
         None, description="whose words these are; null where one person speaks: the document's"
     )

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from fastapi import FastAPI
 
 from qa_bot.feedback.store import FeedbackStore
+from qa_bot.originals import PageReader
 from qa_bot.settings import Settings
 from qa_bot.web.operation.metrics import Metrics
 from qa_bot.web.operation.readiness import Readiness
@@ -30,6 +31,7 @@ class Operation:
         queue: where the questions of all fronts are read.
         metrics, readiness: what ``/metrics`` and ``/readyz`` show.
         kept: where feedback goes; None when none is kept.
+        reader: what draws pages of original files.
         beside: what else is to run from the server's start to its end.
     """
 
@@ -39,6 +41,7 @@ class Operation:
         self.metrics = Metrics()
         self.readiness = Readiness()
         self.kept = FeedbackStore.from_settings(settings)
+        self.reader = PageReader()
         self.bot = watched(bot, settings, self.metrics)
         self.beside: list[Callable[[], AbstractAsyncContextManager[None]]] = []
         self._asked = bot
@@ -57,6 +60,7 @@ class Operation:
         finally:
             self._ended.set()
             self.readiness.stop()
+            self.reader.close()
 
     def _warm_up(self) -> None:
         # What is made of the speeches is made for each set of groups: signed-in people have some.

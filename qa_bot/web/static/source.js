@@ -102,6 +102,7 @@ function show() {
   const mine = marks();
   for (const mark of mine) mark.classList.add("current");
   refresh();
+  document.dispatchEvent(new CustomEvent("qa-cited", { detail: cited[current] ?? null }));
   const first = mine.find((mark) => !mark.classList.contains("gap"));
   if (!first) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -262,6 +263,7 @@ function start() {
     });
   });
   addEventListener("hashchange", open);
+  document.addEventListener("qa-step", (event) => cited.length > 1 && step(event.detail));
   open();
   backToTheQuestion();
 }

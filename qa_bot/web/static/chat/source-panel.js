@@ -1,6 +1,7 @@
 // The speech beside the chat, opened at the words of a citation. Its text comes escaped from our
 // own /source/ address.
 
+import { LeafView, want, wanted } from "../leaf.js";
 import { box, button, make, say } from "./dom.js";
 
 const narrow = matchMedia("(max-width: 760px)");
@@ -16,9 +17,15 @@ const count = make("span", { class: "count", role: "status" });
 const full = make("a", { class: "full", target: "_blank", rel: "noopener" }, say("full_page"));
 const text = make("div", { class: "text", tabindex: "0", role: "group", "aria-label": say("speech_text") });
 const about = make("div", { class: "about" });
-const tools = make("div", { class: "tools" }, back, make("span", { class: "space" }), previous, count, next, full);
-export const panel = make("aside", { id: "qa-source", "aria-label": say("source"), tabindex: "-1", hidden: true }, tools, about, text);
+const frame = make("section", { class: "leaf", "aria-label": say("original_page"), hidden: true });
+const toggle = button({ class: "leaf-toggle", "aria-pressed": "false", hidden: true }, say("original_page"), () => {
+  want(frame.hidden);
+  showLeaf();
+});
+const tools = make("div", { class: "tools" }, back, make("span", { class: "space" }), previous, count, next, toggle, full);
+export const panel = make("aside", { id: "qa-source", "aria-label": say("source"), tabindex: "-1", hidden: true }, tools, about, frame, text);
 document.body.append(panel);
+const leaf = new LeafView(frame, { failed: say("no_original_page"), step });
 
 function arrow(name, sign, label, by) {
   return button({ class: name, title: say(label), "aria-label": say(label) }, sign, () => step(by));
@@ -60,8 +67,20 @@ export async function open(link) {
     text.replaceChildren(make("p", { role: "alert" }, say("could_not_open")));
   }
   panel.removeAttribute("aria-busy");
+  showLeaf();
   panel.setAttribute("aria-label", `${say("source")}: ${about.querySelector("h1, h2")?.textContent ?? ""}`);
   if (!showWords()) text.scrollTop = 0;
+}
+
+/** The page of the original above the text, where the file has pages and the person wants to see it. */
+function showLeaf() {
+  const link = about.querySelector(".leaf-link");
+  const shown = Boolean(link) && wanted();
+  toggle.hidden = !link;
+  toggle.setAttribute("aria-pressed", String(shown));
+  frame.hidden = !shown;
+  if (shown) leaf.show(link.href.includes("?") ? link.href : `${link.href}?number=1`);
+  else leaf.clear();
 }
 
 /** Brings the cited words into view; whether there are any. */

@@ -21,9 +21,17 @@ export function server(address) {
  * @param {string} base the bot's address, ending in a slash
  */
 export function sourceLink(base, documentId, start, end) {
-  const path = String(documentId).split("/").map(encodeURIComponent).join("/");
   const place = Number.isInteger(start) && Number.isInteger(end) ? `#${start}-${end}` : "";
-  return `${base}source/${path}${place}`;
+  return `${base}source/${encoded(documentId)}${place}`;
+}
+
+/** The page of the original file with these words marked. */
+export function pageLink(base, documentId, start, end) {
+  return `${base}page/${encoded(documentId)}?start=${Number(start)}&end=${Number(end)}`;
+}
+
+function encoded(documentId) {
+  return String(documentId).split("/").map(encodeURIComponent).join("/");
 }
 
 /** An address as it is, if it is one of the web; else "": it could be javascript:. */

@@ -1,6 +1,6 @@
 // An answer as elements: quotations with their sources, or that there are none.
 
-import { sourceLink, webAddress } from "./address.js";
+import { pageLink, sourceLink, webAddress } from "./address.js";
 import { attributed, credit, moment, niceDate, pieces, shared, sureness } from "./credit.js";
 import { copyText, fill, icon, iconButton, make } from "./dom.js";
 import { cut } from "./memory.js";
@@ -164,6 +164,7 @@ function quotation(view, same, numbers, certain) {
     make("figcaption", {},
       ...place(view, first, { title: fill(words.source, { number }) }),
       make("span", { class: "about" },
+        pageOf(view, first),
         ...others.map((one) => {
           const at = numbers();
           const title = fill(words.source, { number: at });
@@ -178,6 +179,12 @@ function quotation(view, same, numbers, certain) {
 function blockquote(same) {
   const inner = pieces(same).map(([text, marked]) => (marked ? make("mark", {}, text) : text));
   return make("blockquote", { dir: "auto", lang: same[0].document.language || null }, ...inner);
+}
+
+/** The page of the original file with the words marked; a server of before this names none. */
+function pageOf(view, citation) {
+  if (!citation.page_url) return null;
+  return link(view, view.words.original_page, pageLink(view.base, citation.document.id, citation.start, citation.end));
 }
 
 function sure(view, same) {
