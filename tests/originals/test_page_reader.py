@@ -89,7 +89,7 @@ def test_marks_lie_on_the_words_and_not_on_the_head(quote: str) -> None:
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_turned_and_cut_pages(turn: int) -> None:
     cut = b"/MediaBox [-20 -30 595 842] /CropBox [40 50 560 800] /Rotate %d" % turn
-    data = PDF.replace(b"/MediaBox [0 0 595 842]", cut)
+    data = PDF.replace(b"/MediaBox [0 0 595 842] /Rotate 0", cut)
     text = "We thank every dele-\ngation for the work of the Dialogue"
     with opened(data, 1) as page:
         width, height = page.get_size()
@@ -119,7 +119,9 @@ def test_pictures(reader: PageReader, file: AtHand) -> None:
     drawn = reader.picture(file, 1, 800)
     assert drawn.media_type == "image/png"
     assert Image.open(io.BytesIO(drawn.body)).width in (800, 801)
-    with opened(PDF.replace(b" 0 0 1 72 820 Tm", b" 0 0 rg 72 820 Td"), 1) as page:
+    black = b"0 Tc 1.00000 0.00000 -0.00000 1.00000 72.000 820.000 Tm"
+    assert black in PDF
+    with opened(PDF.replace(black, b"1 0 0 rg 72 820 Td".ljust(len(black))), 1) as page:
         assert picture(page, 400)[0] == "image/jpeg"
 
 

@@ -109,7 +109,7 @@ def read(data: bytes, *, ocr: bool = False) -> Read:
     laid = lay_out(_pages(sheets, rows, size), usual_step(rows))
     _check(laid.text)
     facts = {"title": title or title_in_header(laid.text), "date": date_in_header(laid.text)}
-    loaded = Loaded(laid.text, laid.pages, facts, _named(names, sheets), (), tuple(omissions))
+    loaded = Loaded(laid.text, laid.pages, facts, _named(names, sheets), omissions=tuple(omissions))
     return Read(loaded, laid.placed, frames)
 
 
