@@ -26,6 +26,7 @@ LATE = {
     "a tenth of a second, for few files or few questions": {"Stemmer", "charset_normalizer"},
     "our modules that import the heavy ones at their top": {
         *("qa_bot.bot", "qa_bot.passages.splitter", "qa_bot.transformer.model"),
+        "qa_bot.transformer.weights",
         *("qa_bot.reading.runtimes.onnx", "qa_bot.reading.runtimes.torch"),
         *("qa_bot.web", "qa_bot_training"),
     },

@@ -31,7 +31,7 @@ def variants(question: str, seed: int) -> list[str]:
 
     Example:
         >>> variants("what did he say about youth?", 4)
-        ['what did he say about youth in May 1998?', 'what did Taft say about youth?']
+        ['what did he say about youth in 1930?', 'what did jfk say about youth in 1919?']
     """
     chance = random.Random(seed)
     made = [_ending(question, _time(chance))]

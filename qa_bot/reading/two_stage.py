@@ -44,7 +44,7 @@ class TwoStageReader(Reader):
     Example:
         >>> from qa_bot.reading import load_reader
         >>> from qa_bot.settings import Settings
-        >>> load_reader(Settings()).name
+        >>> load_reader(Settings()).name                                    # doctest: +SKIP
         'small+base'
     """
 

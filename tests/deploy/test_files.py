@@ -17,6 +17,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 
 def test_the_example_settings_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_BOT_CONFIG", str(DEPLOY / "qa_bot.toml"))
+    monkeypatch.delenv("QA_BOT_SECOND_READER")
     settings = load_settings()
     assert settings.model_fields_set == set(tomllib.loads((DEPLOY / "qa_bot.toml").read_text()))
 
