@@ -453,11 +453,13 @@ class Chip:
             "phrase" (words that must occur verbatim).
         value: what it must be, in the form that :class:`Filters` takes.
         words: the words of the question that set it; empty when a control did.
+        empty: of a date in words of the question: no speech has it.
     """
 
     field: str
     value: str
     words: str = ""
+    empty: bool = False
 
     @property
     def key(self) -> str:
@@ -523,7 +525,8 @@ class Answer:
         passages: the nearest passages, best first: what to show when nothing was found.
         chips: the restrictions in force, from controls and from words of the question.
         set_aside: restrictions that words of the question may have meant, like "in 2018", but
-            that this answer does not keep: more was found without them.
+            that this answer does not keep: more was found without them, or no speech has that
+            date (:attr:`Chip.empty`).
         facts: what the catalogue says where the speeches do not; then ``citations`` is empty,
             ``found`` is True and ``text`` is the facts' values.
         seconds: time spent, by stage ("retrieve", "read", "total").
@@ -576,7 +579,7 @@ class Answer:
         }
 
 
-def chip_dict(chip: Chip) -> dict[str, str]:
+def chip_dict(chip: Chip) -> dict[str, Any]:
     """JSON shape of a restriction."""
     return {**asdict(chip), "key": chip.key}
 

@@ -97,7 +97,8 @@ class Pipeline:
         made = (kind(query, found, tools) for kind in KINDS)
         answer = next(answer for answer in made if answer is not None)
         seconds = {**found.seconds, "total": time.perf_counter() - began}
-        return replace(answer, seconds=seconds)
+        aside = answer.set_aside if answer.kind == "note" else (*answer.set_aside, *query.unmatched)
+        return replace(answer, set_aside=aside, seconds=seconds)
 
     def _gather(self, query: Query, report: Report) -> tuple[SearchPass, Query]:
         """Retrieve and read, and say under which restrictions."""

@@ -67,6 +67,7 @@ class Query:
         preferred: ids of speeches that are searched first, () if none are likelier than others.
         language: of a question that the models do not read, a two-letter code; else "".
         parts: the questions that it consists of, if it asks for several things.
+        unmatched: times in its words that no speech has, and that it need not mean as a speech's.
 
     Example:
         >>> Query("What?", Filters(date_from="2018"), (), ("ripple effect",)).chips[0].key
@@ -89,6 +90,7 @@ class Query:
     named: frozenset[str] = frozenset()
     language: str = ""
     parts: tuple[str, ...] = ()
+    unmatched: tuple[Chip, ...] = ()
 
     def asks_for(self, *kinds: str, least: float = 0.5) -> bool:
         """Whether the question is likely of one of these kinds."""
@@ -172,7 +174,9 @@ def read_query(
         if phrase in asked_for and Chip("phrase", phrase).key not in ignore
     )
     scope = read_scope(understood, entities, ignore=ignore, within=within(filters, entities))
-    return Query(scope.question, filters, scope.restrictions, phrases)
+    return Query(
+        scope.question, filters, scope.restrictions, phrases, unmatched=scope.unmatched
+    )
 
 
 def only_phrases(question: str) -> bool:
