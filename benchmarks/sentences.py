@@ -281,6 +281,7 @@ def gathered(
     found = Sentences(
         made.rows, made.starts, made.ends, made.marks, vectors,
         np.array([n for line in words for n in line], np.int32), ends,
+        np.arange(len(ends), dtype=np.int32),
     )  # fmt: skip
     index = SimpleNamespace(documents={d.id: d for d in documents}, sentences=found, sparse=store)
     ranker = EvidenceRanker(index, embedder)  # type: ignore[arg-type]

@@ -342,6 +342,7 @@ class Hit:
         sparse: raw BM25 score, or None.
         pool_size: how many passages were searched, or None.
         turn: whose words the passage holds, where several people speak; else None.
+        also: passages of other documents that say nothing new beside this one, the newest first.
     """
 
     passage: Passage
@@ -351,11 +352,17 @@ class Hit:
     sparse: float | None = None
     pool_size: int | None = None
     turn: Turn | None = None
+    also: tuple[Hit, ...] = ()
 
     @property
     def about(self) -> DocumentInfo:
         """What is known of the words: the document's facts, with whoever says them."""
         return about(self.document, self.turn)
+
+    @property
+    def link(self) -> str:
+        """Path of the source view opened at the passage."""
+        return f"/source/{self.document.id}#{self.start}-{self.end}"
 
     @property
     def text(self) -> str:
@@ -407,7 +414,10 @@ class Citation:
         marks: (start, end) of the decisive words, offsets into ``Document.text`` inside the
             sentence, in order: what to highlight where the whole sentence is shown.
         also: other places, in this speech or another, where the same words answer: quotations
-            that agree are shown once.
+            that agree are shown once; and the places of a sentence that is said in several
+            speeches, those of the newest first.
+        nearly: for one of another's ``also``: a whole sentence that says nearly the same, in a
+            version of the speech.
         turn: whose words these are, where several people speak; None where one does.
     """
 
@@ -424,6 +434,7 @@ class Citation:
     also: tuple[Citation, ...] = ()
     marks: tuple[tuple[int, int], ...] = ()
     turn: Turn | None = None
+    nearly: bool = False
 
     @property
     def about(self) -> DocumentInfo:
@@ -636,4 +647,14 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 6),
         "dense": None if hit.dense is None else round(hit.dense, 6),
         "sparse": None if hit.sparse is None else round(hit.sparse, 6),
+        "also": [
+            {
+                "start": other.start,
+                "end": other.end,
+                "document": document_dict(other.document),
+                "turn": turn_dict(other.turn),
+                "link": other.link,
+            }
+            for other in hit.also
+        ],
     }
