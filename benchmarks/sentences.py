@@ -145,7 +145,9 @@ def precise(given: argparse.Namespace) -> None:
             hits = plain.search(request.question, top_k=100, filters=request.allowed)
         right = np.array([any(h.document.id == d and t in h.text for d, t in gold) for h in hits])
         vector = bot.retriever.embedder.encode_questions([request.question])[0]
-        near = nearest.scores(vector, np.array([h.passage.ordinal for h in hits], dtype=np.int64))
+        near, _ = nearest.scores(
+            vector, np.array([h.passage.ordinal for h in hits], dtype=np.int64)
+        )
         fused = np.array([h.score for h in hits])
         ranks["passage, fused"].append(_first(right, fused))
         for share in (0.5, 1.0, 1.5):

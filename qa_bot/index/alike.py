@@ -8,13 +8,12 @@ name or in few words, never in a number or a negation.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
-from qa_bot.text.same_words import TOKEN
 
 Ints = NDArray[np.int32]
 
@@ -26,7 +25,8 @@ LEAST_SENTENCES = 2
 NEAR = 0.7  # pairs of neighbouring words that two sentences share, of all that they have
 COMMON = 50  # speeches, of different kinds, with a sentence: more tell nothing about any two
 NAME = "_"
-_NOT_NAMES = frozenset(["i", "i'm", "i've", "i'd", "i'll"])
+# Signs that are no part of a word or an amount; "-5" and "1.5" keep theirs.
+_SIGNS = re.compile(r"(?!(?<!\S)[-−+]\d)(?:[^\w\s$€£¥₹%]++(?!\d)|(?<!\d)[^\w\s$€£¥₹%]++)")
 # What makes another statement of a sentence that is otherwise the same.
 _DECISIVE = frozenset(
     "not no never nor neither without none nothing nobody cannot t ne pas jamais ni sin nunca "
@@ -51,7 +51,7 @@ def alike(rows: Sequence[int] | Ints, texts: Sequence[str]) -> Ints:
         >>> alike([0, 1], ["We shall pay every bill of yours.", "we shall pay every bill of yours"])
         array([0, 0], dtype=int32)
     """
-    words = [TOKEN.findall(text) for text in texts]
+    words = [_SIGNS.sub(" ", text).split() for text in texts]
     exact = [" ".join(line).casefold() for line in words]
     masked = [_masked(line) for line in words]
     groups = _Groups(len(words))
@@ -137,11 +137,9 @@ def _decisive(text: str) -> Counter[str]:
 
 
 def _masked(words: Sequence[str]) -> str:
-    """The words with a sign for each name; the first word counts as none."""
-    return " ".join(
-        NAME if at and word[:1].isupper() and word.lower() not in _NOT_NAMES else word.casefold()
-        for at, word in enumerate(words)
-    )
+    """The words with a sign for each name; the first word counts as none, nor does "I"."""
+    names = [NAME if word[0].isupper() and word != "I" else word for word in words[1:]]
+    return " ".join([*words[:1], *names]).casefold()
 
 
 def _says(masked: str) -> bool:

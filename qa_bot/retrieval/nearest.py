@@ -50,7 +50,9 @@ class NearestSentence:
         begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
         numbers = np.repeat(first - begins, counts) + np.arange(counts.sum())
         seen, where = np.unique(numbers, return_inverse=True)  # passages overlap
-        near = (self._vectors[seen].astype(np.float32) @ np.asarray(vector, dtype=np.float32))[where]
+        near = (self._vectors[seen].astype(np.float32) @ np.asarray(vector, dtype=np.float32))[
+            where
+        ]
         some = counts > 0
         highest = np.maximum.reduceat(near, begins[some])
         best[some] = highest

@@ -118,9 +118,7 @@ class Retriever:
             if len(shown) >= top_k or pool >= min(pool_size, WIDEST):
                 break
             pool *= WIDER
-        return [
-            self._hit(one.ordinal, scores, pool_size, one.others) for one in shown[:top_k]
-        ]
+        return [self._hit(one.ordinal, scores, pool_size, one.others) for one in shown[:top_k]]
 
     def _ranked(
         self, vector: Scores, words: str, pool: int, allowed: Mask | None, asked: set[int]

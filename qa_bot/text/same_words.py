@@ -7,9 +7,7 @@ import re
 from qa_bot.text.cleaning import clean
 
 # An amount is what its signs and its separators make it: "1.5" is neither "15" nor "1-5".
-TOKEN = re.compile(
-    r"(?:(?<!\w)[-+−])?[$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%‰$€£¥₹])?|[^\W\d]\w*|\w+"
-)
+TOKEN = re.compile(r"(?:(?<!\w)[-+−])?[$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%‰$€£¥₹])?|[^\W\d]\w*|\w+")
 _ARTICLES = frozenset(["a", "an", "the"])
 
 

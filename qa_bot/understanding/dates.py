@@ -61,9 +61,7 @@ class DateWords:
         return (own, (self.other, self.other)) if self.other else (own,)
 
 
-def dates_in(
-    question: str, words: Sequence[Word], today: date | None = None
-) -> list[DateWords]:
+def dates_in(question: str, words: Sequence[Word], today: date | None = None) -> list[DateWords]:
     """The dates among the words of a question, in order.
 
     Args:

@@ -143,6 +143,11 @@ class Query:
         certain = tuple(r for r in self.restrictions if r.certain)
         return replace(self, restrictions=certain, preferred=frozenset())
 
+    def without(self, chips: Collection[Chip]) -> Query:
+        """The same without what only makes speeches likelier, and without these restrictions."""
+        kept = tuple(r for r in self.restrictions if not any(chip in chips for chip in r.chips))
+        return replace(self, restrictions=kept, preferred=frozenset())
+
     @property
     def may_widen(self) -> bool:
         """Whether such a restriction leaves anything out."""
@@ -174,9 +179,7 @@ def read_query(
         if phrase in asked_for and Chip("phrase", phrase).key not in ignore
     )
     scope = read_scope(understood, entities, ignore=ignore, within=within(filters, entities))
-    return Query(
-        scope.question, filters, scope.restrictions, phrases, unmatched=scope.unmatched
-    )
+    return Query(scope.question, filters, scope.restrictions, phrases, unmatched=scope.unmatched)
 
 
 def only_phrases(question: str) -> bool:

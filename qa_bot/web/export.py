@@ -18,7 +18,7 @@ from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
 from qa_bot.web.i18n import Words, language_of, words_for
 from qa_bot.web.protocol import Bot
-from qa_bot.web.quotations import field_name, link
+from qa_bot.web.quotations import also_in, dates_told, field_name, link
 from qa_bot.web.turns import KEPT_TURNS, answer_of, turns_in
 from qa_bot.web.word_document import WordDocument
 
@@ -146,11 +146,12 @@ def _sections(given: Answer, w: Words) -> tuple[Section, ...]:
 
 def _said(given: Answer, w: Words) -> list[str]:
     """What stands below the quotations, or in their place."""
+    told = dates_told(given, w)
     if given.found:
-        return [w.count("further", given.more)] if given.more else []
+        return [*told, *([w.count("further", given.more)] if given.more else [])]
     if given.note:
         return [w.note(given.note)]
-    return [] if given.closest else [w.not_found]
+    return told if given.closest else [*told, w.not_found]
 
 
 def _quoted(sentence: Sentence, w: Words) -> str:
@@ -203,9 +204,10 @@ def _note(citation: Citation, base: str, w: Words) -> str:
     place = (citation.start, citation.end)
     note = _reference(citation.about, citation.page, base, w, place, moment(citation.turn))
     return note + "".join(
-        f"; {plain(w.also_in)} "
+        f"; {plain(words)} "
         + _reference(other.about, other.page, base, w, (other.start, other.end))
-        for other in citation.also
+        for words, others in also_in(citation, w)
+        for other in others
     )
 
 
@@ -222,8 +224,9 @@ def _reference(
 
 
 def _also_in(citation: Citation, note: str, w: Words) -> str:
-    others = "; ".join(described(other.about, other.page, w) for other in citation.also)
-    return f"{note}; {w.also_in} {others}" if others else note
+    for words, others in also_in(citation, w):
+        note += f"; {words} " + "; ".join(described(o.about, o.page, w) for o in others)
+    return note
 
 
 def _page(document: DocumentInfo) -> str:
