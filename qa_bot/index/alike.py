@@ -1,9 +1,9 @@
 """Which sentences are said more than once: word for word, or nearly so in versions of one speech.
 
-A sentence is known by its words without case and marks. Speeches are versions of one another when most
-of the shorter one's sentences are the other's, whatever names stand in them: a standard speech given
-in five towns, a draft and what was delivered. Only there, sentences count as alike that differ in a
-name or in few words, never in a number or a negation.
+A sentence is known by its words without case and marks. Speeches are versions of one another when
+most of the shorter one's sentences are the other's, whatever names stand in them: a standard speech
+given in five towns, a draft and what was delivered. Only there, sentences count as alike that
+differ in a name or in few words, never in a number or a negation.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+from qa_bot.text.names import word_set
 
 Ints = NDArray[np.int32]
 
@@ -28,11 +31,11 @@ NAME = "_"
 # Signs that are no part of a word or an amount; "-5" and "1.5" keep theirs.
 _SIGNS = re.compile(r"(?!(?<!\S)[-−+]\d)(?:[^\w\s$€£¥₹%]++(?!\d)|(?<!\d)[^\w\s$€£¥₹%]++)")
 # What makes another statement of a sentence that is otherwise the same.
-_DECISIVE = frozenset(
+_DECISIVE = word_set(
     "not no never nor neither without none nothing nobody cannot t ne pas jamais ni sin nunca "
-    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty "
-    "sixty seventy eighty ninety half quarter dozen hundred hundreds thousand thousands million "
-    "millions billion billions trillion first second third less fewer more".split()
+    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty "
+    "fifty sixty seventy eighty ninety half quarter dozen hundred hundreds thousand thousands "
+    "million millions billion billions trillion first second third less fewer more"
 )
 
 
@@ -127,7 +130,7 @@ class _Pairs:
 
 def _pairs(text: str) -> frozenset[tuple[str, str]]:
     words = text.split()
-    return frozenset(zip(words, words[1:], strict=False))
+    return frozenset(pairwise(words))
 
 
 def _decisive(text: str) -> Counter[str]:

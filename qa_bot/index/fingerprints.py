@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 
 def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> dict[str, str]:
-    """Of everything but the corpus: "embedder", "splitter", "sentences", "words", "alike", "version".
+    """Of everything but the corpus: "embedder", "splitter", "sentences", "words", "alike" and
+    "version".
 
+    The version stands for how files are read, cleaned and cut: none of that is told by its result.
     An index with other rules for sentences that say the same still opens; the next build brings it
-    up to date. The version stands for how files are read, cleaned and cut: none of that is told by its result.
+    up to date.
 
     Raises:
         ModelError: no ``embedder`` is given and the settings' one is not there.

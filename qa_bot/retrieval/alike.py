@@ -1,4 +1,4 @@
-"""Of passages and sentences that say the same, one: the newest, unless the question picks another."""
+"""Of passages and sentences that say the same, one: the newest, if the question picks no other."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def counterpart(
         within: (start, end) of that sentence.
 
     Returns:
-        Offsets into ``other``; None where the two sentences have not as many words, or others there.
+        Offsets into ``other``; None where the two have not as many words, or others there.
 
     Example:
         >>> counterpart("In Oslo we pay 5 marks.", (15, 22), "In Bonn, we pay 5  marks!", (0, 25))

@@ -1,8 +1,7 @@
 """Dates in words: "9.10.2018", "in October 2018", "the 1960s", "since 2017", "last year".
 
-Words of English, French and Spanish. Libraries for it were looked at and left out: dateparser brings
-four packages and takes "may", "second" and "a" for dates inside sentences; dateutil reads one date
-that stands alone.
+Words of English, French and Spanish. Rules of our own and not dateparser with its four packages:
+what counts is which words are no date of a speech.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from qa_bot.text.names import Word
 from qa_bot.understanding.date_words import (
@@ -96,8 +96,8 @@ class _Reader:
 
     def __init__(self, question: str, words: Sequence[Word], today: date) -> None:
         self._texts = [*(word.text for word in words), *[""] * 8]
-        places = zip(words, words[1:], strict=False)
-        self._gaps = [*(question[one.end : other.start] for one, other in places), *[""] * 8]
+        between = (question[one.end : other.start] for one, other in pairwise(words))
+        self._gaps = [*between, *[""] * 8]
         self._today = today
 
     def period(self, at: int) -> DateWords | None:
@@ -150,16 +150,20 @@ class _Reader:
     def _long_time(self, at: int) -> DateWords | None:
         """A decade or a season."""
         text = self._texts[at]
-        if text in ("annees", "anos") and self._is_year(at + 1) and self._texts[at + 1][3] == "0":
+        if (
+            text in ("annees", "anos")
+            and _is_year(self._texts[at + 1])
+            and self._texts[at + 1][3] == "0"
+        ):
             return self._decade(at, at + 1, self._texts[at + 1])
         if found := _DECADE.fullmatch(text):
             return self._decade(at, at, found[1])
         led = at and self._texts[at - 1] == "the"
-        if led and self._is_year(at) and text[3] == "0" and self._texts[at + 1] == "s":
+        if led and _is_year(self._texts[at]) and text[3] == "0" and self._texts[at + 1] == "s":
             if self._gaps[at] in ("'", "’"):  # "the 1960's"
                 return self._decade(at, at + 1, text)
         year = self._after(at)
-        if text in SEASONS and self._is_year(year):
+        if text in SEASONS and _is_year(self._texts[year]):
             first, last = SEASONS[text]
             begins = self._texts[year]
             ends = _beside(begins, 1) if last < first else begins
@@ -175,26 +179,28 @@ class _Reader:
         """A day or a month, in numbers or in words, with its year."""
         texts, gaps = self._texts, self._gaps
         same = len(gaps[at]) == 1 and gaps[at] == gaps[at + 1] and gaps[at] in "./-"
-        if same and self._is_year(at + 2) and len(texts[at]) < 3:
+        if same and _is_year(self._texts[at + 2]) and len(texts[at]) < 3:
             return self._by_numbers(at)
-        if self._is_year(at) and all(re.fullmatch(r"\d\d", t) for t in texts[at + 1 : at + 3]):
+        if _is_year(self._texts[at]) and all(
+            re.fullmatch(r"\d\d", t) for t in texts[at + 1 : at + 3]
+        ):
             return _one_day(at, at + 2, texts[at], texts[at + 1], texts[at + 2])  # 2018-10-09
         if day := _DAY.fullmatch(texts[at]):
             month = self._after(at)
             year = self._after(month)
-            if texts[month] in MONTH and self._is_year(year):
+            if texts[month] in MONTH and _is_year(self._texts[year]):
                 return _one_day(at, year, texts[year], MONTH[texts[month]], day[1])
         if texts[at] in MONTH:
             year = self._after(at)
-            if self._is_year(year):
+            if _is_year(self._texts[year]):
                 value = f"{texts[year]}-{MONTH[texts[at]]:02d}"
                 return DateWords(at, year, value, value)
-            if (day := _DAY.fullmatch(texts[at + 1])) and self._is_year(at + 2):
+            if (day := _DAY.fullmatch(texts[at + 1])) and _is_year(self._texts[at + 2]):
                 return _one_day(at, at + 2, texts[at + 2], MONTH[texts[at]], day[1])
         return None
 
     def _by_numbers(self, at: int) -> DateWords | None:
-        """ "9.10.2018" is the ninth of October; with other signs it may be the tenth of September."""
+        """ "9.10.2018" is the ninth of October; "9/10/2018" may be the tenth of September."""
         one, other, year = self._texts[at : at + 3]
         day = _one_day(at, at + 2, year, other, one)
         swapped = _one_day(at, at + 2, year, one, other)
@@ -204,10 +210,10 @@ class _Reader:
 
     def _year(self, at: int) -> DateWords | None:
         """A year, a month of it in numbers, or some years: "2016-2018", "2016/17", "2018-10"."""
-        if not self._is_year(at):
+        if not _is_year(self._texts[at]):
             return None
         year, after, gap = self._texts[at], self._texts[at + 1], self._gaps[at]
-        if self._is_year(at + 1) and year < after:
+        if _is_year(self._texts[at + 1]) and year < after:
             return DateWords(at, at + 1, year, after)
         if re.fullmatch(r"\d\d", after) and gap in ("-", "–", "/"):
             if int(after) == (int(year) + 1) % 100:
@@ -215,9 +221,6 @@ class _Reader:
             if gap == "-" and 1 <= int(after) <= 12:
                 return DateWords(at, at + 1, f"{year}-{after}", f"{year}-{after}")
         return DateWords(at, at, year, year)
-
-    def _is_year(self, at: int) -> bool:
-        return _is_year(self._texts[at])
 
 
 def _one_day(first: int, last: int, year: str, month: str | int, day: str) -> DateWords | None:

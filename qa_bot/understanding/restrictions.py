@@ -3,8 +3,8 @@
 Only clear forms count: "according to Laura Thompson", "what did the Director General say", "in the
 closing speech", "in the 2018 dialogue". A bare "in 2018" may mean the speech or what it is about,
 so that it holds only as long as something is found under it. Words that mean nothing in the
-catalogue, or several things, restrict nothing. A date that no speech has is no reason to answer from
-others in silence: where it is certainly that of the speech nothing is left, else it is told.
+catalogue, or several things, restrict nothing. A date that no speech has is no reason to answer
+from others in silence: where it is surely that of the speech nothing is left, else it is told.
 """
 
 from __future__ import annotations

@@ -217,4 +217,5 @@ def test_passages_are_lifted_by_their_best_sentence(
         part = index.sentences.within(int(rows[ordinal]), passage.start, passage.end)
         own = index.sentences.vectors[part].astype(np.float32) @ vector
         assert scores[ordinal] == pytest.approx(max(float(own.max()), 0), abs=1e-5)
+        assert own[numbers[ordinal] - part.start] == pytest.approx(float(own.max()), abs=1e-5)
     assert np.array_equal(nearest.scores(vector, ordinals[:0])[0], np.empty(0))
