@@ -28,8 +28,10 @@ LEAST_SENTENCES = 2
 NEAR = 0.7  # pairs of neighbouring words that two sentences share, of all that they have
 COMMON = 50  # speeches, of different kinds, with a sentence: more tell nothing about any two
 NAME = "_"
+_DIGIT = re.compile(r"\d")
 # Signs that are no part of a word or an amount; "-5" and "1.5" keep theirs.
-_SIGNS = re.compile(r"(?!(?<!\S)[-−+]\d)(?:[^\w\s$€£¥₹%]++(?!\d)|(?<!\d)[^\w\s$€£¥₹%]++)")
+_SIGNS = re.compile(r"[^\w\s$€£¥₹%]+")
+_AROUND_NUMBERS = re.compile(r"(?!(?<!\S)[-−+]\d)(?:[^\w\s$€£¥₹%]++(?!\d)|(?<!\d)[^\w\s$€£¥₹%]++)")
 # What makes another statement of a sentence that is otherwise the same.
 _DECISIVE = word_set(
     "not no never nor neither without none nothing nobody cannot t ne pas jamais ni sin nunca "
@@ -54,7 +56,10 @@ def alike(rows: Sequence[int] | Ints, texts: Sequence[str]) -> Ints:
         >>> alike([0, 1], ["We shall pay every bill of yours.", "we shall pay every bill of yours"])
         array([0, 0], dtype=int32)
     """
-    words = [_SIGNS.sub(" ", text).split() for text in texts]
+    words = [
+        (_AROUND_NUMBERS if _DIGIT.search(text) else _SIGNS).sub(" ", text).split()
+        for text in texts
+    ]
     exact = [" ".join(line).casefold() for line in words]
     masked = [_masked(line) for line in words]
     groups = _Groups(len(words))

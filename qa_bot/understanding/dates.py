@@ -103,15 +103,15 @@ class _Reader:
     def period(self, at: int) -> DateWords | None:
         """A time with a word that makes it one."""
         word, two = self._texts[at], " ".join(self._texts[at : at + 2])
-        if word in BETWEEN and (start := self.single(at + 1)) and not start.other:
+        if word in BETWEEN and (start := self._end_of_time(at + 1)) and not start.other:
             if self._texts[start.last + 1] in AND:
-                end = self.single(start.last + 2)
+                end = self._end_of_time(start.last + 2)
                 if end and not end.other and start.start[:4] <= end.end[:4]:
                     return replace(end, first=at, start=start.start, joined=True)
             if word in ("from", "desde") and self._texts[start.last + 1] in ONWARDS:
                 return replace(start, first=at, last=start.last + 1, end="", joined=True)
         long = two in ("up to", "prior to", "as of", "despues de", "antes de")
-        one = self.single(at + 1 + long)
+        one = self._end_of_time(at + 1 + long)
         if one is None or one.other:
             return None
         one = replace(one, first=at, joined=True)
@@ -124,6 +124,10 @@ class _Reader:
         if word in BEFORE or two == "prior to":
             return replace(one, start="", end=_beside(one.start, -1))
         return None
+
+    def _end_of_time(self, at: int) -> DateWords | None:
+        the = self._texts[at] in ("the", "les", "los")
+        return self._long_time(at + 1) if the else self.single(at)
 
     def single(self, at: int) -> DateWords | None:
         """A date that begins at this word; "2016-2018" is one too."""

@@ -122,7 +122,7 @@ def dates_told(given: Answer, w: Words) -> list[str]:
     for ends in times.values():
         dates = list(dict.fromkeys(w.date(chip.value) for chip in ends.values()))
         if len(ends) == 1:
-            dates = [f"{field_name(*ends, w)} {dates[0]}"]
+            dates = [f"{field_name(next(iter(ends)), w)} {dates[0]}"]
         empty = any(chip.empty for chip in ends.values())
         said = w.no_speech_dated if empty else w.looked_beyond
         told.append(said.format(date=" – ".join(dates)))
