@@ -1,6 +1,8 @@
-"""The words that dates are written with, in English, French and Spanish; without accents."""
+"""The words that dates are written with, in English, French and Spanish, and counting."""
 
 from __future__ import annotations
+
+from datetime import date, timedelta
 
 from qa_bot.text.folding import plain
 from qa_bot.text.months import MONTHS
@@ -42,4 +44,26 @@ FROM_TODAY = {
     for words in texts.split("|")
 }
 # "The last year of the war" is told of, not counted from today.
-TOLD_OF = word_set("the a his her its their our my your every each of")
+TOLD_OF = word_set("the a his her its their our my your every each")
+
+
+def counted_back(today: date, unit: str, back: int) -> tuple[str, str]:
+    """The first and last day, month or year of the time so many units before this one."""
+    if unit == "year":
+        return (str(today.year - back),) * 2
+    if unit == "month":
+        return (beside(f"{today:%Y-%m}", -back),) * 2
+    if unit == "week":
+        monday = today - timedelta(days=today.weekday() + 7 * back)
+        return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+    return ((today - timedelta(days=back)).isoformat(),) * 2
+
+
+def beside(value: str, step: int) -> str:
+    """The day, month or year so many steps after this one; before it, if negative."""
+    if len(value) == 4:
+        return str(int(value) + step)
+    if len(value) == 7:
+        months = int(value[:4]) * 12 + int(value[5:]) - 1 + step
+        return f"{months // 12:04d}-{months % 12 + 1:02d}"
+    return (date.fromisoformat(value) + timedelta(days=step)).isoformat()

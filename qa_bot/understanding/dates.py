@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from qa_bot.text.names import Word
@@ -27,6 +27,8 @@ from qa_bot.understanding.date_words import (
     SINCE,
     TOLD_OF,
     UNTIL,
+    beside,
+    counted_back,
 )
 
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?")
@@ -118,11 +120,11 @@ class _Reader:
         if word in SINCE or two == "as of":
             return replace(one, end="")
         if word in AFTER:
-            return replace(one, start=_beside(one.end, 1), end="")
+            return replace(one, start=beside(one.end, 1), end="")
         if word in UNTIL or two == "up to":
             return replace(one, start="")
         if word in BEFORE or two == "prior to":
-            return replace(one, start="", end=_beside(one.start, -1))
+            return replace(one, start="", end=beside(one.start, -1))
         return None
 
     def _end_of_time(self, at: int) -> DateWords | None:
@@ -147,7 +149,7 @@ class _Reader:
                 continue
             if at and self._texts[at] in NAMED_TIME and self._texts[at - 1] in TOLD_OF:
                 continue
-            start, end = _counted_back(self._today, *known)
+            start, end = counted_back(self._today, *known)
             return DateWords(at, at + size - 1, start, end, relative=True)
         return None
 
@@ -170,7 +172,7 @@ class _Reader:
         if text in SEASONS and _is_year(self._texts[year]):
             first, last = SEASONS[text]
             begins = self._texts[year]
-            ends = _beside(begins, 1) if last < first else begins
+            ends = beside(begins, 1) if last < first else begins
             return DateWords(at, year, f"{begins}-{first}", f"{ends}-{last}")
         return None
 
@@ -221,7 +223,7 @@ class _Reader:
             return DateWords(at, at + 1, year, after)
         if re.fullmatch(r"\d\d", after) and gap in ("-", "–", "/"):
             if int(after) == (int(year) + 1) % 100:
-                return DateWords(at, at + 1, year, _beside(year, 1))
+                return DateWords(at, at + 1, year, beside(year, 1))
             if gap == "-" and 1 <= int(after) <= 12:
                 return DateWords(at, at + 1, f"{year}-{after}", f"{year}-{after}")
         return DateWords(at, at, year, year)
@@ -239,25 +241,3 @@ def _is_year(text: str) -> bool:
     return len(text) == 4 and text.isascii() and text.isdigit() and (
         FIRST_YEAR <= int(text) <= LAST_YEAR
     )  # fmt: skip
-
-
-def _counted_back(today: date, unit: str, back: int) -> tuple[str, str]:
-    """The first and last day, month or year of the time so many units before this one."""
-    if unit == "year":
-        return (str(today.year - back),) * 2
-    if unit == "month":
-        return (_beside(f"{today:%Y-%m}", -back),) * 2
-    if unit == "week":
-        monday = today - timedelta(days=today.weekday() + 7 * back)
-        return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
-    return ((today - timedelta(days=back)).isoformat(),) * 2
-
-
-def _beside(value: str, step: int) -> str:
-    """The day, month or year so many steps after this one; before it, if negative."""
-    if len(value) == 4:
-        return str(int(value) + step)
-    if len(value) == 7:
-        months = int(value[:4]) * 12 + int(value[5:]) - 1 + step
-        return f"{months // 12:04d}-{months % 12 + 1:02d}"
-    return (date.fromisoformat(value) + timedelta(days=step)).isoformat()

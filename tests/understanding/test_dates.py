@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -77,27 +78,10 @@ def test_what_is_none(text: str) -> None:
 
 
 PIECES = (
-    ("9", "10", "2018", "1500", "2199", "31", "2", "the", "of", "last", "year", "this")
-    + (
-        "in",
-        "between",
-        "and",
-        "since",
-        "before",
-        "up",
-        "to",
-        "spring",
-        "winter",
-        "1960s",
-        "'",
-        "s",
-        ".",
-        "/",
-        "-",
-    )
-    + ("October", "may", "0", "١٢", "é")
+    "9 10 2018 1500 31 2 the of last year this in between and since before up to spring winter "
+    "1960s ' s . / - October may 0 ١٢ é"
 )
-_PIECES = st.lists(st.sampled_from(PIECES), max_size=14)
+_PIECES = st.lists(st.sampled_from(re.findall(r"\S+", PIECES)), max_size=14)
 
 
 @given(_PIECES, st.sampled_from(["", " "]), st.dates(date(1900, 1, 1), date(2100, 1, 1)))
