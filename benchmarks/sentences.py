@@ -145,7 +145,9 @@ def precise(given: argparse.Namespace) -> None:
             hits = plain.search(request.question, top_k=100, filters=request.allowed)
         right = np.array([any(h.document.id == d and t in h.text for d, t in gold) for h in hits])
         vector = bot.retriever.embedder.encode_questions([request.question])[0]
-        near = nearest.scores(vector, np.array([h.passage.ordinal for h in hits], dtype=np.int64))
+        near, _ = nearest.scores(
+            vector, np.array([h.passage.ordinal for h in hits], dtype=np.int64)
+        )
         fused = np.array([h.score for h in hits])
         ranks["passage, fused"].append(_first(right, fused))
         for share in (0.5, 1.0, 1.5):
@@ -281,6 +283,7 @@ def gathered(
     found = Sentences(
         made.rows, made.starts, made.ends, made.marks, vectors,
         np.array([n for line in words for n in line], np.int32), ends,
+        np.arange(len(ends), dtype=np.int32),
     )  # fmt: skip
     index = SimpleNamespace(documents={d.id: d for d in documents}, sentences=found, sparse=store)
     ranker = EvidenceRanker(index, embedder)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
+from qa_bot.answering.also_in import AlsoIn
 from qa_bot.answering.pipeline import Pipeline, no_report
 from qa_bot.answering.quoting import Quoter
 from qa_bot.answering.visibility import Visibility
@@ -46,7 +47,10 @@ class QABot:
         self.reader = reader
         self.settings = settings
         ranker = EvidenceRanker(index, retriever.embedder)
-        self._pipeline = Pipeline(retriever, ranker, reader, Quoter(index.documents), settings)
+        quoter = Quoter(index.documents)
+        self._pipeline = Pipeline(
+            retriever, ranker, reader, quoter, AlsoIn(index, quoter), settings
+        )
         self._classifier = KindClassifier.load()
         self._visibility = Visibility(index.documents, reader.words)
         self._groups: tuple[str, ...] | None = None  # None: everything may be seen

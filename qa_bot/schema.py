@@ -377,6 +377,7 @@ class Hit:
         pool_size: how many passages were searched, or None.
         turn: whose words the passage holds, where several people speak; else None.
         time: when the passage begins, in seconds from the start of the recording, or None.
+        also: passages of other documents that say nothing new beside this one, the newest first.
     """
 
     passage: Passage
@@ -387,6 +388,7 @@ class Hit:
     pool_size: int | None = None
     turn: Turn | None = None
     time: float | None = None
+    also: tuple[Hit, ...] = ()
 
     @property
     def about(self) -> DocumentInfo:
@@ -397,6 +399,11 @@ class Hit:
     def media_link(self) -> str:
         """Address of the recording at these words; "" where it or the time is not known."""
         return moment_url(self.document.media, self.time)
+
+    @property
+    def link(self) -> str:
+        """Path of the source view opened at the passage."""
+        return f"/source/{self.document.id}#{self.start}-{self.end}"
 
     @property
     def text(self) -> str:
@@ -448,7 +455,10 @@ class Citation:
         marks: (start, end) of the decisive words, offsets into ``Document.text`` inside the
             sentence, in order: what to highlight where the whole sentence is shown.
         also: other places, in this speech or another, where the same words answer: quotations
-            that agree are shown once.
+            that agree are shown once; and the places of a sentence that is said in several
+            speeches, those of the newest first.
+        nearly: for one of another's ``also``: a whole sentence that says nearly the same, in a
+            version of the speech.
         turn: whose words these are, where several people speak; None where one does.
         time: when the quotation begins, in seconds from the start of the recording, or None.
         page_label: what the page is called, where that is not its number: what is printed on it.
@@ -469,6 +479,7 @@ class Citation:
     turn: Turn | None = None
     time: float | None = None
     page_label: str = ""
+    nearly: bool = False
 
     @property
     def page_name(self) -> str:
@@ -517,11 +528,13 @@ class Chip:
             "phrase" (words that must occur verbatim).
         value: what it must be, in the form that :class:`Filters` takes.
         words: the words of the question that set it; empty when a control did.
+        empty: of a date in words of the question: no speech has it.
     """
 
     field: str
     value: str
     words: str = ""
+    empty: bool = False
 
     @property
     def key(self) -> str:
@@ -587,7 +600,8 @@ class Answer:
         passages: the nearest passages, best first: what to show when nothing was found.
         chips: the restrictions in force, from controls and from words of the question.
         set_aside: restrictions that words of the question may have meant, like "in 2018", but
-            that this answer does not keep: more was found without them.
+            that this answer does not keep: more was found without them, or no speech has that
+            date (:attr:`Chip.empty`).
         facts: what the catalogue says where the speeches do not; then ``citations`` is empty,
             ``found`` is True and ``text`` is the facts' values.
         seconds: time spent, by stage ("retrieve", "read", "total").
@@ -640,7 +654,7 @@ class Answer:
         }
 
 
-def chip_dict(chip: Chip) -> dict[str, str]:
+def chip_dict(chip: Chip) -> dict[str, Any]:
     """JSON shape of a restriction."""
     return {**asdict(chip), "key": chip.key}
 
@@ -708,4 +722,14 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 6),
         "dense": None if hit.dense is None else round(hit.dense, 6),
         "sparse": None if hit.sparse is None else round(hit.sparse, 6),
+        "also": [
+            {
+                "start": other.start,
+                "end": other.end,
+                "document": document_dict(other.document),
+                "turn": turn_dict(other.turn),
+                "link": other.link,
+            }
+            for other in hit.also
+        ],
     }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from qa_bot.answering.also_in import AlsoIn
 from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.attribution import attribution
 from qa_bot.answering.kinds.base import BY_SENTENCE, SURE_UNREAD, TOPICAL, UNREAD, Kind, Tools
@@ -71,6 +72,7 @@ class Pipeline:
     ranker: EvidenceRanker
     reader: Reader
     quoter: Quoter
+    also_in: AlsoIn
     settings: Settings
 
     def answer(
@@ -98,7 +100,9 @@ class Pipeline:
         made = (kind(query, found, tools) for kind in KINDS)
         answer = next(answer for answer in made if answer is not None)
         seconds = {**found.seconds, "total": time.perf_counter() - began}
-        return replace(answer, seconds=seconds)
+        answer = self.also_in.named(answer, query.without(answer.set_aside).allowed)
+        aside = answer.set_aside if answer.kind == "note" else (*answer.set_aside, *query.unmatched)
+        return replace(answer, set_aside=aside, seconds=seconds)
 
     def _gather(self, query: Query, report: Report) -> tuple[SearchPass, Query]:
         """Retrieve and read, and say under which restrictions."""

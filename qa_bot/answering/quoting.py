@@ -12,8 +12,8 @@ from qa_bot.errors import IndexDamagedError
 from qa_bot.index.sentences import spoken_sentences
 from qa_bot.reading.lists import several
 from qa_bot.schema import Citation, Document, Passage, Span, Turn
-from qa_bot.text.cleaning import clean
 from qa_bot.text.names import name_of, plain_words
+from qa_bot.text.same_words import same_words
 
 # Another speech's best words are shown beside the best of all when that speech alone would answer
 # the question, and the reader scores them at most so many logits less (chosen on the dev split).
@@ -24,13 +24,8 @@ MOST_SPEECHES = 4
 ITEM_SHARE = 0.5
 # Characters before and after a passage in which a list may go on.
 BEFORE_LIST, AFTER_LIST = 1500, 4000
-# An amount is what its signs and its separators make it: "1.5" is neither "15" nor "1-5".
-_WORDS_AND_AMOUNTS = re.compile(
-    r"(?:(?<!\w)[-+−])?[$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%‰$€£¥₹])?|[^\W\d]\w*|\w+"
-)
 # The words of a label, without its marks: "**Mr. Boyle:**".
 _LABEL = re.compile(r"[^\W_](?:.*[\w)])?", re.DOTALL)
-_ARTICLES = frozenset(["a", "an", "the"])
 
 
 class Quoter:
@@ -233,16 +228,3 @@ def merged(citations: Sequence[Citation]) -> tuple[Citation, ...]:
         first[key] = replace(kept, also=(*kept.also, citation)) if kept else citation
     speeches = list(dict.fromkeys(citation.document.id for citation in first.values()))
     return tuple(sorted(first.values(), key=lambda c: speeches.index(c.document.id)))
-
-
-def same_words(quote: str) -> str:
-    """What two quotations that agree have in common: their words, without case and articles.
-
-    Example:
-        >>> same_words("The “Global\\nCompact”,") == same_words("Global compact")
-        True
-        >>> same_words("$5 million") == same_words("€5 million")
-        False
-    """
-    words = _WORDS_AND_AMOUNTS.findall(clean(quote).text.casefold())
-    return " ".join("".join(word.split()) for word in words if word not in _ARTICLES) or quote

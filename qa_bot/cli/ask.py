@@ -123,7 +123,8 @@ def show(answer: Answer, *, more: bool = False, console: Console | None = None) 
     for chip in answer.chips:
         console.print(Text(on_one_line(f"Only: {_restriction(chip)}"), style="dim"))
     for chip in answer.set_aside:
-        console.print(Text(on_one_line(f"Also looked beyond: {_restriction(chip)}"), style="dim"))
+        beyond = "No speech has this date" if chip.empty else "Also looked beyond"
+        console.print(Text(on_one_line(f"{beyond}: {_restriction(chip)}"), style="dim"))
     if not answer.found:
         _show_nothing_found(answer, console, more=more)
         return
@@ -185,9 +186,10 @@ def _show_place(console: Console, citation: Citation, name: str, *, sure: bool) 
         )
     )
     for other in citation.also:
+        words = "nearly the same words" if other.nearly else "the same words"
         console.print(
             Text(
-                f"      the same words: {_known(other.about)}{_moment(other)}  "
+                f"      {words}: {_known(other.about)}{_moment(other)}  "
                 f"({other.document.id}, characters "
                 f"{other.start}-{other.end})",
                 style="dim",
@@ -218,4 +220,6 @@ def _restriction(chip: Chip) -> str:
 def _nothing_left(chips: Sequence[Chip]) -> str:
     if any(chip.field == "phrase" for chip in chips):
         return "No passage that may be used holds exactly these words."
+    if any(chip.empty for chip in chips):
+        return "No speech has this date."
     return "No speech passes the filters."

@@ -59,7 +59,12 @@ def run(args: argparse.Namespace) -> int:
         known = (title, speaker, moment(hit.time), hit.media_link)
         title = on_one_line(" · ".join(part for part in known if part))
         console.print(Text(f"{number}. {title}  ({hit.passage.id}, {hit.score:.3f})", style="bold"))
-        console.print(Text(on_one_line(hit.text) + "\n"))
+        console.print(Text(on_one_line(hit.text)))
+        for other in hit.also:
+            name = on_one_line(other.document.title or other.document.id)
+            when = f", {other.document.date}" if other.document.date else ""
+            console.print(Text(f"   also in {name}{when}  ({other.passage.id})", style="dim"))
+        console.print()
     if not hits:
         console.print("No passage found.")
     return 0 if hits else 1

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from qa_bot.corpus.loaders.facts import DATES, MONTH_AND_YEAR, MONTHS, RANGE
+from qa_bot.corpus.loaders.facts import DATES, MONTH_AND_YEAR, RANGE
+from qa_bot.text.months import MONTHS
 
 FIRST_YEAR = 1500
 # "2018-10-09", "2018_10_09", "20181009"; "9.10.2018", "09-10-2018", "9/10/2018"

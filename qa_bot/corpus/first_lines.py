@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_bot.corpus.loaders.facts import DATES, MONTH_AND_YEAR, MONTHS, RANGE
+from qa_bot.corpus.loaders.facts import DATES, MONTH_AND_YEAR, RANGE
 from qa_bot.corpus.name_words import NO_NAMES, OFFICES, PLACES
 from qa_bot.text.folding import plain
+from qa_bot.text.months import MONTHS
 from qa_bot.text.names import PARTICLES
 
 _KIND = (

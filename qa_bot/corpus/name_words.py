@@ -3,8 +3,8 @@ nobody's surname."""
 
 from __future__ import annotations
 
-from qa_bot.corpus.loaders.facts import MONTHS
 from qa_bot.text.folding import plain
+from qa_bot.text.months import MONTHS
 from qa_bot.text.names import ARTICLES, HONORIFICS, ORDINALS, SMALL, SPEECH, SPEECHES, word_set
 
 OFFICES = word_set(

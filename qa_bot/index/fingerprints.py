@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qa_bot.corpus import fingerprint
 from qa_bot.corpus.catalogue import CATALOGUES
 from qa_bot.corpus.files import find_files
+from qa_bot.index.alike import ALIKE_FINGERPRINT
 from qa_bot.index.manifest import sha256_of
 from qa_bot.index.model_folder import find_embedder
 from qa_bot.index.sentences import SENTENCES_FINGERPRINT
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 
 
 def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> dict[str, str]:
-    """Of everything but the corpus: "embedder", "splitter", "sentences", "words" and "version".
+    """Of everything but the corpus: "embedder", "splitter", "sentences", "words", "alike" and
+    "version".
 
     The version stands for how files are read, cleaned and cut: none of that is told by its result.
+    An index with other rules for sentences that say the same still opens; the next build brings it
+    up to date.
 
     Raises:
         ModelError: no ``embedder`` is given and the settings' one is not there.
@@ -34,6 +38,7 @@ def model_fingerprints(settings: Settings, embedder: Embedder | None = None) -> 
         "splitter": splitter_fingerprint(settings.passage_tokens, settings.passage_overlap),
         "sentences": SENTENCES_FINGERPRINT,
         "words": WORDS_FINGERPRINT,
+        "alike": ALIKE_FINGERPRINT,
         "version": __version__,
     }
 

@@ -40,7 +40,7 @@ class Manifest:
 
     Attributes:
         fingerprints: "corpus", "splitter", "sentences" (how they are cut and marked), "embedder",
-            "words" (how BM25 cuts words) and "version".
+            "words" (how BM25 cuts words), "alike" (which sentences say the same) and "version".
         models: names for people: the embedder's name and its dimension.
         counts: "documents", "passages" and "sentences".
         corpus_files: path inside the corpus folder → sha256 of every file, to say what changed

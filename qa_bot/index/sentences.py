@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_bot.index.alike import alike
 from qa_bot.passages.context import question_before
 from qa_bot.passages.marks import ALGORITHM as MARKS
 from qa_bot.passages.marks import ASKED, BARE, LEADS, OPENS, marks
@@ -42,6 +43,8 @@ class Sentences:
         vectors: (n, d) unit vectors in 16 bits.
         words: the numbers, in the word store's vocabulary, of each sentence's different words, laid
             end to end; sentence i has ``words[word_ends[i - 1]:word_ends[i]]``.
+        alike: (n,) number of the first sentence that says the same, often its own; of an index
+            that was built before there was such a column, always its own.
     """
 
     rows: Ints
@@ -51,6 +54,7 @@ class Sentences:
     vectors: NDArray[np.float16]
     words: Ints
     word_ends: Ints
+    alike: Ints
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -81,7 +85,8 @@ class Sentences:
     def save(self, folder: Path) -> None:
         """Write the arrays into a new folder. Nothing is pickled."""
         folder.mkdir()
-        bounds = np.stack([self.rows, self.starts, self.ends, self.marks], axis=1)
+        columns = [self.rows, self.starts, self.ends, self.marks, self.alike]
+        bounds = np.stack(columns, axis=1)
         arrays: tuple[NDArray[Any], ...] = (bounds, self.vectors, self.words, self.word_ends)
         for name, array in zip(FILES, arrays, strict=True):
             np.save(folder / name, array, allow_pickle=False)
@@ -99,14 +104,17 @@ class Sentences:
         )
         vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
         kinds = (bounds.dtype, words.dtype, word_ends.dtype) == (np.int32,) * 3
-        if not kinds or bounds.shape != (len(word_ends), 4) or vectors.dtype != np.float16:
+        if kinds and bounds.shape == (len(word_ends), 4):
+            own = np.arange(len(bounds), dtype=np.int32)
+            bounds = np.column_stack([bounds, own])
+        if not kinds or bounds.shape != (len(word_ends), 5) or vectors.dtype != np.float16:
             raise ValueError("not the arrays of sentences")
         if vectors.ndim != 2 or len(vectors) != len(bounds) or words.ndim != 1:
             raise ValueError("the arrays of sentences do not agree")
         if len(word_ends) and (word_ends[-1] != len(words) or np.any(np.diff(word_ends) < 0)):
             raise ValueError("the words of the sentences do not agree")
-        rows, starts, ends, bits = np.ascontiguousarray(bounds.T)
-        return cls(rows, starts, ends, bits, vectors, words, word_ends)
+        rows, starts, ends, bits, same = np.ascontiguousarray(bounds.T)
+        return cls(rows, starts, ends, bits, vectors, words, word_ends, same)
 
     def check(self, lengths: Sequence[int]) -> None:
         """Make sure that every sentence lies inside its document.
@@ -126,6 +134,11 @@ class Sentences:
             raise ValueError("a sentence is empty")
         if np.any(self.ends > most[self.rows]):
             raise ValueError("a sentence lies outside its document")
+        own = np.arange(len(self))
+        if np.any((self.alike < 0) | (self.alike > own)):
+            raise ValueError("a sentence is like one that does not come before it")
+        if np.any(self.alike[self.alike] != self.alike):
+            raise ValueError("the sentences alike do not agree")
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,5 +291,12 @@ def embedded(
     ends = np.cumsum([len(line) for line in words], dtype=np.int32)
     flat = np.fromiter((n for line in words for n in line), dtype=np.int32)
     return Sentences(
-        made.rows, made.starts, made.ends, made.marks, vectors, flat, ends.astype(np.int32)
+        made.rows,
+        made.starts,
+        made.ends,
+        made.marks,
+        vectors,
+        flat,
+        ends.astype(np.int32),
+        alike(made.rows, made.texts),
     )

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from qa_bot.index import Embedder, Index
 from qa_bot.passages.marks import ADDRESS, ASKED, BARE, LEADS, LEANS
+from qa_bot.retrieval.alike import newest_first, one_of_each
 from qa_bot.retrieval.overview import overview
 from qa_bot.retrieval.parts import Parts
 from qa_bot.schema import Filters, Hit, Span
@@ -107,6 +108,8 @@ class EvidenceRanker:
         self._row = {document.id: row for row, document in enumerate(self._documents)}
         self._parts = Parts(self._documents)
         self._part = self._parts_of_sentences()
+        place = newest_first(self._documents)
+        self._place = np.array(place, dtype=np.int64)[index.sentences.rows]
 
     def rank(
         self,
@@ -132,7 +135,7 @@ class EvidenceRanker:
             limit: most sentences returned; those that say the same count once.
             topical: whether it asks what was said on a subject, and not for an answer.
         """
-        numbers = self.candidates(hits, filters)
+        numbers = self._one_of_each(self.candidates(hits, filters), hits)
         if limit < 1 or not len(numbers):
             return []
         table = self.features(question, numbers, subject=subject)
@@ -220,7 +223,7 @@ class EvidenceRanker:
         numbers = np.arange(len(self._part))
         if parts is not None:
             numbers = numbers[parts[self._part]]
-        numbers = self._not_asked(numbers)
+        numbers = self._one_of_each(self._not_asked(numbers))
         numbers = numbers[np.argsort(self._part[numbers], kind="stable")]
         cuts = np.flatnonzero(np.diff(self._part[numbers])) + 1
         found = overview(self._index.sentences, np.split(numbers, cuts), count, subject=vector)
@@ -254,6 +257,15 @@ class EvidenceRanker:
         starts = np.array([hit.start for hit in hits], dtype=np.int64)
         ends = np.array([hit.end for hit in hits], dtype=np.int64)
         return self._index.sentences.spans(rows, starts, ends)
+
+    def _one_of_each(self, numbers: Rows, hits: Sequence[Hit] = ()) -> Rows:
+        """Of sentences that say the same the one of the best hit, or else of the newest speech."""
+        best = np.full(len(self._place), len(hits), dtype=np.int64)
+        for at, part in reversed(list(enumerate(map(slice, *self._of_hits(hits))))):
+            best[part] = at
+        return one_of_each(
+            self._index.sentences, numbers, best[numbers] * len(best) + self._place[numbers]
+        )
 
     def _worth(self, numbers: Rows) -> Rows:
         """Without the sentences that are no evidence whatever they hold."""

@@ -31,27 +31,35 @@ class NearestSentence:
         starts = np.fromiter((p.start for p in passages), np.int64, len(passages))
         ends = np.fromiter((p.end for p in passages), np.int64, len(passages))
         self._vectors = sentences.vectors
-        self._first, self._last = sentences.spans(rows, starts, ends)
+        self.first, self.last = sentences.spans(rows, starts, ends)
 
     def scores(
         self, vector: NDArray[np.float32], ordinals: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """Of each passage, the highest cosine of its sentences, 0 where it is below.
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Of each passage, the highest cosine of its sentences, 0 where it is below, and the number
+        of that sentence, -1 where there is none.
 
         Rounded to six places, so that equal passages tie.
         """
-        first, last = self._first[ordinals], self._last[ordinals]
+        first, last = self.first[ordinals], self.last[ordinals]
         counts = last - first
         best = np.zeros(len(ordinals), dtype=np.float64)
+        nearest = np.full(len(ordinals), -1, dtype=np.int64)
         if not counts.sum():
-            return best
+            return best, nearest
         begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
         numbers = np.repeat(first - begins, counts) + np.arange(counts.sum())
         seen, where = np.unique(numbers, return_inverse=True)  # passages overlap
-        near = self._vectors[seen].astype(np.float32) @ np.asarray(vector, dtype=np.float32)
+        near = (self._vectors[seen].astype(np.float32) @ np.asarray(vector, dtype=np.float32))[
+            where
+        ]
         some = counts > 0
-        best[some] = np.maximum.reduceat(near[where], begins[some])
-        return np.round(np.maximum(best, 0.0), 6).astype(np.float64)
+        highest = np.maximum.reduceat(near, begins[some])
+        best[some] = highest
+        owner = np.repeat(np.arange(len(highest)), counts[some])
+        reached = np.flatnonzero(near == highest[owner])
+        nearest[some] = numbers[reached[np.unique(owner[reached], return_index=True)[1]]]
+        return np.round(np.maximum(best, 0.0), 6).astype(np.float64), nearest
 
 
 def with_sentences(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from qa_bot.errors import DocumentNotFoundError
 from qa_bot.index import Embedder, Index
 from qa_bot.index.stores.base import Mask, Ordinals, Scores, Store
+from qa_bot.retrieval.alike import AlikePassages, Shown
 from qa_bot.retrieval.fusion import minmax, reciprocal_rank
 from qa_bot.retrieval.nearest import SENTENCE_SHARE, NearestSentence, with_sentences
 from qa_bot.retrieval.parts import Parts
@@ -22,6 +22,10 @@ from qa_bot.text.cleaning import clean
 # searches the same whatever top_k is.
 POOL = 100
 POOL_PER_HIT = 5
+# Where so many candidates say the same that too few are left, as many times more are looked at, at
+# most so many in all.
+WIDER = 4
+WIDEST = 6400
 
 
 class Retriever:
@@ -63,6 +67,9 @@ class Retriever:
         self._part = np.array([self._parts.at(*place) for place in places], dtype=np.int64)
         self._sentence_share = sentence_share
         self._nearest = NearestSentence(index.sentences, index.passages, self._row)
+        self._alike = AlikePassages(
+            index.sentences, self._documents, self._row, self._nearest.first, self._nearest.last
+        )
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -83,6 +90,9 @@ class Retriever:
     ) -> list[Hit]:
         """The passages most likely to hold the answer, best first, ties in document order.
 
+        Of passages that say the same in several documents one is a hit, with the others in its
+        :attr:`qa_bot.schema.Hit.also`: the newest, unless words of the question are in another.
+
         Args:
             question: in plain words.
             top_k: at most so many hits.
@@ -100,26 +110,56 @@ class Retriever:
             return []
         words = clean(question).text
         vector = self.embedder.encode_questions([question])[0]
+        pool_size = len(self._row) if allowed is None else int(allowed.sum())
         pool = max(POOL, POOL_PER_HIT * top_k)
+        asked = set(self._index.sparse.numbers(words))
+        while True:
+            shown, scores = self._ranked(vector, words, pool, allowed, asked)
+            if len(shown) >= top_k or pool >= min(pool_size, WIDEST):
+                break
+            pool *= WIDER
+        return [self._hit(one.ordinal, scores, pool_size, one.others) for one in shown[:top_k]]
+
+    def _ranked(
+        self, vector: Scores, words: str, pool: int, allowed: Mask | None, asked: set[int]
+    ) -> tuple[list[Shown], dict[int, tuple[float, float, float]]]:
+        """The candidates without repetitions, best first, and (fused, dense, sparse) of each."""
         candidates, dense, sparse = find(
             self._index.dense, self._index.sparse, vector, words, pool, allowed
         )
         fused = self._fuse(dense, sparse)
+        nearest = np.full(len(candidates), -1, dtype=np.int64)
         if self._sentence_share:
-            near = self._nearest.scores(vector, candidates)
+            near, nearest = self._nearest.scores(vector, candidates)
             fused = with_sentences(fused, near, self._sentence_share)
-        pool_size = len(self._row) if allowed is None else int(allowed.sum())
         # candidates are in document order and the sort is stable
-        return [
-            self._hit(
-                candidates[i],
-                score=float(fused[i]),
-                dense=float(dense[i]),
-                sparse=float(sparse[i]),
-                pool_size=pool_size,
-            )
-            for i in np.argsort(-fused, kind="stable")[:top_k]
-        ]
+        order = np.argsort(-fused, kind="stable")
+        shown = self._alike.distinct(candidates[order].tolist(), nearest[order].tolist(), asked)
+        told = zip(fused.tolist(), dense.tolist(), sparse.tolist(), strict=True)
+        return shown, dict(zip(candidates.tolist(), told, strict=True))
+
+    def _hit(
+        self,
+        ordinal: int,
+        scores: Mapping[int, tuple[float, float, float]],
+        pool_size: int,
+        others: Sequence[int] = (),
+    ) -> Hit:
+        """A passage that was found, with who speaks it and when, as far as its document tells."""
+        fused, dense, sparse = scores[ordinal]
+        passage = self._index.passages[ordinal]
+        document = self._index.documents[passage.document_id]
+        return Hit(
+            passage=passage,
+            document=self._documents[self._row[ordinal]],
+            turn=document.said_by(passage.end - 1),
+            time=document.time_at(passage.start),
+            score=max([fused, *(scores[other][0] for other in others)]),
+            dense=dense,
+            sparse=sparse,
+            pool_size=pool_size,
+            also=tuple(self._hit(other, scores, pool_size) for other in others),
+        )
 
     def places(
         self, words: str, filters: Filters | None = None, *, most: int | None = None
@@ -173,14 +213,6 @@ class Retriever:
         self.check(filters)
         parts = self._parts.allowed(filters)
         return None if parts.all() else parts[self._part]
-
-    def _hit(self, ordinal: int, **found: Any) -> Hit:
-        """A passage that was found, with who speaks it and when, as far as its document tells."""
-        passage = self._index.passages[ordinal]
-        document = self._index.documents[passage.document_id]
-        turn, time = document.said_by(passage.end - 1), document.time_at(passage.start)
-        known = self._documents[self._row[ordinal]]
-        return Hit(passage=passage, document=known, turn=turn, time=time, **found)
 
     def _holding(self, words: str, allowed: Mask | None) -> Mask:
         """Mask over the allowed passages that hold these words one after the other."""

@@ -44,12 +44,16 @@ def documents_of(
     """
     if mention.date is None:
         return mention.documents
-    start, end = mention.date.start, mention.date.end
-    times = Filters(date_from=start, date_to=end)
-    found = [d for d in entities.documents if times.allows(d)]
-    if certain:
-        found = [d for d in found if _precise(d.date, start) and _precise(d.date, end)]
-    return frozenset(d.id for d in found)
+    found = frozenset[str]()
+    for start, end in mention.date.readings:
+        times = Filters(date_from=start, date_to=end)
+        found |= {
+            d.id
+            for d in entities.documents
+            if times.allows(d)
+            and not (certain and not (_precise(d.date, start) and _precise(d.date, end)))
+        }
+    return found
 
 
 def _precise(date: str, bound: str) -> bool:

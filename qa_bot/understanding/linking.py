@@ -22,7 +22,7 @@ from qa_bot.text.names import (
 )
 from qa_bot.understanding.dates import dates_in
 from qa_bot.understanding.entities import Entities, Entity
-from qa_bot.understanding.entity_mentions import EntityMention
+from qa_bot.understanding.entity_mentions import EntityMention, documents_of
 from qa_bot.understanding.speech_references import speeches_named
 
 EVENT_WORDS = word_set(
@@ -77,9 +77,9 @@ def link_entities(question: str, entities: Entities) -> LinkedQuestion:
     words = plain_words(question)
     found = _speakers_joined(_names(question, words, entities))
     taken = {at for mention in found for at in range(mention.first, mention.last + 1)}
-    for date in dates_in(words):
+    for date in dates_in(question, words):
         if not taken & set(range(date.first, date.last + 1)):
-            found.append(EntityMention("D", date.first, date.last, date=date))
+            found.append(_settled(EntityMention("D", date.first, date.last, date=date), entities))
     items = _items(words, found)
     items = speeches_named(items, words, entities)
     symbols: list[str] = []
@@ -92,6 +92,18 @@ def link_entities(question: str, entities: Entities) -> LinkedQuestion:
         symbols.append(symbol)
     bounds = tuple((mention.first, mention.last) for mention in items)
     return LinkedQuestion(question, tuple(words), " ".join(symbols), mentions, bounds)
+
+
+def _settled(mention: EntityMention, entities: Entities) -> EntityMention:
+    """A day written for two is the one that a speech has, if not both or neither are."""
+    if mention.date is None or not mention.date.other:
+        return mention
+    readings = [
+        replace(mention, date=replace(mention.date, start=start, end=end, other=""))
+        for start, end in mention.date.readings
+    ]
+    spoken = [one for one in readings if documents_of(one, entities)]
+    return mention if len(spoken) == 2 else (spoken or readings)[0]
 
 
 def _names(question: str, words: Sequence[Word], entities: Entities) -> list[EntityMention]:

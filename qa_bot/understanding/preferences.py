@@ -84,6 +84,10 @@ def without_names_of(documents: frozenset[str], question: str, entities: Entitie
 def _documents(
     mentions: list[EntityMention], kinds: tuple[str, ...], entities: Entities
 ) -> frozenset[str]:
-    """The speeches of any of the mentions of these kinds."""
-    found = (documents_of(mention, entities) for mention in mentions if mention.kind in kinds)
+    """The speeches of any of the mentions of these kinds; "this year" makes none likelier."""
+    found = (
+        documents_of(mention, entities)
+        for mention in mentions
+        if mention.kind in kinds and not (mention.date and mention.date.relative)
+    )
     return frozenset().union(*found)

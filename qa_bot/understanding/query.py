@@ -70,6 +70,7 @@ class Query:
             speeches that it is asked of: what sentences of those are compared with.
         language: of a question that the models do not read, a two-letter code; else "".
         parts: the questions that it consists of, if it asks for several things.
+        unmatched: times in its words that no speech has, and that it need not mean as a speech's.
 
     Example:
         >>> Query("What?", Filters(date_from="2018"), (), ("ripple effect",)).chips[0].key
@@ -94,6 +95,7 @@ class Query:
     topic: str = ""
     language: str = ""
     parts: tuple[str, ...] = ()
+    unmatched: tuple[Chip, ...] = ()
 
     def asks_for(self, *kinds: str, least: float = 0.5) -> bool:
         """Whether the question is likely of one of these kinds."""
@@ -146,6 +148,11 @@ class Query:
         certain = tuple(r for r in self.restrictions if r.certain)
         return replace(self, restrictions=certain, preferred=frozenset())
 
+    def without(self, chips: Collection[Chip]) -> Query:
+        """The same without what only makes speeches likelier, and without these restrictions."""
+        kept = tuple(r for r in self.restrictions if not any(chip in chips for chip in r.chips))
+        return replace(self, restrictions=kept, preferred=frozenset())
+
     @property
     def may_widen(self) -> bool:
         """Whether such a restriction leaves anything out."""
@@ -177,7 +184,7 @@ def read_query(
         if phrase in asked_for and Chip("phrase", phrase).key not in ignore
     )
     scope = read_scope(understood, entities, ignore=ignore, within=within(filters, entities))
-    return Query(scope.question, filters, scope.restrictions, phrases)
+    return Query(scope.question, filters, scope.restrictions, phrases, unmatched=scope.unmatched)
 
 
 def only_phrases(question: str) -> bool:

@@ -3,7 +3,8 @@
 Only clear forms count: "according to Laura Thompson", "what did the Director General say", "in the
 closing speech", "in the 2018 dialogue". A bare "in 2018" may mean the speech or what it is about,
 so that it holds only as long as something is found under it. Words that mean nothing in the
-catalogue, or several things, restrict nothing.
+catalogue, or several things, restrict nothing. A date that no speech has is no reason to answer
+from others in silence: where it is surely that of the speech nothing is left, else it is told.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from qa_bot.schema import PART, Chip
 from qa_bot.text.names import word_set
@@ -76,9 +78,14 @@ _NO_NOUN = (
     r"[a-z])"
 )
 _CERTAIN_DATES = (
-    (rf"\b{_SPEECHES} (?:(?:in|of|from|on|during) (?:the year )?)?(?P<x>D\d+)\b", False),
+    (rf"\b{_SPEECHES} (?:(?:in|of|from|on|during) (?:the (?:year )?)?)?(?P<x>D\d+)\b", False),
     (rf"\b{_SAID} (?:(?:in|from|on|during) (?:the year )?)?(?P<x>D\d+)\b{_NO_NOUN}", False),
-    (rf"\b(?:in|at|during|from|of) the (?P<x>D\d+) (?:{_EVENT}|{_TALK})\b", False),
+    (rf"\b(?:in|at|during|from|of) the (?P<x>D\d+) {_TALK}\b", False),
+    (rf"\b(?P<x>D\d+)(?: s)? {_TALK}\b", False),
+)
+# An event may be one that is told of.
+_DATED_EVENTS = (
+    (rf"\b(?:in|at|during|from|of) the (?P<x>D\d+) {_EVENT}\b", False),
     (rf"\b{_EVENT} (?:of|in) (?P<x>D\d+)\b", False),
 )
 _ASKS_WHAT_IS = re.compile(r"\b(?:is|was|are|were) $")  # "What is in the closing speech?"
@@ -88,7 +95,7 @@ _AND = (
     r" (?:(?:and|or|nor|and also|as well as) (?:(?:in|at|from|by|of|according to) )?)?"
     r"(?:the |our )?"
 )
-_BARE_DATES = ((r"\b(?:in|on|during) (?:the year )?(?P<x>D\d+)\b", False),)
+_BARE_DATES = ((r"\b(?:in|on|during) (?:the (?:year )?)?(?P<x>D\d+)\b(?! s\b)", False),)
 
 
 @dataclass(frozen=True)
@@ -116,10 +123,12 @@ class Scope:
 
     Attributes:
         question: without the words that only say where to look: what the models are asked.
+        unmatched: times that no speech has, and that need not be those of a speech.
     """
 
     question: str
     restrictions: tuple[Restriction, ...] = ()
+    unmatched: tuple[Chip, ...] = ()
 
     @property
     def certain(self) -> tuple[Restriction, ...]:
@@ -155,7 +164,11 @@ def read_scope(
     found = list(_restrictions(linked, entities, within or entities.ids(), ignore))
     kept = [r for r in found if not any(chip.key in ignore for chip in r.chips)]
     places = [(*r.place, r.instead) for r in kept if r.place]
-    return Scope(_without(question, places), tuple(kept))
+    return Scope(
+        _without(question, places),
+        tuple(r for r in kept if r.certain or r.documents),
+        tuple(chip for r in kept if not (r.certain or r.documents) for chip in r.chips),
+    )
 
 
 def _restrictions(
@@ -163,9 +176,11 @@ def _restrictions(
 ) -> Iterator[Restriction]:
     seen: set[str] = set()
     left = within
+    dated = all(document.date for document in entities.documents if document.id in within)
     speaker = False  # whether somebody's words are asked for already
     for patterns, certain in (
         (_CERTAIN_DATES, True),
+        (_DATED_EVENTS, True),
         (_BARE_DATES, False),
         (_EVENTS, False),
         (_PLACES, False),
@@ -191,6 +206,11 @@ def _restrictions(
                 mention = linked.mentions[symbol]
                 words = _shown_words(linked, match, idle)
                 made = _restriction(mention, words, entities, left)
+                sure = certain
+                if made and symbol[0] == "D" and not made[1]:
+                    sure = dated and patterns is _CERTAIN_DATES
+                    if not (sure or _is_past(mention)):
+                        continue
                 if made and speaker and symbol[0] == "S" and not made[1] & left:
                     continue  # "What did Silva say about Lund's remarks?" is Silva's alone
                 if made:
@@ -203,14 +223,23 @@ def _restrictions(
                     if says and says["x"] == symbol:
                         place = linked.slice(*says.span("x"))
                         instead = "the speeches" if mention.plural else "the speech"
-                    yield Restriction(made[0], made[1], certain, place, instead)
+                    yield Restriction(made[0], made[1], sure, place, instead)
                     left = left & made[1] or left
     for symbol, mention in linked.mentions.items():
-        if mention.date and mention.date.joined and symbol not in seen:
+        told = mention.date and (mention.date.joined or mention.date.relative)
+        if told and symbol not in seen and not re.search(rf"\b{symbol} s\b", linked.text):
             documents = documents_of(mention, entities)
-            if documents and not documents >= within:  # "since 2015" may well be no restriction
+            if not documents and not _is_past(mention):
+                continue
+            if not documents or not documents >= within:  # "since 2015" may be no restriction
                 words = question_words(linked, mention)
-                yield Restriction(date_chips(mention, words), documents, certain=False)
+                chips = date_chips(mention, words, empty=not documents)
+                yield Restriction(chips, documents, certain=False)
+
+
+def _is_past(mention: EntityMention) -> bool:
+    """Whether a time has begun: a speech may have been given in it."""
+    return mention.date is not None and mention.date.start <= date.today().isoformat()
 
 
 def _speaks_in_debates(mention: EntityMention) -> bool:
@@ -271,7 +300,7 @@ def _restriction(
     """(chips, documents), or None when the words mean nothing or several things."""
     if mention.kind == "D":
         documents = documents_of(mention, entities)
-        return (date_chips(mention, words), documents) if documents else None
+        return date_chips(mention, words, empty=not documents), documents
     if mention.kind == "T":
         documents = mention.documents & left or mention.documents
         ids = dict.fromkeys(d.whole for d in entities.documents if d.id in documents)
@@ -302,11 +331,20 @@ def question_words(linked: LinkedQuestion, mention: EntityMention) -> str:
     return linked.question[linked.words[mention.first].start : linked.words[mention.last].end]
 
 
-def date_chips(mention: EntityMention, words: str) -> tuple[Chip, ...]:
+def date_chips(mention: EntityMention, words: str, empty: bool = False) -> tuple[Chip, ...]:
+    """A chip for each end of the time that a mention means.
+
+    Args:
+        empty: no speech has it.
+    """
     if mention.date is None:
         return ()
-    ends = (("date_from", mention.date.start), ("date_to", mention.date.end))
-    return tuple(Chip(name, value, words) for name, value in ends if value)
+    return tuple(
+        Chip(name, value, words, empty)
+        for start, end in mention.date.readings
+        for name, value in (("date_from", start), ("date_to", end))
+        if value
+    )
 
 
 def _without(question: str, places: list[tuple[int, int, str]]) -> str:

@@ -19,7 +19,7 @@ from qa_bot.settings import Settings
 from qa_bot.web.access import person_of
 from qa_bot.web.i18n import Words, language_of, words_for
 from qa_bot.web.protocol import Bot
-from qa_bot.web.quotations import field_name, link
+from qa_bot.web.quotations import also_in, dates_told, field_name, link
 from qa_bot.web.turns import KEPT_TURNS, answer_of, turns_in
 from qa_bot.web.word_document import WordDocument
 
@@ -146,11 +146,12 @@ def _sections(given: Answer, w: Words) -> tuple[Section, ...]:
 
 def _said(given: Answer, w: Words) -> list[str]:
     """What stands below the quotations, or in their place."""
+    told = dates_told(given, w)
     if given.found:
-        return [w.count("further", given.more)] if given.more else []
+        return [*told, *([w.count("further", given.more)] if given.more else [])]
     if given.note:
         return [w.note(given.note)]
-    return [] if given.closest else [w.not_found]
+    return told if given.closest else [*told, w.not_found]
 
 
 def _quoted(sentence: Sentence, w: Words) -> str:
@@ -200,8 +201,12 @@ def fact_value(fact: CatalogueFact, w: Words) -> str:
 
 
 def _note(citation: Citation, base: str, w: Words) -> str:
-    places = (_reference(place, base, w) for place in (citation, *citation.also))
-    return f"; {plain(w.also_in)} ".join(places)
+    note = _reference(citation, base, w)
+    return note + "".join(
+        f"; {plain(words)} {_reference(other, base, w)}"
+        for words, others in also_in(citation, w)
+        for other in others
+    )
 
 
 def _reference(place: Citation, base: str, w: Words) -> str:
@@ -216,8 +221,10 @@ def _place(place: Citation, w: Words) -> str:
 
 
 def _also_in(citation: Citation, w: Words) -> str:
-    others = "; ".join(_place(other, w) for other in citation.also)
-    return _place(citation, w) + (f"; {w.also_in} {others}" if others else "")
+    note = _place(citation, w)
+    for words, others in also_in(citation, w):
+        note += f"; {words} " + "; ".join(_place(other, w) for other in others)
+    return note
 
 
 def _page(document: DocumentInfo) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote as url_quote
 
 from qa_bot.display import Section, Sentence, sections, sentences, split
 from qa_bot.recording import moment
-from qa_bot.schema import Answer, CatalogueFact, Citation, DocumentInfo, Hit
+from qa_bot.schema import Answer, CatalogueFact, Chip, Citation, DocumentInfo, Hit
 from qa_bot.web.escape import inert
 from qa_bot.web.i18n import Words
 
@@ -109,6 +109,23 @@ def field_name(field: str, w: Words) -> str:
     """What a field of the catalogue, or a restriction, is called."""
     name: str = w.texts.get(f"field_{field}", field)
     return name
+
+
+def dates_told(given: Answer, w: Words) -> list[str]:
+    """Of times in the question that no speech has, or that the answer does not keep to, that."""
+    times: dict[str, dict[str, Chip]] = {}
+    for chip in (*(chip for chip in given.chips if chip.empty), *given.set_aside):
+        if chip.field in ("date_from", "date_to"):
+            times.setdefault(chip.words, {})[chip.field] = chip
+    told = []
+    for ends in times.values():
+        dates = list(dict.fromkeys(w.date(chip.value) for chip in ends.values()))
+        if len(ends) == 1:
+            dates = [f"{field_name(next(iter(ends)), w)} {dates[0]}"]
+        empty = any(chip.empty for chip in ends.values())
+        said = w.no_speech_dated if empty else w.looked_beyond
+        told.append(said.format(date=" – ".join(dates)))
+    return told
 
 
 def candidates(others: Sequence[Citation], w: Words) -> list[str]:
@@ -212,10 +229,28 @@ def _credit(place: Citation | Hit, w: Words, said: str = "") -> str:
 
 
 def _also(citation: Citation, w: Words) -> str:
-    if not citation.also:
-        return ""
-    places = ", ".join(_credit(other, w) for other in citation.also)
-    return f'<p class="qa-also" dir="auto">{inert(w.also_in)} {places}</p>'
+    """The other places by their titles and dates, those of nearly the same words after the rest."""
+    said = citation.about.speaker
+    lines = []
+    for words, others in also_in(citation, w):
+        links = ", ".join(_credit(_by_title(other), w, said) for other in others)
+        lines.append(f'<p class="qa-also" dir="auto">{inert(words)} {links}</p>')
+    return "".join(lines)
+
+
+def also_in(citation: Citation, w: Words) -> list[tuple[str, tuple[Citation, ...]]]:
+    """The words that lead to other places of a quotation, and the places."""
+    same = tuple(other for other in citation.also if not other.nearly)
+    nearly = tuple(other for other in citation.also if other.nearly)
+    return [(w.also_in, same)] * bool(same) + [(w.nearly_in, nearly)] * bool(nearly)
+
+
+def _by_title(citation: Citation) -> Citation:
+    """The same, called by the title of its speech: what tells versions of one event apart."""
+    document = citation.document
+    if not document.title:
+        return citation
+    return replace(citation, document=replace(document, event=""))
 
 
 def _sure(sentence: Sentence, w: Words) -> str:

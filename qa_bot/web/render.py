@@ -14,6 +14,7 @@ from qa_bot.web.quotations import (
     candidates,
     closest,
     credit,
+    dates_told,
     facts,
     field_name,
     link,
@@ -68,6 +69,7 @@ def answer(
         title: what the speech with an id is called.
     """
     parts = ['<div class="qa-answer">', _understood(given, w), _chips(given.chips, w, title)]
+    parts += [f'<p class="qa-hint" dir="auto">{inert(said)}</p>' for said in dates_told(given, w)]
     if lost:
         parts.append(
             f'<p class="qa-lost">{inert(w.count("lost", lost))} '

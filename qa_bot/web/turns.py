@@ -57,6 +57,7 @@ class Place(_Shape):
     start: Offset
     end: Offset
     mark: Short = ""
+    nearly: bool = False
 
 
 class Quoted(Place):
@@ -84,6 +85,7 @@ class Restriction(_Shape):
     field: str = Field(max_length=20, pattern=r"^[a-z_]+$")
     value: Name
     words: Short = ""
+    empty: bool = False
 
 
 class Fact(_Shape):
@@ -120,6 +122,7 @@ class ChatTurn(_Shape):
     others: Annotated[tuple[Quoted, ...], Field(max_length=MOST)] = ()
     near: Annotated[tuple[Place, ...], Field(max_length=MOST)] = ()
     chips: Annotated[tuple[Restriction, ...], Field(max_length=MOST)] = ()
+    aside: Annotated[tuple[Restriction, ...], Field(max_length=MOST)] = ()
     facts: Annotated[tuple[Fact, ...], Field(max_length=MOST)] = ()
     next: Annotated[tuple[Question, ...], Field(max_length=5)] = ()
     filters: Controls = Controls()
@@ -156,10 +159,8 @@ def turn_of(
         near=()
         if answer.found and not answer.more
         else tuple(_place(h.document.id, h.start, h.end, h.text) for h in answer.passages[:MOST]),
-        chips=tuple(
-            Restriction(field=c.field, value=c.value, words=c.words[:300])
-            for c in answer.chips[:MOST]
-        ),
+        chips=_restrictions(answer.chips),
+        aside=_restrictions(answer.set_aside),
         facts=tuple(
             Fact.model_validate({"document": f.document.id, "field": f.field})
             for f in answer.facts[:MOST]
@@ -170,6 +171,17 @@ def turn_of(
         rewrite=rewrite,
         **_form(answer),
     )
+
+
+def _restrictions(chips: Sequence[Chip]) -> tuple[Restriction, ...]:
+    return tuple(
+        Restriction(field=c.field, value=c.value, words=c.words[:300], empty=c.empty)
+        for c in chips[:MOST]
+    )
+
+
+def _chips(kept: Sequence[Restriction]) -> tuple[Chip, ...]:
+    return tuple(Chip(c.field, c.value, c.words, c.empty) for c in kept)
 
 
 def _form(answer: Answer) -> dict[str, Any]:
@@ -214,7 +226,8 @@ def answer_of(turn: ChatTurn, bot: Bot) -> tuple[Answer, int]:
         citations=there,
         alternatives=tuple(c for c in (_citation(other, bot) for other in turn.others) if c),
         passages=tuple(hit for hit in (_hit(place, bot) for place in turn.near) if hit),
-        chips=tuple(Chip(c.field, c.value, c.words) for c in turn.chips),
+        chips=_chips(turn.chips),
+        set_aside=_chips(turn.aside),
         facts=known,
         kind=turn.kind,
         groups=tuple(_groups(turn, citations)),
@@ -258,12 +271,12 @@ def mark_of(text: str) -> str:
     return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
-def _place(document_id: str, start: int, end: int, text: str) -> Place:
-    return Place(document=document_id, start=start, end=end, mark=mark_of(text))
+def _place(document_id: str, start: int, end: int, text: str, nearly: bool = False) -> Place:
+    return Place(document=document_id, start=start, end=end, mark=mark_of(text), nearly=nearly)
 
 
 def _quoted(citation: Citation) -> Quoted:
-    also = (_place(c.document.id, c.start, c.end, c.quote) for c in citation.also[:MOST])
+    also = (_place(c.document.id, c.start, c.end, c.quote, c.nearly) for c in citation.also[:MOST])
     return Quoted(
         document=citation.document.id,
         start=citation.start,
@@ -319,6 +332,7 @@ def _citation(quoted: Place, bot: Bot) -> Citation | None:
         score=0.0,
         confidence=sure,
         also=also,
+        nearly=quoted.nearly,
         marks=tuple((low, high) for low, high in marks if start <= low < high <= end),
     )
 

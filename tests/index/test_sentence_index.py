@@ -113,6 +113,7 @@ def test_stretches_find_the_sentences_that_they_touch(data: st.DataObject) -> No
     found = Sentences(
         made.rows, made.starts, made.ends, made.marks,
         np.empty((len(made.rows), 1), np.float16), none, np.zeros(len(made.rows), np.int32),
+        np.arange(len(made.rows), dtype=np.int32),
     )  # fmt: skip
     row = data.draw(st.integers(0, len(texts) - 1))
     start = data.draw(st.integers(0, len(texts[row])))

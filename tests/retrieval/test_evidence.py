@@ -211,10 +211,11 @@ def test_passages_are_lifted_by_their_best_sentence(
     nearest = NearestSentence(index.sentences, index.passages, rows)
     vector = HashEmbedder().encode_questions(["We ask for 40 million crowns"])[0]
     ordinals = np.arange(len(index.passages))
-    scores = nearest.scores(vector, ordinals)
+    scores, numbers = nearest.scores(vector, ordinals)
     for ordinal in ordinals.tolist():
         passage = index.passages[ordinal]
         part = index.sentences.within(int(rows[ordinal]), passage.start, passage.end)
         own = index.sentences.vectors[part].astype(np.float32) @ vector
         assert scores[ordinal] == pytest.approx(max(float(own.max()), 0), abs=1e-5)
-    assert np.array_equal(nearest.scores(vector, ordinals[:0]), np.empty(0))
+        assert own[numbers[ordinal] - part.start] == pytest.approx(float(own.max()), abs=1e-5)
+    assert np.array_equal(nearest.scores(vector, ordinals[:0])[0], np.empty(0))

@@ -11,7 +11,7 @@ from qa_bot.errors import DocumentNotFoundError
 from qa_bot.index import build_index, open_index
 from qa_bot.retrieval import Retriever
 from qa_bot.retrieval.fusion import minmax
-from qa_bot.schema import Filters
+from qa_bot.schema import Filters, Hit
 from qa_bot.settings import Settings, load_settings
 
 TOPICS = ("water", "roads", "schools", "bridges", "health")
@@ -69,9 +69,14 @@ def test_hits_are_ordered_bounded_and_whole(settings: Settings, fusion: str) -> 
     assert retriever.search("number 7 of the speech on water", top_k=3) == hits[:3]
 
 
+def whole(hits: list[Hit]) -> list[Hit]:
+    """The hits and what says the same as they do."""
+    return [one for hit in hits for one in (hit, *hit.also)]
+
+
 @pytest.mark.parametrize("fusion", ["minmax", "rrf"])
 def test_equal_passages_come_in_document_order(settings: Settings, fusion: str) -> None:
-    hits = make(settings, fusion=fusion).search("emerald treaty", top_k=3)
+    hits = whole(make(settings, fusion=fusion).search("emerald treaty", top_k=1))
     assert [hit.document.id for hit in hits] == ["secret", "twin-1", "twin-2"]
     assert len({hit.dense for hit in hits}) == 1
     assert len({hit.sparse for hit in hits}) == 1
@@ -90,11 +95,9 @@ def test_filters_never_leak(settings: Settings) -> None:
         allowed = {d.id for d in retriever._documents if filters.allows(d)}
         for question in ("emerald treaty signed at dawn in Lima", "water roads schools", "zzz"):
             hits = retriever.search(question, top_k=50, filters=filters)
-            assert {hit.document.id for hit in hits} == allowed, (filters, question)
-    assert "secret" in {
-        h.document.id
-        for h in retriever.search("emerald", top_k=3, filters=Filters(groups=("board",)))
-    }
+            assert {hit.document.id for hit in whole(hits)} == allowed, (filters, question)
+    board = retriever.search("emerald", top_k=3, filters=Filters(groups=("board",)))
+    assert "secret" in {hit.document.id for hit in whole(board)}
 
 
 def test_a_forbidden_document_leaves_no_trace_in_the_scores(settings: Settings) -> None:
@@ -132,7 +135,7 @@ def test_strange_questions_find_the_nearest(settings: Settings, question: str, f
 def test_more_wanted_than_there_are(settings: Settings) -> None:
     retriever = make(settings)
     everything = retriever.search("water", top_k=1000)
-    assert len(everything) == len(retriever._index.passages)
+    assert len(whole(everything)) == len(retriever._index.passages)
     assert retriever.search("water", top_k=0) == []
 
 
@@ -156,6 +159,6 @@ def test_a_phrase_must_stand_in_the_passage(settings: Settings) -> None:
     retriever = make(settings)
     staff = Filters(groups=())
     hits = retriever.search("water", top_k=50, phrases=["Emerald treaty was SIGNED"], filters=staff)
-    assert {hit.document.id for hit in hits} == {"twin-1", "twin-2"}
+    assert {hit.document.id for hit in whole(hits)} == {"twin-1", "twin-2"}
     assert retriever.search("emerald treaty", top_k=50, phrases=["treaty emerald"]) == []
     assert retriever.search("x", top_k=50, phrases=["emerald", "speech on water"]) == []

@@ -263,3 +263,37 @@ def test_hostile_marks_groups_and_closest_words_stay_text(kind: str, speech: obj
         assert (link.attributes["href"] or "").startswith("source/hostile-")
     if given.groups:
         assert page.css_first("h3.qa-group").text() == label
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_date_that_no_speech_has_is_told(language: str) -> None:
+    w = words_for(language)
+    ends = (Chip("date_from", "2001", "between", True), Chip("date_to", "2005", "between", True))
+    given = Answer("q", "q", False, "", 0.0, set_aside=(*ends, Chip("date_from", "2018", "since")))
+    page = LexborHTMLParser(render.answer(given, w))
+    told = [node.text() for node in page.css(".qa-hint")][:2]
+    assert told[0] == w.no_speech_dated.format(date="2001 – 2005")
+    assert told[1].startswith(w.looked_beyond.partition("{")[0])
+    assert "2018" in told[1]
+    one = replace(given, set_aside=(), chips=(Chip("date_to", "2018-10-10", "10/10", True),))
+    assert (
+        w.date("2018-10-10") in LexborHTMLParser(render.answer(one, w)).css_first(".qa-hint").text()
+    )
+
+
+def test_other_places_are_named_by_title_and_date() -> None:
+    given = FakeBot().ask(ASKED)
+    first = given.citations[0]
+    towns = [
+        replace(first, document=replace(first.document, id=name, title=name, date="2018-10-11"))
+        for name in ("Arvik", "Bodal")
+    ]
+    also = (towns[0], replace(towns[1], nearly=True))
+    given = replace(given, citations=(replace(first, also=also),))
+    page = LexborHTMLParser(render.answer(given, ENGLISH))
+    same, nearly = [node.text() for node in page.css(".qa-also")]
+    assert same == f"{ENGLISH.also_in} Arvik · 11\xa0October\xa02018"
+    assert nearly == f"{ENGLISH.nearly_in} Bodal · 11\xa0October\xa02018"
+    assert [a.attributes["href"] for a in page.css(".qa-also a")] == [
+        other.link.removeprefix("/") for other in also
+    ]

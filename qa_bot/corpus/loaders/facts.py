@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from qa_bot.text.cleaning import clean
+from qa_bot.text.months import MONTHS
 
 HEADER_LINES = 15
 HEADER_CHARACTERS = 3000
@@ -15,28 +16,6 @@ MOST_SPACES_BEFORE_FULL_STOP = 5  # a longer first line that ends in a full stop
 LONGEST_HEADER_LINE = 240
 LONGEST_HEADER_SENTENCE = 80  # a longer line that ends in a full stop is the speech itself
 
-# English, French, Spanish, German, Portuguese, Italian; English abbreviations.
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january janvier enero januar janeiro gennaio jan",
-            "february février fevrier febrero februar fevereiro febbraio feb",
-            "march mars marzo märz março mar",
-            "april avril abril aprile apr",
-            "may mai mayo maio maggio",
-            "june juin junio juni junho giugno jun",
-            "july juillet julio juli julho luglio jul",
-            "august août aout agosto aug",
-            "september septembre septiembre setiembre setembro settembre sept sep",
-            "october octobre octubre oktober outubro ottobre oct",
-            "november novembre noviembre novembro nov",
-            "december décembre decembre diciembre dezember dezembro dicembre dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 _MONTH = "(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 DATES = [

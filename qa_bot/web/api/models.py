@@ -60,6 +60,7 @@ QUOTED: dict[str, Any] = {
     "media_link": "",
     "page_url": None,
     "also": [],
+    "nearly": False,
     "marks": [],
 }
 HIT: dict[str, Any] = {
@@ -70,6 +71,7 @@ HIT: dict[str, Any] = {
     "score": 0.97,
     "dense": 0.61,
     "sparse": 18.4,
+    "also": [],
 }
 
 
@@ -275,12 +277,31 @@ class CitationOut(BaseModel):
     )
     time: float | None = Field(None, description=TIME)
     media_link: str = Field("", description=MEDIA_LINK)
-    also: list[CitationOut] = Field([], description="other places that say the same words")
+    also: list[CitationOut] = Field(
+        [], description="other places that say the same words, the newest speeches first"
+    )
+    nearly: bool = Field(
+        False, description="of one in `also`: a whole sentence that says nearly the same"
+    )
     marks: list[tuple[int, int]] = Field(
         [],
         description="where the decisive words begin and end in the document, inside the sentence; "
         "show the whole sentence and mark them, or without any the quote",
     )
+
+
+class PlaceOut(BaseModel):
+    """A passage that says the same in another document."""
+
+    model_config = _example(
+        start=7287, end=7303, document=SPEECH, turn=None, link=f"/source/{SPEECH['id']}#7287-7303"
+    )
+
+    start: int
+    end: int
+    document: DocumentOut
+    turn: TurnOut | None
+    link: str
 
 
 class HitOut(BaseModel):
@@ -298,6 +319,9 @@ class HitOut(BaseModel):
     score: float
     dense: float | None
     sparse: float | None
+    also: list[PlaceOut] = Field(
+        [], description="passages that say nothing new beside it, the newest speeches first"
+    )
 
 
 class ChipOut(BaseModel):
@@ -311,6 +335,7 @@ class ChipOut(BaseModel):
     value: str
     words: str = Field(description="words of the question that set it; empty when a filter did")
     key: str = Field(description="put this into `ignore` to take it away")
+    empty: bool = Field(False, description="a date that no speech has")
 
 
 class FactOut(BaseModel):

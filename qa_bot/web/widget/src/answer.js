@@ -26,7 +26,7 @@ const MAX_NEXT = 4;
 export function renderAnswer(view, turn) {
   const answer = turn.answer;
   const { words } = view;
-  const parts = [understood(view, answer), chips(view, turn)];
+  const parts = [understood(view, answer), chips(view, turn), ...dates(view, answer)];
   const facts = answer.facts || [];
   if (facts.length) parts.push(catalogue(view, facts));
   const nearest = answer.closest || [];
@@ -172,7 +172,8 @@ function quotation(view, same, numbers, certain) {
             { title, "aria-label": title });
         }),
         certain && sure(view, same), copy)),
-    ...same.map((one) => also(view, one)));
+    ...same.map((one) => also(view, one, false)),
+    ...same.map((one) => also(view, one, true)));
 }
 
 /** The whole sentence with its marks. */
@@ -195,11 +196,12 @@ function sure(view, same) {
     make("span", { class: "hidden" }, ` (${percent})`));
 }
 
-function also(view, citation) {
-  const places = (citation.also || []).slice(0, MAX_OTHERS);
+/** Where else it is said, word for word or nearly so. */
+function also(view, citation, nearly) {
+  const places = (citation.also || []).filter((one) => Boolean(one.nearly) === nearly).slice(0, MAX_OTHERS);
   if (!places.length) return null;
   const items = places.map((one) => make("li", {}, ...place(view, one)));
-  return make("div", { class: "also" }, make("p", {}, view.words.also), make("ul", {}, ...items));
+  return make("div", { class: "also" }, make("p", {}, nearly ? view.words.nearly : view.words.also), make("ul", {}, ...items));
 }
 
 function other(view, same) {
@@ -253,6 +255,26 @@ function chips(view, turn) {
       iconButton("close", label, again, { class: "remove" }));
   });
   return make("ul", { class: "chips", "aria-label": words.limited }, ...items);
+}
+
+/** Times in the question that no speech has, or that the answer does not keep to. */
+function dates(view, answer) {
+  const { words } = view;
+  const times = new Map();
+  const given = [...(answer.chips || []).filter((chip) => chip.empty), ...(answer.set_aside || [])];
+  for (const chip of given) {
+    if (!/^date_/.test(chip.field)) continue;
+    const time = times.get(chip.words) || { empty: chip.empty };
+    time[chip.field] = niceDate(chip.value, view.language);
+    times.set(chip.words, time);
+  }
+  return [...times.values()].map((time) => {
+    const { date_from: from, date_to: to } = time;
+    const shown = from && to ? (from === to ? from : `${from} – ${to}`)
+      : from ? `${words.field_date_from} ${from}` : `${words.field_date_to} ${to}`;
+    const said = time.empty ? words.no_speech_dated : words.looked_beyond;
+    return make("p", { class: "hint", dir: "auto" }, fill(said, { date: shown }));
+  });
 }
 
 function thumbs(view, turn) {
