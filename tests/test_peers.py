@@ -179,8 +179,8 @@ def test_the_report_says_where_another_is_better(tmp_path: Path) -> None:
     report.write({"speeches": made, **sizes}, tmp_path / "RESULTS.md")
     written = (tmp_path / "RESULTS.md").read_text()
     assert "A trial run" in written
-    assert "- p50, ms: txtai, small 10; this bot 20" in written
-    assert "- not found: recall: txtai, small 1.00; this bot 0.00" in written
+    assert "- p50, ms: txtai, small 10; qa-bot 20" in written
+    assert "- not found: recall: txtai, small 1.00; qa-bot 0.00" in written
     assert "- EM: " not in written
     assert (tmp_path / "peers-growth-p50.svg").is_file()
 

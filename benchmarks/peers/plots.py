@@ -33,31 +33,31 @@ def accuracy_and_speed(name: str, title: str, figures: Figures) -> Picture:
     frame = Frame((0, most), (0, 1), "p50, ms", "F1, %").ticks(round_ticks(most), _SHARES)
     for letter, (system, of) in zip(_LETTERS, shown.items(), strict=False):
         frame.dot(of["p50"], of["f1"], _style(system), f"{letter}: {system}")
-        frame._text(frame.px(of["p50"]) + 6, frame.py(of["f1"]) + 4, letter, "start")
+        _letter(frame, of["p50"], of["f1"], letter)
     return _picture(name, f"{title}: F1 by the median time of an answer", shown, frame)
 
 
 def growth(grown: Mapping[int, Figures]) -> list[Picture]:
     """Time of an answer, F1, time to build and memory, by the number of passages."""
+    titles = {"p50": "p50, ms", "f1": "F1, %", "build_s": "build, s", "peak_mb": "memory, MB"}
+    sizes = sorted(grown)
+    systems = list(grown[sizes[0]])
     pictures = []
-    for key, title in (
-        ("p50", "p50, ms"),
-        ("f1", "F1"),
-        ("build_s", "build, s"),
-        ("peak_mb", "memory, MB"),
-    ):
-        sizes = sorted(grown)
-        systems = list(grown[sizes[0]])
-        most = max(of[key] for figures in grown.values() for of in figures.values()) * 1.1
+    for key, title in titles.items():
+        values = [of.get(key, math.nan) for figures in grown.values() for of in figures.values()]
+        highest = max((v for v in values if not math.isnan(v)), default=1.0)
+        most = 1.0 if key == "f1" else 1.1 * highest
         ends = (math.log10(sizes[0]) - 0.2, math.log10(sizes[-1]) + 0.3)
         frame = Frame(ends, (0, most), "passages", title)
-        marks = _SHARES if key == "f1" and most > 1 else round_ticks(most)
-        frame.ticks({math.log10(n): f"{n:,}" for n in sizes}, marks if key != "f1" else _upto(most))
+        marks = _SHARES if key == "f1" else round_ticks(most)
+        frame.ticks({math.log10(n): f"{n:,}" for n in sizes}, marks)
         for letter, system in zip(_LETTERS, systems, strict=False):
-            points = [(math.log10(n), grown[n][system][key]) for n in sizes if system in grown[n]]
-            frame.line(points, _style(system))
-            frame._text(frame.px(points[-1][0]) + 6, frame.py(points[-1][1]) + 4, letter, "start")
-        pictures.append(_picture(f"growth-{key}", f"{title} by passages", systems, frame))
+            found = {n: grown[n].get(system, {}).get(key, math.nan) for n in sizes}
+            points = [(math.log10(n), value) for n, value in found.items() if not math.isnan(value)]
+            if points:
+                frame.line(points, _style(system))
+                _letter(frame, *points[-1], letter)
+        pictures.append(_picture(f"growth-{key}", f"{title}, by passages", systems, frame))
     return pictures
 
 
@@ -65,8 +65,8 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHARES = {0.0: "0", 0.25: "25", 0.5: "50", 0.75: "75", 1.0: "100"}
 
 
-def _upto(most: float) -> dict[float, str]:
-    return {value: text for value, text in _SHARES.items() if value <= most}
+def _letter(frame: Frame, x: float, y: float, letter: str) -> None:
+    frame._text(frame.px(x) + 6, frame.py(y) + 4, letter, "start")
 
 
 def _style(system: str) -> str:

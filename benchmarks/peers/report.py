@@ -14,7 +14,7 @@ from benchmarks.peers.scoring import summary
 from benchmarks.peers.systems import SYSTEMS
 from qa_bot.evaluation.intervals import paired_difference
 
-OURS = SYSTEMS[0].name
+OURS = [system.name for system in SYSTEMS[:2]]  # the first that took part is compared
 SURE = 0.05
 Figures = dict[str, dict[str, float]]  # of each system, each figure
 
@@ -80,12 +80,14 @@ def write(measured: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     """The report in `path`, its plots beside it."""
     parts = [_head(measured)]
     grown: dict[int, Figures] = {}
+    pictures = []
     for name, made in measured.items():
         figures = figures_of(made)
         parts.append(section(made, figures))
         if name.startswith("growth-"):
             grown[made["passages"]] = figures
-    pictures = [plots.accuracy_and_speed(n, m["title"], figures_of(m)) for n, m in measured.items()]
+        else:
+            pictures.append(plots.accuracy_and_speed(name, made["title"], figures))
     if len(grown) > 1:
         pictures += plots.growth(grown)
     parts.append("## Plots")
@@ -127,9 +129,8 @@ def section(made: Mapping[str, Any], figures: Figures) -> str:
     if len(some) > precise:
         parts += ["As people ask:", table(figures, USERS)]
     parts += [table(figures, SPEED), table(figures, COSTS)]
-    if OURS in figures:
-        parts += ["Where another is better than this bot with both readers:",
-                  better(made["systems"], figures)]  # fmt: skip
+    if ours := next((name for name in OURS if name in figures), None):
+        parts += [f"Where another is better than {ours}:", better(made["systems"], figures, ours)]
     return "\n\n".join(parts)
 
 
@@ -150,23 +151,20 @@ def table(figures: Figures, columns: Sequence[Column]) -> str:
     return "\n".join(lines)
 
 
-def better(systems: Mapping[str, Any], figures: Figures) -> str:
+def better(systems: Mapping[str, Any], figures: Figures, ours: str) -> str:
     """A line for each figure in which others are ahead, with how much is chance where that can be
     told: a paired test over the questions."""
     lines = []
     for column in (*PRECISE, *USERS, *SPEED, *COSTS):
-        ours = figures[OURS]
-        if not _has(ours, column):
-            continue
+        own = figures[ours].get(column.key, math.nan)
         ahead = []
         for name, of in figures.items():
-            gain = (of.get(column.key, math.nan) - ours[column.key]) * (1 if column.more else -1)
-            if name != OURS and gain > 0:
-                chance = _chance(systems[name]["rows"], systems[OURS]["rows"], column)
+            gain = (of.get(column.key, math.nan) - own) * (1 if column.more else -1)
+            if name not in OURS and gain > 0:
+                chance = _chance(systems[name]["rows"], systems[ours]["rows"], column)
                 ahead.append(f"{name} {of[column.key]:,.{column.digits}f}{chance}")
         if ahead:
-            value = f"{ours[column.key]:,.{column.digits}f}"
-            lines.append(f"- {column.title}: {'; '.join(ahead)}; this bot {value}")
+            lines.append(f"- {column.title}: {'; '.join(ahead)}; {ours} {own:,.{column.digits}f}")
     return "\n".join(lines) or "Nowhere."
 
 
