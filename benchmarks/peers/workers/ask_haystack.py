@@ -31,11 +31,13 @@ class Haystack:
         top = config["options"]["top"]
         self.pipeline = Pipeline()
         for name, component in {
-            "embedder": SentenceTransformersTextEmbedder(config["embedder"], progress_bar=False),
+            "embedder": SentenceTransformersTextEmbedder(
+                model=config["embedder"], progress_bar=False
+            ),
             "vectors": InMemoryEmbeddingRetriever(store, top_k=top),
             "words": InMemoryBM25Retriever(store, top_k=top),
             "joined": DocumentJoiner("reciprocal_rank_fusion", top_k=top),
-            "reader": TransformersExtractiveReader(config["reader"], top_k=SHOWN),
+            "reader": TransformersExtractiveReader(model=config["reader"], top_k=SHOWN),
         }.items():
             self.pipeline.add_component(name, component)
         self.pipeline.connect("embedder.embedding", "vectors.query_embedding")
@@ -46,7 +48,7 @@ class Haystack:
     @staticmethod
     def build(config: loop.Config) -> None:
         embedder = SentenceTransformersDocumentEmbedder(
-            config["embedder"], meta_fields_to_embed=["heading"], progress_bar=False
+            model=config["embedder"], meta_fields_to_embed=["heading"], progress_bar=False
         )
         documents = [
             Document(

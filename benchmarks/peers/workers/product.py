@@ -52,7 +52,7 @@ class Product:
         return {
             "found": answer.found,
             "confidence": answer.confidence,
-            "said": len(said(answer)),
+            "said": len(said(answer)) or 1,  # of none found, the best that was left
             "answers": [cited(c) for c in answer.citations or answer.alternatives[:1]],
             "closest": [cited(c) for c in answer.closest],
             "facts": [fact.value for fact in answer.facts],
