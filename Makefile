@@ -7,7 +7,7 @@ ARGS ?=
 PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-numeric test-all check evaluate wheels sbom clean
+.PHONY: help run test test-numeric test-all check evaluate peers wheels sbom clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ check: $(VENV)/.dev ## lint, format and types, as CI does
 
 evaluate: $(VENV)/.app ## measure accuracy on eval/
 	$(BIN)/qa-bot evaluate $(ARGS)
+
+peers: $(VENV)/.app ## measure it beside other libraries, hours; ARGS="setup weights" only gets ready
+	$(BIN)/python -m benchmarks.peers $(ARGS)
 
 wheels: $(VENV)/.app ## every wheel the bot needs, into wheels/, to install without a network
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt -w wheels ".[web,auth,onnx]"

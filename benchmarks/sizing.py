@@ -16,6 +16,7 @@ import resource
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -51,7 +52,7 @@ def measure(folder: Path, speeches: int, words: int, rounds: int) -> None:
     """Build, open, ask; print a line for each."""
     corpus = folder / "corpus"
     corpus.mkdir()
-    size = write_speeches(corpus, speeches, words)
+    size = write_speeches(corpus, speeches, words, said_in(load_settings().corpus))
     print(f"{speeches} speeches of about {words} words, {size / 2**20:.1f} MB of text")
 
     settings = load_settings(corpus=corpus, index=folder / "index", feedback=folder / "feedback")
@@ -85,11 +86,17 @@ def measure(folder: Path, speeches: int, words: int, rounds: int) -> None:
     print(f"memory   {peak:.0f} MB at most, the build included")
 
 
-def write_speeches(corpus: Path, speeches: int, words: int) -> int:
-    """Writes the files and returns their size in bytes."""
-    said = []
-    for document in load_corpus(load_settings().corpus).documents:
-        said += [" ".join(document.text[a:b].split()) for a, b in sentences(document.text)]
+def said_in(corpus: Path) -> list[str]:
+    """The sentences of a collection, each on one line."""
+    return [
+        " ".join(document.text[a:b].split())
+        for document in load_corpus(corpus).documents
+        for a, b in sentences(document.text)
+    ]
+
+
+def write_speeches(corpus: Path, speeches: int, words: int, said: Sequence[str]) -> int:
+    """Writes files of shuffled sentences and returns their size in bytes."""
     draw = random.Random(7)
     size = 0
     for number in range(speeches):
