@@ -73,12 +73,12 @@ def dates_in(question: str, words: Sequence[Word], today: date | None = None) ->
         >>> from qa_bot.text.names import plain_words
         >>> text = "from May 2016 to 2018; after 2019; 9.10.2018; autumn 1989; the 1960s"
         >>> for found in dates_in(text, plain_words(text)):
-        ...     print(found.start, found.end)
-        2016-05 2018
-        2020 <BLANKLINE>
-        2018-10-09 2018-10-09
-        1989-09 1989-11
-        1960 1969
+        ...     print([found.start, found.end])
+        ['2016-05', '2018']
+        ['2020', '']
+        ['2018-10-09', '2018-10-09']
+        ['1989-09', '1989-11']
+        ['1960', '1969']
     """
     reader = _Reader(question, words, today or date.today())
     found: list[DateWords] = []
