@@ -1,7 +1,7 @@
 """Are the answers the same in fp32 and bf16, on another processor, with other threads?
 
     python benchmarks/precision.py                                   # small alone
-    python benchmarks/precision.py --second-reader models/base       # with a second look
+    python benchmarks/precision.py --second-reader base       # with a second look
     python benchmarks/precision.py --ways bf16 --sample 60           # where bf16 is slow
 
 Every question of both splits is asked in each way, in a process of its own, and its answer is laid

@@ -1,6 +1,6 @@
 """Which passages the second reader should read: how many, and how far below the best one.
 
-    python benchmarks/second_look.py models/base [--test-set eval/speeches.jsonl] [--split dev]
+    python benchmarks/second_look.py base [--test-set eval/speeches.jsonl] [--split dev]
 
 Every question takes the bot's path up to the first reader (the last time, where it reads twice).
 Then the second reader reads each of the six passages that the first one likes best. For every

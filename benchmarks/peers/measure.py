@@ -144,8 +144,6 @@ def _command(
     this: Set, system: System, work: Path, weights: Mapping[str, Path], embedder: Path, threads: int
 ) -> list[str]:
     options = dict(system.options)
-    if options.pop("second", False):
-        options["second_reader"] = str(weights["second"])
     config = {
         "corpus": str(this.corpus),
         "passages": str(this.passages),

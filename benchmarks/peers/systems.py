@@ -57,7 +57,7 @@ HAYSTACK = Rival(
 )
 TOP = 12  # passages that the product gives its reader
 SYSTEMS = (
-    System("qa-bot", OURS, "large", {"second": True}),  # what it is compared as
+    System("qa-bot", OURS, "large", {"second_reader": "base"}),  # what it is compared as
     System("qa-bot, small", OURS, "small"),
     *(
         System(f"{rival.name}{about}, {reader}", rival, reader, options)

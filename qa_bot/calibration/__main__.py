@@ -1,6 +1,6 @@
 """Fit the confidence of the readers that come with the package, on several collections.
 
-    python -m qa_bot.calibration --second-reader models/base --shared ../shared/data \\
+    python -m qa_bot.calibration --second-reader base --shared ../shared/data \\
         --collection sotu=FOLDER,INDEX,QUESTIONS[,QUESTIONS…] --processes 2 --minutes 25
 
 Questions about the speeches in corpus/ (eval/speeches.jsonl, split dev), about articles and stories
@@ -201,7 +201,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     weights = Path(__file__).parent.parent / "reading" / "weights"
-    parser.add_argument("--second-reader", default="", help="folder of the base reader")
+    parser.add_argument("--second-reader", default="", help="the larger reader, 'base' or a folder")
     parser.add_argument("--corpus", type=Path, default=Path("corpus"), help="the two speeches")
     parser.add_argument("--shared", type=Path, help="folder of reading sets, with dev/ and train/")
     parser.add_argument(
