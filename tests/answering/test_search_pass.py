@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_bot.answering.search_pass import SearchPass, relax_filters_if_better
+from qa_bot.answering.search_pass import SearchPass, relax_filters_if_better, telling
 from qa_bot.reading.confidence import Calibration
 from qa_bot.schema import Chip, DocumentInfo, Filters, Hit, Passage, Span
 from qa_bot.understanding.query import Query
@@ -85,3 +85,23 @@ def test_a_speech_by_itself_keeps_ranks_and_its_least_rival() -> None:
     )
     assert looked.alone("b") == Calibration().confidence(spans[1:], hits)[0]
     assert seen == [(["b", "c"], ["a", "b", "c"])]
+
+
+def test_a_speaker_with_a_year_of_theirs_gives_way_only_to_words_that_name_the_year() -> None:
+    def kept(narrow: SearchPass, wide: SearchPass) -> str:
+        passes = iter((narrow, wide))
+        query = Query("q", Filters(), (YEAR, SPEAKER), pinned=True)
+        return relax_filters_if_better(lambda _: next(passes), query, 0.2)[0].spans[0].text
+
+    assert kept(found("rain", 0.3), found("in 2016", 0.9)) == "rain"
+    assert kept(found("rain", 0.1), found("snow", 0.9)) == "rain"
+    assert kept(found("rain", 0.1), found("in 2016", 0.9)) == "in 2016"
+
+
+def test_words_of_the_question_alone_are_no_answer() -> None:
+    def said(question: str, *texts: str) -> list[str]:
+        return [span.text for span in telling(question, [found(t, 0.5).spans[0] for t in texts])]
+
+    assert said("What are the four points?", "four-point", "a plan") == ["a plan"]
+    assert said("Was it Oslo or Lima?", "Lima") == ["Lima"]  # a choice
+    assert said("How many are all?", "all", "all of us") == ["all", "all of us"]  # no word counts

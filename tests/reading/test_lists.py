@@ -158,3 +158,19 @@ def test_another_sentence_must_be_nearer() -> None:
     spans = [at("Oslo", 9.0), at("the sea", 4.5), at("Rome", 4.5)]
     assert [s.text for s, _ in several(spans)] == ["Oslo", "the sea"]
     assert several([]) == []
+
+
+def test_a_list_goes_on_past_its_passage() -> None:
+    text = "We have aims. First, we grow. It matters.\n\nSecond, we share. Finally, we act. Rain."
+    whole = Passage("a", 0, len(text), text)
+    part = Passage("a", 14, 41, text[14:41])
+    span = Span(part, text.index("we grow"), text.index("we grow") + 7, 4.0)
+    elsewhere = Span(Passage("b", 0, 4, "Snow"), 0, 4, 3.0)
+    found = several([span, elsewhere], around=lambda passage: whole)
+    assert [s.text for s, _ in found] == ["we grow", "we share", "we act", "Snow"]
+
+
+def test_an_item_is_found_by_words_with_its_number() -> None:
+    text = "(1) a commission;\n(2) a court; and\n(3) a law."
+    found = [span.text for span, _ in several([in_text(text, "(1) a commission", 4.0)])]
+    assert found == ["a commission", "a court", "a law"]

@@ -219,3 +219,14 @@ def test_passages_are_lifted_by_their_best_sentence(
         assert scores[ordinal] == pytest.approx(max(float(own.max()), 0), abs=1e-5)
         assert own[numbers[ordinal] - part.start] == pytest.approx(float(own.max()), abs=1e-5)
     assert np.array_equal(nearest.scores(vector, ordinals[:0])[0], np.empty(0))
+
+
+def test_what_is_about_a_subject_needs_no_reader(
+    retriever: Retriever, ranker: EvidenceRanker
+) -> None:
+    question = "What was said about the lighthouse?"
+    hits = retriever.search(question, top_k=24)
+    first, *_ = ranker.rank(question, hits, subject="the lighthouse", topical=True)
+    held = ranker.rank("What was said about whales?", hits, subject="whales", topical=True)
+    assert 0.5 < first.probability <= 0.95
+    assert all(sentence.probability < 0.2 for sentence in held)

@@ -254,3 +254,27 @@ def test_a_new_question_keeps_its_own_pronouns(question: str) -> None:
 def test_a_pronoun_that_means_the_topic_still_does() -> None:
     assert complete("Is it working?", GUTERRES).question == "Is Ukraine working?"
     assert complete("What is it able to do?", GUTERRES).changed
+
+
+def test_a_subject_does_not_take_a_speakers_place() -> None:
+    def speaks(words: str) -> bool:
+        return "Johnson" in words or "Ortega" in words
+
+    def asked(question: str) -> str:
+        return complete(question, [("What did Johnson declare in 1964?", "")], speaks).question
+
+    assert (
+        asked("and what about Appalachia?") == "What did Johnson declare in 1964 about Appalachia?"
+    )
+    assert asked("and Ortega?") == "What did Ortega declare in 1964?"
+
+
+def test_a_year_gives_way_to_a_year_alone() -> None:
+    earlier = [("What did Bush say about Iran in 2002?", "")]
+    assert complete("and iraq?", earlier).question == "What did Bush say about iraq in 2002?"
+
+
+def test_a_follow_up_with_a_question_of_its_own_is_no_ellipsis() -> None:
+    question = "and Malta, what does Borg want?"
+    completed = complete(question, [("How does Oslo want to reform the Council?", "")]).question
+    assert "want to" not in completed and "Borg want" in completed
