@@ -19,7 +19,7 @@ from qa_bot.understanding.query import Asked, Query
 SUBJECT = ("said_about", "quote_request", "keyword", "elliptic", "compare")
 # Those of them that no words of a sentence answer: nothing is read for them.
 UNREAD = ("said_about", "quote_request", "elliptic", "compare")
-SURE_UNREAD = 0.6  # probability of these kinds
+SURE_UNREAD = 0.9  # least probability of these kinds: below it words may answer after all
 # … and who said something, where the reader is not sure of a name.
 TOPICAL = (*SUBJECT, "attribution")
 # Kinds of questions that whole sentences answer, though the reader marks words in them.

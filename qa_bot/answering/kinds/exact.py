@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qa_bot.answering.evidence import Evidence
-from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, Tools
+from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, SURE_UNREAD, Tools
 from qa_bot.answering.quoting import shown
 from qa_bot.reading.lists import is_list_question
 from qa_bot.retrieval.evidence import content
@@ -17,8 +17,8 @@ from qa_bot.understanding.query import Query
 def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
     """The spans that answer; None when the best one is not sure enough, or none is asked for."""
     several_wanted = is_list_question(query.understood)
-    by_sentence = query.asks_for(*SUBJECT, *BY_SENTENCE) and not several_wanted
-    if by_sentence or not evidence.found.found(tools.min_confidence):
+    by_sentence = query.asks_for(*SUBJECT, least=SURE_UNREAD) or query.asks_for(*BY_SENTENCE)
+    if (by_sentence and not several_wanted) or not evidence.found.found(tools.min_confidence):
         return None
     if query.asks_for("attribution") and not _of_subject(query, evidence.found.spans[0], tools):
         return None
