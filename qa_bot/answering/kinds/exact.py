@@ -13,6 +13,8 @@ from qa_bot.schema import BETWEEN_QUOTES, Answer, Citation, Span
 from qa_bot.text.stems import words
 from qa_bot.understanding.query import Query
 
+SHARE = 0.5  # of the words that somebody is asked to have said
+
 
 def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
     """The spans that answer; None when the best one is not sure enough, or none is asked for."""
@@ -38,9 +40,10 @@ def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
 
 
 def _of_subject(query: Query, span: Span, tools: Tools) -> bool:
-    """Whether the sentence of some words holds all that somebody is asked to have said."""
-    sentence = tools.quoter.cite_sentence(span, 1.0).sentence
-    return set(content(query.subject)) <= set(words(sentence))
+    """Whether the sentence of some words holds half of what somebody is asked to have said."""
+    asked = set(content(query.subject))
+    said = asked.intersection(words(tools.quoter.cite_sentence(span, 1.0).sentence))
+    return len(said) >= SHARE * len(asked)
 
 
 def quoting_answer(
