@@ -10,9 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from answers import KINDS, NOTES, answer
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.testclient import TestClient
 
 from qa_bot.errors import DocumentNotFoundError, QuestionError
 from qa_bot.schema import Answer, Citation, Document, DocumentInfo, Filters, Hit, Passage
+from qa_bot.web import problems
+from qa_bot.web.access.person import Person
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 STOP = {"what", "did", "the", "a", "to", "as", "of", "is", "who", "was", "in", "how", "many"}
@@ -39,6 +43,21 @@ def corpus() -> list[Document]:
         Document(id=Path(name).stem, text=(CORPUS / name).read_text(), path=name, **fields)
         for name, fields in catalogue.items()
     ]
+
+
+def asked_by(router: APIRouter, groups: tuple[str, ...] | None) -> TestClient:
+    """Some routes alone, asked by somebody in these groups; by nobody known for None."""
+    app = FastAPI()
+    problems.install(app)
+    app.include_router(router)
+
+    @app.middleware("http")
+    async def person(request: Request, call_next):
+        if groups is not None:
+            request.state.person = Person("ada", groups)
+        return await call_next(request)
+
+    return TestClient(app)
 
 
 class FakeBot:

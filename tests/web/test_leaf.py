@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import FakeBot
-from fastapi import FastAPI, Request
+from fakes import FakeBot, asked_by
 from fastapi.testclient import TestClient
 from selectolax.lexbor import LexborHTMLParser
 
@@ -22,8 +21,7 @@ from qa_bot.corpus.loaders.base import UnusableFileError
 from qa_bot.originals import BusyError, PageReader
 from qa_bot.schema import Citation, Document
 from qa_bot.settings import Settings
-from qa_bot.web import pages, problems
-from qa_bot.web.access.person import Person
+from qa_bot.web import pages
 
 PDF = make_pdf(
     [column(["We thank every delegation", "for its work."]), column(["Goodbye to all."])]
@@ -61,17 +59,7 @@ def client(corpus: Path, reader: PageReader, groups: tuple[str, ...] | None = No
         ]
     )
     bot.hashes["sub/a.pdf"] = hashlib.sha256(PDF).hexdigest()
-    app = FastAPI()
-    problems.install(app)
-    app.include_router(pages.router(bot, Settings(corpus=corpus), reader))
-
-    @app.middleware("http")
-    async def person(request: Request, call_next):
-        if groups is not None:
-            request.state.person = Person("ada", groups)
-        return await call_next(request)
-
-    return TestClient(app)
+    return asked_by(pages.router(bot, Settings(corpus=corpus), reader), groups)
 
 
 @pytest.fixture

@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fakes import FakeBot
-from fastapi import FastAPI, Request
+from fakes import FakeBot, asked_by
 from fastapi.testclient import TestClient
 
 from qa_bot.originals.files import original_file
 from qa_bot.schema import Document
 from qa_bot.settings import Settings
-from qa_bot.web import pages, problems
-from qa_bot.web.access.person import Person
+from qa_bot.web import pages
 
 PATHS = ["a.pdf", "b.html", "c.txt", "latin.txt", "sub/ü d.docx", "gone.txt", "../out.txt", "e.txt",
          "", "x" * 300, "nul\0.txt", "."]  # fmt: skip
@@ -39,17 +37,7 @@ def client(corpus: Path, groups: tuple[str, ...] | None = None) -> TestClient:
             Document("secret", title="Secret", path="c.txt", text="words", groups=("staff",)),
         ]
     )
-    app = FastAPI()
-    problems.install(app)
-    app.include_router(pages.router(bot, Settings(corpus=corpus)))
-
-    @app.middleware("http")
-    async def person(request: Request, call_next):
-        if groups is not None:
-            request.state.person = Person("ada", groups)
-        return await call_next(request)
-
-    return TestClient(app)
+    return asked_by(pages.router(bot, Settings(corpus=corpus)), groups)
 
 
 @pytest.mark.parametrize(
