@@ -14,6 +14,9 @@ class Evidence:
 
     Attributes:
         query: as it was understood, with all its restrictions.
+
+    Args:
+        topical: whether it asks what was said on a subject: its sentences are those.
     """
 
     def __init__(
@@ -21,12 +24,14 @@ class Evidence:
         query: Query,
         gather: Callable[[Query], tuple[SearchPass, Query]],
         rank: Callable[[Query, SearchPass, bool], list[ScoredSentence]],
+        topical: bool = False,
     ) -> None:
         self.query = query
         self._gather = gather
         self._rank = rank
         self._gathered: tuple[SearchPass, Query] | None = None
-        self._ranked: list[ScoredSentence] | None = None
+        self._topical = topical
+        self._ranked: dict[bool, list[ScoredSentence]] = {}
 
     def _all(self) -> tuple[SearchPass, Query]:
         # Not a cached_property: Python 3.11 locks it for all instances while one is made.
@@ -47,14 +52,17 @@ class Evidence:
     @property
     def sentences(self) -> list[ScoredSentence]:
         """Sentences that may bear on the query, best first."""
-        if self._ranked is None:
-            self._ranked = self._rank(self.kept, self.found, False)
-        return self._ranked
+        return self._ranking(self._topical)
 
     @property
     def on_subject(self) -> list[ScoredSentence]:
         """Sentences that are about the subject of the query, best first, whatever it asks."""
-        return self._rank(self.kept, self.found, True)
+        return self._ranking(True)
+
+    def _ranking(self, topical: bool) -> list[ScoredSentence]:
+        if topical not in self._ranked:
+            self._ranked[topical] = self._rank(self.kept, self.found, topical)
+        return self._ranked[topical]
 
     @property
     def seconds(self) -> dict[str, float]:

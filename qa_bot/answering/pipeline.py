@@ -87,7 +87,8 @@ class Pipeline:
         """
         began = time.perf_counter()
         query = understanding.query(asked)
-        found = Evidence(query, partial(self._gather, report=report), self._rank)
+        topical = query.asks_for(*TOPICAL)
+        found = Evidence(query, partial(self._gather, report=report), self._rank, topical)
         tools = Tools(
             self.retriever,
             self.ranker,
@@ -135,12 +136,11 @@ class Pipeline:
         return narrow, query
 
     def _bears(self, query: Query, found: SearchPass) -> bool:
-        ranked = self._rank(query, found)
+        ranked = self._rank(query, found, topical=True)
         return bool(ranked) and ranked[0].probability >= LEAST
 
-    def _rank(self, query: Query, found: SearchPass, topical: bool = False) -> list[ScoredSentence]:
+    def _rank(self, query: Query, found: SearchPass, topical: bool) -> list[ScoredSentence]:
         """Sentences of the passages found, and of few documents of all of them."""
-        topical = topical or query.asks_for(*TOPICAL)
         ranked = self.ranker.rank(
             query.topic if topical and content(query.topic) else query.context or query.question,
             [*found.hits, *found.further],

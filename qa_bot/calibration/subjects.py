@@ -17,14 +17,16 @@ import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from qa_bot.answering.kinds.base import TOPICAL
+from qa_bot.answering.kinds.evidence import LEAST
 from qa_bot.bot import QABot
-from qa_bot.retrieval.evidence import WEIGHTS, EvidenceRanker, content
+from qa_bot.retrieval.evidence import HITS, WEIGHTS, EvidenceRanker, content
 from qa_bot.schema import Filters
 from qa_bot.text.stems import words
 from qa_bot.understanding.sides import subject
@@ -33,7 +35,6 @@ Asked = Sequence[tuple[str, Filters]]  # questions, and the speeches that hold w
 
 STRENGTH = 100.0  # inverse of the regularisation
 OTHERS = 3  # speeches that hold none of a subject's words, for each subject and collection
-SURE = 0.2  # probability from which on evidence is shown
 SEED = 1
 
 
@@ -65,21 +66,25 @@ def examples(bots: Mapping[str, QABot], asked: Mapping[str, Asked]) -> Iterator[
         for name, bot in bots.items()
         for document in bot.index.documents.values()
     }
+    score = {
+        name: partial(best, bot, EvidenceRanker(bot.index, bot.retriever.embedder))
+        for name, bot in bots.items()
+    }
     for name, texts in asked.items():
         for question, filters in texts:
-            yield Example(name, best(bots[name], question, filters), True)
+            yield Example(name, score[name](question, filters), True)
             wanted = set(content(subject(question)))
-            for other, bot in bots.items():
+            for other in bots:
                 without = [d for at, d in stems if at == other and not wanted & stems[at, d]]
                 for document in chance.sample(without, min(OTHERS, len(without))):
                     bare = f"What was said about {subject(question)}?"
-                    yield Example(other, best(bot, bare, Filters(documents=(document,))), False)
+                    alone = Filters(documents=(document,))
+                    yield Example(other, score[other](bare, alone), False)
 
 
-def best(bot: QABot, question: str, filters: Filters) -> float:
+def best(bot: QABot, ranker: EvidenceRanker, question: str, filters: Filters) -> float:
     """The score of the best sentence on the subject of a question."""
-    hits = bot.retriever.search(question, top_k=24, filters=filters)
-    ranker = EvidenceRanker(bot.index, bot.retriever.embedder)
+    hits = bot.retriever.search(question, top_k=HITS, filters=filters)
     found = ranker.rank(
         question, hits, subject=subject(question), filters=filters, limit=1, topical=True
     )
@@ -97,7 +102,7 @@ def figures(held: Sequence[Example], scale: float, constant: float) -> str:
     """Brier score, and what would be shown rightly and wrongly."""
     odds = scale * np.array([e.score for e in held]) + constant
     chances, about = 1 / (1 + np.exp(-odds)), np.array([e.about for e in held])
-    shown = chances >= SURE
+    shown = chances >= LEAST
     return (
         f"{about.sum()} about, {(~about).sum()} not; Brier {np.mean((chances - about) ** 2):.3f}; "
         f"shown {shown[about].mean():.3f} and {shown[~about].mean():.3f}"

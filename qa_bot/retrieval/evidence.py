@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -343,6 +343,17 @@ def content(text: str) -> list[str]:
         ['atom', 'energi']
     """
     return list(dict.fromkeys(word for word in words(clean(text).text) if word not in _FRAME))
+
+
+def holds(text: str, asked: Collection[str], share: float) -> bool:
+    """Whether a text holds such a share of some stems, however often.
+
+    Example:
+        >>> holds("They spoke of energy.", content("atomic energy"), 0.5)
+        True
+    """
+    wanted = set(asked)
+    return len(wanted.intersection(words(text))) >= share * len(wanted)
 
 
 def matched(text: str, start: int, end: int, stems: frozenset[str]) -> tuple[tuple[int, int], ...]:

@@ -8,9 +8,8 @@ from qa_bot.answering.evidence import Evidence
 from qa_bot.answering.kinds.base import BY_SENTENCE, SUBJECT, SURE_UNREAD, Tools
 from qa_bot.answering.quoting import shown
 from qa_bot.reading.lists import is_list_question
-from qa_bot.retrieval.evidence import content
+from qa_bot.retrieval.evidence import content, holds
 from qa_bot.schema import BETWEEN_QUOTES, Answer, Citation, Span
-from qa_bot.text.stems import words
 from qa_bot.understanding.query import Query
 
 SHARE = 0.5  # of the words that somebody is asked to have said
@@ -41,9 +40,8 @@ def exact(query: Query, evidence: Evidence, tools: Tools) -> Answer | None:
 
 def _of_subject(query: Query, span: Span, tools: Tools) -> bool:
     """Whether the sentence of some words holds half of what somebody is asked to have said."""
-    asked = set(content(query.subject))
-    said = asked.intersection(words(tools.quoter.cite_sentence(span, 1.0).sentence))
-    return len(said) >= SHARE * len(asked)
+    sentence = tools.quoter.cite_sentence(span, 1.0).sentence
+    return holds(sentence, content(query.subject), SHARE)
 
 
 def quoting_answer(

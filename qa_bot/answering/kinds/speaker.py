@@ -11,10 +11,9 @@ from qa_bot.answering.kinds.exact import quoting_answer
 from qa_bot.answering.sentences import cited
 from qa_bot.answering.turn_words import is_question
 from qa_bot.reading.unmatched_names import unmatched_names
-from qa_bot.retrieval.evidence import ScoredSentence, content
+from qa_bot.retrieval.evidence import ScoredSentence, content, holds
 from qa_bot.schema import Answer, Document, Turn
 from qa_bot.text.names import name_of, plain_words
-from qa_bot.text.stems import words
 from qa_bot.text.verbs import SAYING
 from qa_bot.understanding.query import Query
 
@@ -72,8 +71,8 @@ def _says(
     if name_of(turn.speaker)[-1:] in [(w.text,) for w in plain_words(query.understood)]:
         return False  # "Who agreed with Ms. Roy?"
     says = _SAID.search(query.understood) is not None
-    asked = set(content(query.subject)) or set(content(query.understood))
-    if len(asked & {*words(text), *words(f"{turn.speaker} {turn.role}")}) < SHARE * len(asked):
+    asked = content(query.subject) or content(query.understood)
+    if not holds(f"{text} {turn.speaker} {turn.role}", asked, SHARE):
         return False
     if not (says or _SELF.search(text) or own & {word.text for word in plain_words(text)}):
         return False
